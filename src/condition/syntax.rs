@@ -1,0 +1,127 @@
+//! The syntax tree of a condition, as written.
+
+use crate::source::Span;
+
+/// A condition or a part of one. Spans count bytes of the condition's text.
+///
+/// Two expressions are equal when they say the same; where they stand does not count.
+#[derive(Clone, Debug)]
+pub struct Expr {
+    /// What it says.
+    pub kind: ExprKind,
+    /// Where it stands.
+    pub span: Span,
+}
+
+impl PartialEq for Expr {
+    fn eq(&self, other: &Self) -> bool {
+        self.kind == other.kind
+    }
+}
+
+/// What an expression says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ExprKind {
+    /// `true` or `false`.
+    Constant(bool),
+    /// `not …`
+    Not(Box<Expr>),
+    /// `… and …`, two or more, flattened.
+    And(Vec<Expr>),
+    /// `… or …`, two or more, flattened.
+    Or(Vec<Expr>),
+    /// `PATH OPERATOR OPERAND`
+    Compare {
+        /// What is compared.
+        path: Path,
+        /// How.
+        operator: Operator,
+        /// Where the operator stands.
+        operator_span: Span,
+        /// With what.
+        operand: Operand,
+    },
+    /// `PATH pr`
+    Present(Path),
+    /// `PATH[FILTER]`: some element satisfies the filter. Entra's `PATH[FILTER].SUB OP X` is read as
+    /// `PATH[FILTER and SUB OP X]`.
+    Element {
+        /// The multi-valued attribute.
+        path: Path,
+        /// The filter over its sub-attributes.
+        filter: Box<Expr>,
+    },
+}
+
+/// An attribute path: `userName`, `name.givenName`, `urn:…:User:department`, `attributes."a b"`, `provider.groups`.
+#[derive(Clone, Debug)]
+pub struct Path {
+    /// The schema URN before the attribute, if written, as written.
+    pub urn: Option<String>,
+    /// The dotted segments as written, quotes taken off. At least one.
+    pub segments: Vec<String>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+impl PartialEq for Path {
+    fn eq(&self, other: &Self) -> bool {
+        self.urn == other.urn && self.segments == other.segments
+    }
+}
+
+/// A comparison operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum Operator {
+    Eq,
+    Ne,
+    Co,
+    Sw,
+    Ew,
+    Gt,
+    Ge,
+    Lt,
+    Le,
+    In,
+    Matches,
+    Includes,
+    Excludes,
+}
+
+/// The right-hand side of a comparison.
+#[derive(Clone, Debug)]
+pub struct Operand {
+    /// What it is.
+    pub kind: OperandKind,
+    /// Where it stands.
+    pub span: Span,
+}
+
+impl PartialEq for Operand {
+    fn eq(&self, other: &Self) -> bool {
+        self.kind == other.kind
+    }
+}
+
+/// What the right-hand side of a comparison is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum OperandKind {
+    /// A JSON string, decoded.
+    String(String),
+    /// A JSON number, as written.
+    Number(String),
+    /// `true` or `false`.
+    Bool(bool),
+    /// `null`.
+    Null,
+    /// `[ … ]` after `in`.
+    List(Vec<Operand>),
+    /// `/…/` or `/…/i`.
+    Pattern {
+        /// The regular expression, `\/` already read as `/`.
+        source: String,
+        /// Whether case is ignored.
+        ignore_case: bool,
+    },
+}

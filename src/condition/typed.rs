@@ -1,0 +1,150 @@
+//! Checked conditions: every name resolved, every operand of the right type.
+
+use super::{Pattern, TextMatch};
+use crate::source::Span;
+
+/// A condition whose names and types have been checked. Evaluating it never fails.
+#[derive(Clone, Debug)]
+pub struct Condition {
+    /// The outermost term.
+    pub term: Term,
+    /// The condition as the printer writes it.
+    pub printed: String,
+}
+
+/// A checked condition or a part of one.
+#[derive(Clone, Debug)]
+pub enum Term {
+    /// `true` or `false`.
+    Constant(bool),
+    /// Negation; also what `excludes` and `eq null` are made of.
+    Not(Box<Term>),
+    /// All of them.
+    All(Vec<Term>),
+    /// Any of them.
+    Any(Vec<Term>),
+    /// A question about one input.
+    Test(Test),
+}
+
+/// A question about the values of one input.
+#[derive(Clone, Debug)]
+pub struct Test {
+    /// What is looked at.
+    pub input: Input,
+    /// The input as the printer spells it: what `missing` lists.
+    pub name: String,
+    /// What is asked of it.
+    pub question: Question,
+    /// Where it stands in the text of the condition.
+    pub span: Span,
+    /// Where the path stands in the text of the condition.
+    pub path_span: Span,
+}
+
+/// What is asked of an input.
+#[derive(Clone, Debug)]
+pub enum Question {
+    /// There is a value (`pr`).
+    Present,
+    /// Some value satisfies the predicate.
+    Some(Predicate),
+    /// Some value satisfies the predicate, or there is none (`ne`).
+    SomeOrNone(Predicate),
+    /// Some element of a multi-valued complex attribute satisfies the filter. The inputs of the tests inside are
+    /// [`Input::Element`].
+    Element(Box<Term>),
+}
+
+/// What is asked of a single value.
+#[derive(Clone, Debug)]
+pub enum Predicate {
+    /// A string stands in this relation to a text.
+    Text(TextMatch),
+    /// The whole string matches.
+    Pattern(Pattern),
+    /// A boolean equals.
+    Bool(bool),
+    /// A number stands in this relation.
+    Number(Ordering, f64),
+    /// A date-time, as an instant, stands in this relation.
+    Instant(Ordering, jiff::Timestamp),
+    /// Any of them: `in [ … ]` over numbers, booleans or date-times.
+    AnyOf(Vec<Predicate>),
+    /// Not so: what `ne` asks of each value.
+    Not(Box<Predicate>),
+}
+
+/// A relation of order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum Ordering {
+    Equal,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+/// What a condition can look at.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Input {
+    /// An attribute of the SCIM user.
+    Scim(Attribute),
+    /// The one e-mail address that Foundry holds.
+    Email,
+    /// `attributes.NAME`: a Foundry attribute. The name compares exactly.
+    Foundry(String),
+    /// `provider.groups` or `provider.groups.externalId`.
+    ProviderGroups(GroupKey),
+    /// `internal.groups`.
+    InternalGroups,
+    /// `group.displayName` or `group.externalId`, in rules over groups.
+    Group(GroupKey),
+    /// A sub-attribute of the element at hand, inside `[…]`. The name is in the schema's spelling.
+    Element(String, ValueType),
+}
+
+/// By which of its names a group is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum GroupKey {
+    /// `displayName`: compares without case.
+    DisplayName,
+    /// `externalId`: compares exactly.
+    ExternalId,
+}
+
+/// A resolved SCIM attribute.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Attribute {
+    /// The URN of the extension that it belongs to; `None` for the core schema.
+    pub extension: Option<String>,
+    /// The attribute in the schema's spelling: `emails`, `name`, `department`.
+    pub name: String,
+    /// The sub-attribute in the schema's spelling: `givenName`. For a multi-valued complex attribute named without
+    /// one, `value`; `None` also for a filter over elements and for `pr` over a complex attribute.
+    pub sub: Option<String>,
+    /// The type of the values.
+    pub value_type: ValueType,
+    /// Whether there can be several values.
+    pub multi_valued: bool,
+    /// Whether Foundry's SCIM endpoint syncs it: one of the six of Palantir's guide, or a part of one.
+    pub synced: bool,
+}
+
+/// The type of an attribute's values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ValueType {
+    /// A string that compares without case.
+    Text,
+    /// A string that compares exactly (`caseExact`).
+    ExactText,
+    /// `true` or `false`.
+    Boolean,
+    /// An integer or decimal number.
+    Number,
+    /// A date-time, compared as an instant.
+    DateTime,
+    /// A value with sub-attributes.
+    Complex,
+}

@@ -1,0 +1,4 @@
+//! vestibule
+
+pub mod condition;
+pub mod source;

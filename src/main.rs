@@ -1,0 +1,2 @@
+//! vestibule
+fn main() {}

@@ -1,0 +1,110 @@
+//! Findings: problems with their places resolved, in the shape of the JSON output.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{FileId, Severity};
+
+/// What a lint, or the reader of a document, reports.
+///
+/// Serialises as one element of `findings` in the JSON output.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Finding {
+    /// The name of the lint, or of the kind of error: `syntax`, `unknown-key`, …
+    pub lint: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+    /// The page of the lint, from the root of the project.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub docs: Option<String>,
+    /// The public page that the lint stands on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<&'static str>,
+    /// Where: the primary location first, then the related ones.
+    pub locations: Vec<Location>,
+    /// Edits that would mend it.
+    pub fixes: Vec<Fix>,
+    /// An example that shows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub witness: Option<serde_json::Value>,
+    /// Stays the same when the file is reformatted: made of the lint, the file and the route.
+    pub fingerprint: String,
+}
+
+/// Whether a location is what a finding is about, or explains it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum LocationKind {
+    /// What the finding is about.
+    Primary,
+    /// Another place that explains it.
+    Related,
+}
+
+/// A resolved place.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Location {
+    /// The file, to look its text up again.
+    #[serde(skip)]
+    pub id: FileId,
+    /// Primary or related.
+    pub kind: LocationKind,
+    /// The file's name.
+    pub file: String,
+    /// Keys and indices; empty for the root, or where the text has no tree.
+    pub route: String,
+    /// The first character.
+    pub start: super::Position,
+    /// One past the last character.
+    pub end: super::Position,
+    /// What is said about it.
+    pub label: String,
+}
+
+/// How sure it is that an edit keeps the meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Safety {
+    /// It changes no decision but the one the finding is about.
+    Safe,
+    /// A person should look.
+    Unsafe,
+}
+
+/// Edits that would mend a finding.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Fix {
+    /// How sure it is.
+    pub safety: Safety,
+    /// What the edits do.
+    pub title: String,
+    /// The edits.
+    pub edits: Vec<Edit>,
+}
+
+/// A replacement of bytes.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Edit {
+    /// The file's name.
+    pub file: String,
+    /// The first byte replaced.
+    pub start: usize,
+    /// One past the last byte replaced.
+    pub end: usize,
+    /// What to put there.
+    pub text: String,
+}
+
+impl Finding {
+    /// The location that the finding is about.
+    pub fn primary(&self) -> &Location {
+        // `Sources::resolve` is the only maker of findings and always writes the primary one first.
+        &self.locations[0]
+    }
+}

@@ -1,0 +1,139 @@
+//! All files of a run, and how symbolic places become bytes.
+
+use super::{
+    Document, FileId, Finding, Label, Location, LocationKind, Part, Place, Problem, Route, Span, Text, decode_utf8,
+};
+
+/// The files that were read, by [`FileId`].
+///
+/// ```
+/// use vestibule::source::{At, Problem, Sources};
+/// let mut sources = Sources::default();
+/// let (file, problems) = sources.add_document("vestibule.yaml", b"version: 1\nprovider: { name: x }\n");
+/// assert!(problems.is_empty());
+/// let problem = Problem::error("example", At::root(file).key("provider").key("name").value(), "a name of one letter");
+/// let finding = sources.resolve(&problem);
+/// assert_eq!((finding.primary().start.line, finding.primary().start.column), (2, 19));
+/// ```
+#[derive(Debug, Default)]
+pub struct Sources {
+    files: Vec<File>,
+}
+
+#[derive(Debug)]
+struct File {
+    text: Text,
+    document: Option<Document>,
+}
+
+impl Sources {
+    /// Adds a YAML or JSON document and parses it. Parsing never fails: it gives a tree and problems.
+    pub fn add_document(&mut self, name: &str, bytes: &[u8]) -> (FileId, Vec<Problem>) {
+        let file = self.next_id();
+        let (content, invalid) = decode_utf8(file, bytes);
+        let text = Text::new(name, content);
+        let (document, mut problems) = Document::parse(file, &text);
+        if let Some(invalid) = invalid {
+            problems.insert(0, invalid);
+        }
+        self.files.push(File { text, document: Some(document) });
+        (file, problems)
+    }
+
+    /// Adds a text that is not parsed into a tree as a whole: a snapshot, or a file that could not be read (empty).
+    pub fn add_text(&mut self, text: Text) -> FileId {
+        let file = self.next_id();
+        self.files.push(File { text, document: None });
+        file
+    }
+
+    /// The text of a file.
+    pub fn text(&self, file: FileId) -> &Text {
+        &self.files[file.0 as usize].text
+    }
+
+    /// The tree of a file, where it has one.
+    pub fn document(&self, file: FileId) -> Option<&Document> {
+        self.files[file.0 as usize].document.as_ref()
+    }
+
+    /// All files in the order they were added.
+    pub fn ids(&self) -> impl Iterator<Item = FileId> + use<> {
+        (0..self.files.len() as u32).map(FileId)
+    }
+
+    /// The file and the bytes of a place.
+    pub fn locate(&self, place: &Place) -> (FileId, Span) {
+        match place {
+            Place::File(file) => (*file, Span::at(0)),
+            Place::Bytes(file, span) => (*file, *span),
+            Place::Node(file, route, part) => {
+                let span = self.document(*file).map_or(Span::at(0), |document| document.locate(route, part));
+                (*file, span)
+            }
+            Place::Record { file, record, inner, part, .. } => {
+                if inner.steps().is_empty() && *part == Part::Value {
+                    return (*file, *record);
+                }
+                let slice = Text::new("", self.text(*file).slice(*record));
+                let (document, _) = Document::parse(*file, &slice);
+                (*file, document.locate(inner, part).shifted(record.start))
+            }
+        }
+    }
+
+    /// The finding that a problem becomes, with lines, columns and bytes.
+    pub fn resolve(&self, problem: &Problem) -> Finding {
+        let mut locations = vec![self.location(&problem.primary, LocationKind::Primary)];
+        locations.extend(problem.related.iter().map(|label| self.location(label, LocationKind::Related)));
+        let fingerprint = fingerprint(problem.code, &locations[0]);
+        Finding {
+            lint: problem.code,
+            severity: problem.severity,
+            message: problem.message.clone(),
+            help: problem.help.clone(),
+            docs: None,
+            source: None,
+            locations,
+            fixes: Vec::new(),
+            witness: problem.witness.clone(),
+            fingerprint,
+        }
+    }
+
+    fn location(&self, label: &Label, kind: LocationKind) -> Location {
+        let (file, span) = self.locate(&label.place);
+        let text = self.text(file);
+        let route = match &label.place {
+            Place::File(_) => Route::root(),
+            Place::Node(_, route, _) => route.clone(),
+            Place::Record { route, inner, .. } => route.join(inner),
+            Place::Bytes(_, span) => self.document(file).map(|document| document.route_at(*span)).unwrap_or_default(),
+        };
+        Location {
+            id: file,
+            kind,
+            file: text.name().to_owned(),
+            route: route.to_string(),
+            start: text.position(span.start),
+            end: text.position(span.end),
+            label: label.text.clone(),
+        }
+    }
+
+    fn next_id(&self) -> FileId {
+        // A run reads far fewer than 2^32 files; `ids` counts the same way.
+        FileId(self.files.len() as u32)
+    }
+}
+
+/// FNV-1a over what survives reformatting.
+fn fingerprint(code: &str, primary: &Location) -> String {
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    for part in [code, &primary.file, &primary.route] {
+        for byte in part.bytes().chain([0]) {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+    format!("{hash:016x}")
+}

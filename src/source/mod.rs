@@ -8,6 +8,7 @@ mod problem;
 mod route;
 mod sources;
 mod span;
+mod spelling;
 mod text;
 mod visible;
 
@@ -17,5 +18,6 @@ pub use problem::{At, FileId, Label, Part, Place, Problem, Severity};
 pub use route::{Route, Step};
 pub use sources::Sources;
 pub use span::Span;
+pub use spelling::closest;
 pub use text::{Position, Text};
 pub use visible::{is_hidden, visible};

@@ -1,0 +1,107 @@
+//! `group-external-id-differs`
+
+use crate::lint::{Lint, Subject};
+use crate::source::{Problem, Severity};
+
+pub(super) const LINT: Lint = Lint {
+    name: "group-external-id-differs",
+    severity: Severity::Error,
+    source: "https://www.palantir.com/docs/foundry/authentication/scim-entra-id",
+    page: PAGE,
+    check,
+};
+
+const PAGE: &str = r#"
+## What it finds
+
+Groups of the snapshot whose `externalId` and `displayName` differ. All of them make one finding, with the first ones
+shown. A snapshot that was taken from Entra's own SCIM API has not passed the mapping and is not looked at.
+
+## Why it matters
+
+Foundry's guide asks for `externalId` and `displayName` of a group to come from the same source. Where they differ and
+the group is renamed, its members may be locked out.
+
+## Avoid
+
+```yaml
+snapshot: { groups: groups.json }
+```
+
+```json groups.json
+[ { "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "id": "1", "members": [],
+    "displayName": "EU-Finance", "externalId": "8aa1a0c0-c4c3-4bc0-b4a5-2ef676900159" } ]
+```
+
+## Prefer
+
+```yaml
+snapshot: { groups: groups.json }
+```
+
+```json groups.json
+[ { "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "id": "1", "members": [],
+    "displayName": "EU-Finance", "externalId": "EU-Finance" } ]
+```
+
+## Source
+
+https://www.palantir.com/docs/foundry/authentication/scim-entra-id
+
+## Fix
+
+None. The values come from Entra's mapping; correct that, and let Entra send the groups again.
+"#;
+
+fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
+    const SHOWN: usize = 3;
+    let Some(snapshot) = &subject.project.snapshot else { return };
+    if snapshot.is_entra_dump() {
+        return;
+    }
+    let differing: Vec<_> = snapshot
+        .groups()
+        .filter(|record| {
+            let names = (record.group.external_id(), record.group.display_name());
+            matches!(names, (Some(external_id), Some(display_name)) if external_id != display_name)
+        })
+        .collect();
+    let Some((first, others)) = differing.split_first() else { return };
+    let message = format!(
+        "{} of {} groups have an `externalId` that differs from their `displayName`",
+        differing.len(),
+        snapshot.groups().len()
+    );
+    let name = |group: &crate::scim::Group| format!("`{}`", group.display_name().unwrap_or_default());
+    let mut problem = LINT
+        .problem(first.place.member("externalId"), message)
+        .label(format!("differs from the displayName {}", name(&first.group)))
+        .help("map both from the source attribute of the groups claim in Entra, and let it send the groups again");
+    for record in others.iter().take(SHOWN - 1) {
+        problem = problem.related(record.place.member("externalId"), format!("so does this of {}", name(&record.group)));
+    }
+    problems.push(problem);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::LINT;
+    use crate::lint::catalogue::testing::places;
+
+    fn check(groups: &str) -> Vec<String> {
+        places(&LINT, &[("vestibule.yaml", "snapshot: { groups: g.json }\n"), ("g.json", groups)])
+    }
+
+    #[test]
+    fn the_value_of_the_first_group_is_underlined() {
+        let groups = r#"[ {"id":"0","displayName":"B","externalId":"B"},
+ {"id":"1","displayName":"A","externalId":"x"}, {"id":"2","displayName":"A","externalId":"y"} ]"#;
+        assert_eq!(check(groups), [r#"g.json:2:42 "x""#]);
+    }
+
+    #[test]
+    fn case_counts_and_a_missing_name_does_not() {
+        assert_eq!(check(r#"[{"id":"1","displayName":"A","externalId":"a"}]"#).len(), 1);
+        assert!(check(r#"[{"id":"1","displayName":"A"},{"id":"2","externalId":"a"}]"#).is_empty());
+    }
+}

@@ -1,0 +1,29 @@
+//! The catalogue: one file a lint, one line a lint here.
+
+macro_rules! catalogue {
+    ($($lint:ident,)*) => {
+        $(mod $lint;)*
+
+        /// Every lint, by name.
+        pub static LINTS: &[super::Lint] = &[$($lint::LINT,)*];
+    };
+}
+
+catalogue! {
+    dangling_member,
+    duplicate_external_id,
+    duplicate_user_name,
+    group_external_id_differs,
+    group_external_id_mismatch,
+    missing_fallback,
+    name_id_as_provider_id,
+    nested_group,
+    provider_group_at_create,
+    several_primary_emails,
+    string_boolean,
+    unmapped_attribute,
+    unsynced_attribute_at_create,
+}
+
+#[cfg(test)]
+mod testing;

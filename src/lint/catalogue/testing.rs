@@ -1,0 +1,80 @@
+//! What the tests of all lints share: a project in memory, and the law that every page keeps.
+
+use super::LINTS;
+use crate::lint::{Example, Lint, Page, Subject};
+use crate::project::{Memory, Overrides, Project};
+use crate::source::{Finding, Sources};
+
+/// What every example may leave out.
+const USUAL: [(&str, &str); 3] = [
+    ("version:", "version: 1\n"),
+    ("provider:", "provider:\n  name: contoso-entra\n  attribute-mapping: { provider-id: objectidentifier }\n"),
+    ("organizations:", "organizations: [{ name: Contoso EU }, { name: Contoso Guests }]\n"),
+];
+
+/// What one lint finds in a project of the given files, after the usual parts are filled in.
+pub(super) fn findings(lint: &Lint, files: &[(&str, &str)]) -> Vec<Finding> {
+    let mut memory = Memory::default();
+    let mut document = String::new();
+    for (file, content) in files {
+        match *file {
+            "vestibule.yaml" => document.push_str(content),
+            file => memory.insert(file, *content),
+        }
+    }
+    for (key, text) in USUAL {
+        if !document.lines().any(|line| line.starts_with(key)) {
+            document.push_str(text);
+        }
+    }
+    memory.insert("vestibule.yaml", document);
+    let mut sources = Sources::default();
+    let project = Project::load(&memory, "vestibule.yaml".as_ref(), &Overrides::default(), &mut sources);
+    let Some(config) = &project.config else { panic!("the configuration is refused: {:#?}", project.problems) };
+    let mut problems = Vec::new();
+    (lint.check)(&Subject { project: &project, config, sources: &sources }, &mut problems);
+    problems.iter().map(|problem| sources.resolve(problem)).collect()
+}
+
+/// Where the findings of one lint stand and what they underline, as `file:line:column text`.
+pub(super) fn places(lint: &Lint, files: &[(&str, &str)]) -> Vec<String> {
+    let place = |finding: &Finding| {
+        let primary = finding.primary();
+        let (_, content) = files.iter().find(|(file, _)| *file == primary.file).unwrap_or(&("", ""));
+        let text = content.get(primary.start.offset..primary.end.offset).unwrap_or("");
+        format!("{}:{}:{} {text}", primary.file, primary.start.line, primary.start.column)
+    };
+    findings(lint, files).iter().map(place).collect()
+}
+
+fn files<'p>(examples: &[Example<'p>]) -> Vec<(&'p str, &'p str)> {
+    examples.iter().map(|example| (example.file, example.content)).collect()
+}
+
+#[test]
+fn every_page_has_all_sections_and_examples_that_behave() {
+    for lint in LINTS {
+        let page = Page::parse(lint.page);
+        assert_eq!(page.titles(), Page::SECTIONS, "sections of {}", lint.name);
+        let (avoid, prefer) = (page.examples("Avoid"), page.examples("Prefer"));
+        assert!(!avoid.is_empty() && !prefer.is_empty(), "{} has no example", lint.name);
+        let bad = findings(lint, &files(&avoid));
+        assert!(!bad.is_empty(), "{} does not fire on what to avoid", lint.name);
+        for finding in &bad {
+            assert_eq!(finding.lint, lint.name);
+            assert_eq!(finding.severity, lint.severity, "{}", lint.name);
+            assert!(finding.help.is_some(), "{} does not say what to do", lint.name);
+            assert!(!finding.message.ends_with('.'), "{}: a message ends without a full stop", lint.name);
+        }
+        let good = findings(lint, &files(&prefer));
+        assert!(good.is_empty(), "{} fires on what to prefer: {good:#?}", lint.name);
+        assert!(page.section("Source").is_some_and(|source| source.contains(lint.source)), "source of {}", lint.name);
+    }
+}
+
+#[test]
+fn names_are_sorted_kebab_case_and_unique() {
+    let names: Vec<&str> = LINTS.iter().map(|lint| lint.name).collect();
+    assert!(names.is_sorted_by(|a, b| a < b), "{names:?}");
+    assert!(names.iter().all(|name| name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')));
+}

@@ -1,0 +1,131 @@
+//! `unmapped-attribute`
+
+use crate::condition::{Attribute, Input};
+use crate::config::Config;
+use crate::lint::{Lint, Subject};
+use crate::source::{Problem, Severity};
+
+pub(super) const LINT: Lint = Lint {
+    name: "unmapped-attribute",
+    severity: Severity::Warning,
+    source: "https://www.palantir.com/docs/foundry/authentication/scim-entra-id",
+    page: PAGE,
+    check,
+};
+
+const PAGE: &str = r#"
+## What it finds
+
+A condition on a SCIM attribute that Foundry neither syncs nor gets from a mapped claim.
+
+## Why it matters
+
+Foundry takes six attributes over SCIM: `userName`, `externalId`, `active`, `displayName`, `emails` and `name`. Anything
+else reaches it only through a claim of the login that the attribute mapping names. A condition on an attribute that
+arrives in neither way stands on nothing at every event.
+
+## Avoid
+
+```yaml
+groups: { rule-based: [Controllers] }
+group-assignment:
+  - rule: controllers
+    when: costCenter eq "4711"
+    groups: [Controllers]
+```
+
+## Prefer
+
+```yaml
+provider:
+  name: contoso-entra
+  attribute-mapping:
+    provider-id: http://schemas.microsoft.com/identity/claims/objectidentifier
+    attributes:
+      cost-center:
+        claim: costcenter
+        scim: urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:costCenter
+groups: { rule-based: [Controllers] }
+group-assignment:
+  - rule: controllers
+    when: attributes.cost-center eq "4711"
+    groups: [Controllers]
+```
+
+## Source
+
+https://www.palantir.com/docs/foundry/authentication/scim-entra-id
+
+## Fix
+
+None. Which claim carries the value is for a person to say.
+"#;
+
+fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
+    for rule in subject.config.rules().filter(|rule| rule.enabled) {
+        let mut reported: Vec<&str> = Vec::new();
+        for test in rule.when.condition.tests() {
+            let Input::Scim(attribute) = &test.input else { continue };
+            if is_known_to_foundry(subject.config, attribute) || reported.contains(&test.name.as_str()) {
+                continue;
+            }
+            reported.push(&test.name);
+            let message = format!("rule `{}` needs `{}`, which never reaches Foundry", rule.name, test.name);
+            problems.push(
+                LINT.problem(rule.when.at.within(test.path_span), message)
+                    .label("neither synced over SCIM nor mapped from a claim")
+                    .help(format!(
+                        "map a claim under `provider.attribute-mapping.attributes` with `scim: {}`, or use another attribute",
+                        test.name
+                    )),
+            );
+        }
+    }
+}
+
+/// Whether the attribute is one of the six that SCIM syncs, or a claim is mapped from it.
+pub(super) fn is_known_to_foundry(config: &Config, attribute: &Attribute) -> bool {
+    attribute.synced
+        || config.provider.attribute_mapping.attributes.iter().any(|(name, mapped)| match &mapped.resolved {
+            Some(resolved) => resolved == attribute,
+            None => attribute.sub.is_none() && name.eq_ignore_ascii_case(&attribute.name),
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::LINT;
+    use crate::lint::catalogue::testing::places;
+
+    const MAPPING: &str = "provider:\n  name: x\n  attribute-mapping:\n    provider-id: oid\n    attributes:\n      d: { \
+                           claim: c, scim: department }\n      title: { claim: t }\n";
+
+    fn check(when: &str) -> Vec<String> {
+        let document =
+            format!("user-intake:\n  rules:\n  - rule: a\n    when: {when}\n    decision: admit\n{MAPPING}");
+        places(&LINT, &[("vestibule.yaml", &document)])
+    }
+
+    #[test]
+    fn the_path_is_underlined_once_per_attribute() {
+        assert_eq!(check(r#"division eq "x" or division eq "y""#), ["vestibule.yaml:4:11 division"]);
+        assert_eq!(check(r#"nickName pr and costCenter pr"#), [
+            "vestibule.yaml:4:11 nickName",
+            "vestibule.yaml:4:27 costCenter"
+        ]);
+        assert_eq!(check(r#"addresses[country eq "DE"]"#), ["vestibule.yaml:4:11 addresses"]);
+    }
+
+    #[test]
+    fn synced_and_mapped_attributes_are_silent() {
+        for when in [
+            r#"userName pr and emails co "x" and name.familyName pr and active eq true"#,
+            r#"department eq "x""#,
+            r#"title eq "x""#,
+            r#"attributes.d eq "x""#,
+            r#"provider.groups pr"#,
+        ] {
+            assert!(check(when).is_empty(), "{when}");
+        }
+    }
+}

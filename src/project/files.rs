@@ -1,0 +1,121 @@
+//! Where files come from: the disk, or memory.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+/// Reads files and folders. Paths are as people write them; `/` separates.
+pub trait Files {
+    /// The bytes of a file.
+    ///
+    /// # Errors
+    ///
+    /// What the system says: not there, a folder, no permission.
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+
+    /// What a folder holds, in byte order of the names; `None` where the path is no folder.
+    ///
+    /// # Errors
+    ///
+    /// What the system says: not there, no permission.
+    fn list(&self, folder: &Path) -> io::Result<Option<Vec<PathBuf>>>;
+
+    /// The path that a path stands for once links are followed.
+    ///
+    /// # Errors
+    ///
+    /// What the system says: not there, no permission.
+    fn resolve(&self, path: &Path) -> io::Result<PathBuf>;
+}
+
+/// The file system of this machine.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Disk;
+
+impl Files for Disk {
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        std::fs::read(path)
+    }
+
+    fn list(&self, folder: &Path) -> io::Result<Option<Vec<PathBuf>>> {
+        if !std::fs::metadata(folder)?.is_dir() {
+            return Ok(None);
+        }
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(folder)? {
+            names.push(entry?.file_name());
+        }
+        names.sort();
+        Ok(Some(names.into_iter().map(|name| folder.join(name)).collect()))
+    }
+
+    fn resolve(&self, path: &Path) -> io::Result<PathBuf> {
+        std::fs::canonicalize(path)
+    }
+}
+
+/// Files held in memory, by path: for tests, servers and browsers.
+///
+/// ```
+/// use vestibule::project::{Files, Memory};
+/// let files = Memory::from([("p/vestibule.yaml", "version: 1\n"), ("p/rules/a.yaml", "")]);
+/// assert_eq!(files.list("p".as_ref())?.map(|names| names.len()), Some(2));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Memory(BTreeMap<PathBuf, Vec<u8>>);
+
+impl Memory {
+    /// Adds a file, or replaces it.
+    pub fn insert(&mut self, path: impl AsRef<Path>, content: impl Into<Vec<u8>>) {
+        self.0.insert(normal(path.as_ref()), content.into());
+    }
+}
+
+impl<const N: usize> From<[(&str, &str); N]> for Memory {
+    fn from(files: [(&str, &str); N]) -> Self {
+        let mut memory = Memory::default();
+        for (path, content) in files {
+            memory.insert(path, content);
+        }
+        memory
+    }
+}
+
+impl Files for Memory {
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        self.0.get(&normal(path)).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+
+    fn list(&self, folder: &Path) -> io::Result<Option<Vec<PathBuf>>> {
+        let wanted = normal(folder);
+        if self.0.contains_key(&wanted) {
+            return Ok(None);
+        }
+        let inside = self.0.keys().filter_map(|path| path.strip_prefix(&wanted).ok());
+        let names: BTreeSet<_> = inside.filter_map(|path| path.components().next()).collect();
+        if names.is_empty() {
+            return Err(io::ErrorKind::NotFound.into());
+        }
+        Ok(Some(names.into_iter().map(|name| folder.join(name)).collect()))
+    }
+
+    fn resolve(&self, path: &Path) -> io::Result<PathBuf> {
+        Ok(normal(path))
+    }
+}
+
+/// The path without `.` and `..`, as far as its text says.
+fn normal(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir if out.file_name().is_some() => {
+                out.pop();
+            }
+            component => out.push(component),
+        }
+    }
+    out
+}

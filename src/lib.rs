@@ -1,4 +1,5 @@
 //! vestibule
 
 pub mod condition;
+pub mod report;
 pub mod source;

@@ -173,6 +173,8 @@ fn order(finding: &Finding) -> impl Ord + '_ {
 
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod hostile;
 
 #[cfg(test)]
 mod tests {

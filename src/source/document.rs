@@ -1,12 +1,34 @@
 //! The spanned tree of a YAML or JSON document.
 
-use std::ops::Range;
+use std::sync::Arc;
 
-use super::{FileId, Part, Problem, Route, Span, Text};
+use super::build::{self, Input};
+use super::events::YamlEvents;
+use super::node::{Node, Value};
+use super::tree::{Content, Id, Raw, Tree};
+use super::{FileId, Part, Place, Problem, Route, Span, Step, Text};
 
 /// A parsed document: an arena of nodes, each with its bytes.
+///
+/// ```
+/// use vestibule::source::{Part, Sources};
+/// let mut sources = Sources::default();
+/// let (file, problems) = sources.add_document("rules.yaml", b"groups:\n  - name: \"caf\\u00e9 Lyon\"\n");
+/// assert!(problems.is_empty());
+/// let document = sources.document(file).unwrap();
+/// let groups = document.root().unwrap().mapping().unwrap().get("groups").unwrap().value;
+/// let name = groups.sequence().unwrap().get(0).unwrap().mapping().unwrap().get("name").unwrap().value;
+/// assert_eq!(name.scalar().unwrap().text(), "café Lyon");
+/// assert_eq!(name.route().to_string(), "groups[0].name");
+/// ```
 #[derive(Debug)]
-pub struct Document {}
+pub struct Document {
+    /// The text that was parsed: that of the file with damaged blocks blanked.
+    content: Arc<str>,
+    tree: Tree,
+    comments: Vec<Comment>,
+    damaged: bool,
+}
 
 /// A comment of the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,42 +38,6 @@ pub struct Comment {
     /// Whether nothing else stands before it on its line.
     pub own_line: bool,
 }
-
-/// A node: a value at a place.
-#[derive(Clone, Copy, Debug)]
-pub struct Node<'d>(std::marker::PhantomData<&'d ()>);
-
-/// What a node holds, aliases followed.
-#[derive(Clone, Copy, Debug)]
-pub enum Value<'d> {
-    /// Keys and values.
-    Mapping(Mapping<'d>),
-    /// Items.
-    Sequence(Sequence<'d>),
-    /// A single value.
-    Scalar(Scalar<'d>),
-}
-
-/// A mapping.
-#[derive(Clone, Copy, Debug)]
-pub struct Mapping<'d>(std::marker::PhantomData<&'d ()>);
-
-/// One key of a mapping and its value.
-#[derive(Clone, Copy, Debug)]
-pub struct Entry<'d> {
-    /// The key.
-    pub key: Node<'d>,
-    /// The value.
-    pub value: Node<'d>,
-}
-
-/// A sequence.
-#[derive(Clone, Copy, Debug)]
-pub struct Sequence<'d>(std::marker::PhantomData<&'d ()>);
-
-/// A scalar.
-#[derive(Clone, Copy, Debug)]
-pub struct Scalar<'d>(std::marker::PhantomData<&'d ()>);
 
 /// How a scalar is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,112 +69,110 @@ pub enum ScalarKind {
     String,
 }
 
-/// Text of `bytes` with the same offsets, and a problem where they are not UTF-8.
-///
-/// Each invalid byte is replaced by one `?`, so that every other mistake of the file is still found at its place.
-pub fn decode_utf8(_file: FileId, _bytes: &[u8]) -> (String, Option<Problem>) {
-    todo!()
-}
-
 impl Document {
     /// Parses a text. Never fails: it gives a tree, and a problem for every damaged block, duplicate key and the like,
     /// in order of position.
-    pub fn parse(_file: FileId, _text: &Text) -> (Document, Vec<Problem>) {
-        todo!()
+    pub fn parse(file: FileId, text: &Text) -> (Document, Vec<Problem>) {
+        let content = text.shared();
+        let input = Input { file, original: &content, parsed: &content, damage: &[] };
+        let mut built = build::build(input, YamlEvents::new(&content));
+        if let Some(stop) = &built.stop {
+            built.problems.push(Problem::error("syntax", Place::Bytes(file, Span::at(stop.offset)), "syntax error"));
+        }
+        sort(&mut built.problems);
+        let document = Document { content, tree: built.tree, comments: built.comments, damaged: built.stop.is_some() };
+        (document, built.problems)
     }
 
     /// The root node; `None` where the document is empty or wholly damaged.
     pub fn root(&self) -> Option<Node<'_>> {
-        todo!()
+        self.tree.root.map(|id| Node::new(self, id))
     }
 
     /// The comments, in order.
     pub fn comments(&self) -> &[Comment] {
-        todo!()
+        &self.comments
     }
 
-    /// The bytes at a route (aliases and merge keys followed); those of the nearest existing ancestor where it does not exist.
-    pub fn locate(&self, _route: &Route, _part: &Part) -> Span {
-        todo!()
+    /// Whether a syntax error took something away, anywhere in the document.
+    pub fn is_damaged(&self) -> bool {
+        self.damaged
+    }
+
+    /// The bytes at a route (aliases and merge keys followed); those of the nearest existing ancestor where it does not
+    /// exist: of its key, if it has one.
+    pub fn locate(&self, route: &Route, part: &Part) -> Span {
+        let Some(mut node) = self.root() else { return Span::at(0) };
+        // The key under which the node was reached: for what is merged, that is where the key is written.
+        let mut key = None;
+        for step in route.steps() {
+            match child(node, step) {
+                Some((child_key, child)) => (key, node) = (child_key, child),
+                None => return key.map_or(node.span(), Node::span),
+            }
+        }
+        match (part, node.value()) {
+            (Part::Key, _) => key.map_or(node.span(), Node::span),
+            (Part::Within(range), Value::Scalar(scalar)) => scalar.source_span(range.range()),
+            (Part::Value | Part::Within(_), _) => node.span(),
+        }
     }
 
     /// The route of the innermost node whose key or value covers the span.
-    pub fn route_at(&self, _span: Span) -> Route {
-        todo!()
+    pub fn route_at(&self, span: Span) -> Route {
+        let Some(mut node) = self.root() else { return Route::root() };
+        while let Some(inner) = self.written_in(node.id(), span) {
+            node = Node::new(self, inner);
+        }
+        node.route()
+    }
+
+    /// The node written directly in a collection that covers the span; the key and the value count as one, with what
+    /// stands between them.
+    fn written_in(&self, collection: Id, span: Span) -> Option<Id> {
+        let start = |id: Id| self.raw(id).span.start;
+        let covers = |id: Id| Node::new(self, id).span().contains(span);
+        match &self.raw(collection).content {
+            Content::Mapping { entries, .. } => {
+                let next = entries.partition_point(|entry| start(entry.key) <= span.start);
+                let entry = entries.get(next.checked_sub(1)?)?;
+                let between = Span::new(start(entry.key), Node::new(self, entry.value).span().end);
+                (covers(entry.value) || covers(entry.key) || between.contains(span)).then_some(entry.value)
+            }
+            Content::Sequence { items, .. } => {
+                let next = items.partition_point(|&item| start(item) <= span.start);
+                let item = *items.get(next.checked_sub(1)?)?;
+                covers(item).then_some(item)
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn content(&self) -> &str {
+        &self.content
+    }
+
+    pub(super) fn raw(&self, id: Id) -> &Raw {
+        self.tree.node(id)
+    }
+
+    pub(super) fn resolve(&self, id: Id) -> Id {
+        self.tree.resolve(id)
     }
 }
 
-impl<'d> Node<'d> {
-    /// The bytes of the value as written here; those of the alias, where it is one.
-    pub fn span(self) -> Span {
-        todo!()
-    }
-
-    /// The value, aliases followed.
-    pub fn value(self) -> Value<'d> {
-        todo!()
+/// The node one step further, and its key.
+fn child<'d>(node: Node<'d>, step: &Step) -> Option<(Option<Node<'d>>, Node<'d>)> {
+    match (step, node.value()) {
+        (Step::Key(key), Value::Mapping(mapping)) => mapping.get(key).map(|entry| (Some(entry.key), entry.value)),
+        (Step::Index(index), Value::Sequence(sequence)) => sequence.get(*index).map(|item| (None, item)),
+        _ => None,
     }
 }
 
-impl<'d> Mapping<'d> {
-    /// The entries in order of the text: duplicates left out (the first one counts), merge keys applied after them.
-    pub fn entries(self) -> std::vec::IntoIter<Entry<'d>> {
-        todo!()
-    }
-
-    /// The entry whose key is this text.
-    pub fn get(self, _key: &str) -> Option<Entry<'d>> {
-        todo!()
-    }
-
-    /// Whether a syntax error took entries away: what is missing here may be in the damaged part.
-    pub fn is_damaged(self) -> bool {
-        todo!()
-    }
-}
-
-impl<'d> Sequence<'d> {
-    /// The items in order.
-    pub fn items(self) -> std::vec::IntoIter<Node<'d>> {
-        todo!()
-    }
-
-    /// Whether a syntax error took items away.
-    pub fn is_damaged(self) -> bool {
-        todo!()
-    }
-}
-
-impl<'d> Entry<'d> {
-    /// The key where it is a scalar.
-    pub fn key_text(self) -> Option<&'d str> {
-        todo!()
-    }
-}
-
-impl<'d> Scalar<'d> {
-    /// The decoded text.
-    pub fn text(self) -> &'d str {
-        todo!()
-    }
-
-    /// How it is written.
-    pub fn style(self) -> Style {
-        todo!()
-    }
-
-    /// What it means.
-    pub fn kind(self) -> ScalarKind {
-        todo!()
-    }
-
-    /// The bytes of the scalar as written, quotes and block header included.
-    pub fn span(self) -> Span {
-        todo!()
-    }
-
-    /// The source bytes of a range of the decoded text: the decode map.
-    pub fn source_span(self, _range: Range<usize>) -> Span {
-        todo!()
-    }
+fn sort(problems: &mut [Problem]) {
+    problems.sort_by_key(|problem| match problem.primary.place {
+        Place::Bytes(_, span) => span,
+        _ => Span::at(0),
+    });
 }

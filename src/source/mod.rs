@@ -2,20 +2,31 @@
 //!
 //! This is the lowest layer. It knows nothing of Foundry, SCIM or Entra.
 
+mod build;
+mod core_schema;
+mod damage;
 mod document;
+mod encoding;
+mod events;
 mod finding;
+mod keys;
+mod node;
 mod problem;
 mod route;
 mod sources;
 mod span;
 mod text;
+mod tree;
 mod visible;
 
-pub use document::{Comment, Document, Entry, Mapping, Node, Scalar, ScalarKind, Sequence, Style, Value, decode_utf8};
+pub use document::{Comment, Document, ScalarKind, Style};
+pub use encoding::decode_utf8;
 pub use finding::{Edit, Finding, Fix, Location, LocationKind, Safety};
+pub use node::{Entry, Mapping, Node, Scalar, Sequence, Value};
 pub use problem::{At, FileId, Label, Part, Place, Problem, Severity};
 pub use route::{Route, Step};
 pub use sources::Sources;
 pub use span::Span;
 pub use text::{Position, Text};
+pub(crate) use visible::shorten;
 pub use visible::{is_hidden, visible};

@@ -51,6 +51,10 @@ impl Text {
         &self.content
     }
 
+    pub(super) fn shared(&self) -> Arc<str> {
+        Arc::clone(&self.content)
+    }
+
     /// The bytes of `span`, cut to what exists; empty where the span cuts a character.
     pub fn slice(&self, span: Span) -> &str {
         let end = span.end.min(self.content.len());

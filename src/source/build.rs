@@ -1,0 +1,646 @@
+//! Builds the tree from events, and says what no document may hold: duplicate keys, a second document, aliases that
+//! lead nowhere or expand without end, unknown tags.
+//!
+//! What cannot be kept (an alias without an anchor, a damaged block) leaves a *hole*: the item or entry is left out and
+//! the collection around it is marked as damaged, so that nobody misses what may have stood there.
+
+use std::collections::HashMap;
+
+use super::core_schema;
+use super::damage::Region;
+use super::document::{Comment, Style};
+use super::events::{Collection, Event, EventKind, Stop, Tag};
+use super::keys;
+use super::tree::{Content, Id, Raw, RawEntry, Role, ScalarTag, Shape, Stored, Tree};
+use super::{FileId, Place, Problem, Span, shorten};
+
+/// How many levels of mappings and sequences a document may have, aliases followed.
+pub(super) const NESTING_LIMIT: usize = 64;
+/// How many nodes aliases may add to a document.
+pub(super) const ALIAS_BUDGET: u64 = 100_000;
+
+/// How many problems of one document are listed; a hostile one could hold millions.
+const PROBLEM_LIMIT: usize = 1000;
+
+/// What came of a stream of events.
+#[derive(Debug, Default)]
+pub(super) struct Built {
+    pub(super) tree: Tree,
+    pub(super) comments: Vec<Comment>,
+    pub(super) problems: Vec<Problem>,
+    /// The syntax error that ended the events early.
+    pub(super) stop: Option<Stop>,
+}
+
+/// The texts and the damage that events belong to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Input<'t> {
+    pub(super) file: FileId,
+    /// The text as the file has it.
+    pub(super) original: &'t str,
+    /// The text that was parsed: damaged blocks are blanked, every offset is the same.
+    pub(super) parsed: &'t str,
+    /// The damaged blocks, in order.
+    pub(super) damage: &'t [Region],
+}
+
+/// Builds the tree of the first document.
+pub(super) fn build<'t>(input: Input<'t>, events: impl Iterator<Item = Result<Event<'t>, Stop>>) -> Built {
+    let mut builder = Builder::new(input);
+    let mut events = events.peekable();
+    loop {
+        let event = match events.next() {
+            None => break,
+            Some(Ok(event)) => event,
+            Some(Err(stop)) => {
+                builder.built.stop = Some(stop);
+                break;
+            }
+        };
+        let next_start = match events.peek() {
+            Some(Ok(next)) => next.span.start,
+            Some(Err(stop)) => stop.offset,
+            None => input.parsed.len(),
+        };
+        if !builder.take(event, next_start) {
+            break;
+        }
+    }
+    builder.built
+}
+
+/// A collection that is open.
+#[derive(Debug)]
+struct Frame {
+    id: Id,
+    collection: Collection,
+    anchor: usize,
+    flow: bool,
+    /// The column, in bytes, of a block collection.
+    column: usize,
+    damaged: bool,
+    items: Vec<Id>,
+    entries: Vec<RawEntry>,
+    /// The key whose value comes next.
+    key: Option<Slot>,
+    end: usize,
+    weight: u64,
+    height: usize,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Slot {
+    Kept(Id),
+    Hole,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Anchor {
+    Open,
+    Closed { id: Id, weight: u64, height: usize },
+    Hole,
+}
+
+#[derive(Debug)]
+struct Builder<'t> {
+    input: Input<'t>,
+    built: Built,
+    frames: Vec<Frame>,
+    anchors: HashMap<usize, Anchor>,
+    /// How many collections are open below the one that was cut off.
+    skipped: usize,
+    documents: usize,
+    /// Where the last token ended.
+    last_end: usize,
+    /// The first damaged block that no event has passed yet.
+    next_region: usize,
+    added_by_aliases: u64,
+    told_nesting: bool,
+    told_budget: bool,
+}
+
+impl<'t> Builder<'t> {
+    fn new(input: Input<'t>) -> Self {
+        Builder {
+            input,
+            built: Built::default(),
+            frames: Vec::new(),
+            anchors: HashMap::new(),
+            skipped: 0,
+            documents: 0,
+            last_end: 0,
+            next_region: 0,
+            added_by_aliases: 0,
+            told_nesting: false,
+            told_budget: false,
+        }
+    }
+
+    /// Takes one event; `false` where the rest of the text is not wanted.
+    fn take(&mut self, event: Event<'t>, next_start: usize) -> bool {
+        let span = event.span;
+        if event.kind == EventKind::Comment {
+            self.comment(span);
+            return true;
+        }
+        let opened_damaged = self.pass_regions(&event);
+        // A document that begins without `---` carries the span of its first token.
+        let end = if event.kind == (EventKind::DocumentStart { explicit: false }) { 0 } else { span.end };
+        match event.kind {
+            EventKind::Comment | EventKind::DocumentEnd => {}
+            EventKind::DocumentStart { explicit } => {
+                self.documents += 1;
+                if self.documents > 1 {
+                    self.second_document(span, explicit);
+                    return false;
+                }
+            }
+            EventKind::Open { collection, flow } => {
+                self.open(collection, flow, event.anchor, event.tag, span);
+                if let (true, Some(frame)) = (opened_damaged && self.skipped == 0, self.frames.last_mut()) {
+                    frame.damaged = true;
+                }
+            }
+            EventKind::Close => self.close(span),
+            EventKind::Scalar { text, style } => {
+                if self.skipped > 0 {
+                    self.anchor(event.anchor, Anchor::Hole);
+                } else if style == Style::Plain && span.is_empty() && self.is_hole(next_start) {
+                    self.anchor(event.anchor, Anchor::Hole);
+                    self.place(Slot::Hole, 0, 0);
+                } else {
+                    self.scalar(&text, style, event.anchor, event.tag, span);
+                }
+            }
+            EventKind::Alias(target) => {
+                if self.skipped == 0 {
+                    self.alias(target, span);
+                }
+            }
+        }
+        self.last_end = self.last_end.max(end);
+        true
+    }
+
+    fn comment(&mut self, span: Span) {
+        let in_damage = self.input.damage.iter().any(|region| region.span.contains(span));
+        if in_damage && !self.input.original[span.range()].starts_with('#') {
+            return;
+        }
+        let line_start = self.line_start(span.start);
+        let own_line = self.input.original[line_start..span.start].trim_matches(['\u{feff}', ' ', '\t']).is_empty();
+        self.built.comments.push(Comment { span, own_line });
+    }
+
+    fn open(&mut self, collection: Collection, flow: bool, anchor: usize, tag: Option<Tag>, span: Span) {
+        if self.skipped > 0 || self.frames.len() >= NESTING_LIMIT {
+            self.anchor(anchor, Anchor::Hole);
+            if self.skipped == 0 {
+                self.nesting_limit(span);
+            }
+            self.skipped += 1;
+            return;
+        }
+        if let Some(tag) = tag {
+            self.collection_tag(collection, &tag);
+        }
+        let shape = Shape { flow, damaged: false };
+        let content = match collection {
+            Collection::Mapping => Content::Mapping { entries: Box::default(), shape },
+            Collection::Sequence => Content::Sequence { items: Box::default(), shape },
+        };
+        let Some(id) = self.add(content, span) else { return self.skipped += 1 };
+        self.anchor(anchor, Anchor::Open);
+        self.frames.push(Frame {
+            id,
+            collection,
+            anchor,
+            flow,
+            // In brackets the column means nothing, and all of a long line may be in brackets.
+            column: if flow { 0 } else { self.column(span.start) },
+            damaged: false,
+            items: Vec::new(),
+            entries: Vec::new(),
+            key: None,
+            end: span.end,
+            weight: 1,
+            height: 1,
+        });
+    }
+
+    fn close(&mut self, span: Span) {
+        if self.skipped > 0 {
+            self.skipped -= 1;
+            if self.skipped == 0 {
+                self.place(Slot::Hole, 0, 0);
+            }
+            return;
+        }
+        let Some(mut frame) = self.frames.pop() else { return };
+        if frame.collection == Collection::Mapping {
+            self.find_duplicates(&mut frame.entries);
+            self.check_merges(&frame.entries);
+        }
+        let shape = Shape { flow: frame.flow, damaged: frame.damaged };
+        let end = if frame.flow { span.end } else { frame.end };
+        let node = self.built.tree.node_mut(frame.id);
+        node.span = Span::new(node.span.start, end);
+        node.content = match frame.collection {
+            Collection::Mapping => Content::Mapping { entries: frame.entries.into(), shape },
+            Collection::Sequence => Content::Sequence { items: frame.items.into(), shape },
+        };
+        self.anchor(frame.anchor, Anchor::Closed { id: frame.id, weight: frame.weight, height: frame.height });
+        self.extend(end);
+        self.place(Slot::Kept(frame.id), frame.weight, frame.height);
+    }
+
+    fn scalar(&mut self, text: &str, style: Style, anchor: usize, tag: Option<Tag>, span: Span) {
+        let source = self.input.parsed;
+        let verbatim = match style {
+            Style::SingleQuoted | Style::DoubleQuoted => Span::new(span.start + 1, span.end.saturating_sub(1)),
+            Style::Plain => span,
+            Style::Literal | Style::Folded => Span::new(span.start, span.start + text.len()),
+        };
+        let stored = if source.get(verbatim.range()) == Some(text) {
+            Stored::Source(verbatim)
+        } else {
+            Stored::Owned(text.into())
+        };
+        let whole = match style {
+            Style::Literal | Style::Folded => Span::new(self.block_header(span.start), span.end),
+            _ => span,
+        };
+        let tag = match tag {
+            Some(tag) => self.scalar_tag(text, &tag),
+            None => ScalarTag::None,
+        };
+        self.extend(trimmed(source, whole).end);
+        let Some(id) = self.add(Content::Scalar { text: stored, style, tag }, whole) else { return };
+        self.anchor(anchor, Anchor::Closed { id, weight: 1, height: 0 });
+        self.place(Slot::Kept(id), 1, 0);
+    }
+
+    fn alias(&mut self, target: Option<usize>, span: Span) {
+        self.extend(span.end);
+        let slot = match self.alias_target(target, span) {
+            Some((id, weight, height)) => match self.add(Content::Alias(id), span) {
+                Some(id) => return self.place(Slot::Kept(id), weight, height),
+                None => Slot::Hole,
+            },
+            None => Slot::Hole,
+        };
+        self.place(slot, 0, 0);
+    }
+
+    /// The node that an alias stands for, with its weight and height, where it may be used here.
+    fn alias_target(&mut self, target: Option<usize>, span: Span) -> Option<(Id, u64, usize)> {
+        match target.and_then(|anchor| self.anchors.get(&anchor).copied()) {
+            None => {
+                self.unknown_anchor(span);
+                None
+            }
+            Some(Anchor::Hole) => None,
+            Some(Anchor::Open) => {
+                self.recursive_alias(span);
+                None
+            }
+            Some(Anchor::Closed { id, weight, height }) => {
+                if self.frames.len() + height > NESTING_LIMIT {
+                    self.nesting_limit(span);
+                    return None;
+                }
+                if self.added_by_aliases.saturating_add(weight) > ALIAS_BUDGET {
+                    self.alias_budget(span);
+                    return None;
+                }
+                self.added_by_aliases += weight;
+                Some((id, weight, height))
+            }
+        }
+    }
+
+    /// Puts a finished node where it belongs.
+    fn place(&mut self, slot: Slot, weight: u64, height: usize) {
+        let tree = &mut self.built.tree;
+        let Some(frame) = self.frames.last_mut() else {
+            if let Slot::Kept(id) = slot {
+                let node = tree.node(id);
+                // `---` alone is an empty document.
+                let written = !node.span.is_empty() || !matches!(node.content, Content::Scalar { .. });
+                tree.root = written.then_some(id);
+            }
+            return;
+        };
+        frame.weight = frame.weight.saturating_add(weight);
+        frame.height = frame.height.max(height + 1);
+        if frame.collection == Collection::Sequence {
+            match slot {
+                Slot::Kept(id) => frame.items.push(id),
+                Slot::Hole => frame.damaged = true,
+            }
+            return;
+        }
+        match (frame.key.take(), slot) {
+            (None, key) => frame.key = Some(key),
+            (Some(Slot::Kept(key)), Slot::Kept(value)) => {
+                tree.node_mut(value).key = Some(key);
+                frame.entries.push(RawEntry { key, value, role: Role::Own });
+            }
+            _ => frame.damaged = true,
+        }
+    }
+
+    fn add(&mut self, content: Content, span: Span) -> Option<Id> {
+        let parent = self.frames.last().map(|frame| frame.id);
+        self.built.tree.add(Raw { parent, key: None, span, content })
+    }
+
+    fn anchor(&mut self, anchor: usize, state: Anchor) {
+        if anchor > 0 {
+            self.anchors.insert(anchor, state);
+        }
+    }
+
+    fn extend(&mut self, end: usize) {
+        if let Some(frame) = self.frames.last_mut() {
+            frame.end = frame.end.max(end);
+        }
+    }
+
+    fn line_start(&self, offset: usize) -> usize {
+        let before = &self.input.parsed.as_bytes()[..offset.min(self.input.parsed.len())];
+        before.iter().rposition(|&byte| byte == b'\n' || byte == b'\r').map_or(0, |at| at + 1)
+    }
+
+    fn column(&self, offset: usize) -> usize {
+        let start = self.line_start(offset);
+        let mark = if start == 0 && self.input.parsed.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        (offset - start).saturating_sub(mark)
+    }
+
+    /// Where the `|` or `>` of a block scalar stands, whose content begins at `content`.
+    fn block_header(&self, content: usize) -> usize {
+        let from = self.last_end.min(content);
+        let before = self.input.parsed.get(from..content).unwrap_or("");
+        let mut at = 0;
+        let mut blank_before = true;
+        while let Some(c) = before[at..].chars().next() {
+            match c {
+                '|' | '>' => return from + at,
+                '#' if blank_before => at += before[at..].find(['\n', '\r']).unwrap_or(before.len() - at),
+                '&' | '!' => at += before[at..].find([' ', '\t', '\n', '\r']).unwrap_or(before.len() - at),
+                _ => at += c.len_utf8(),
+            }
+            blank_before = matches!(c, ' ' | '\t' | '\n' | '\r' | '#' | '\u{feff}');
+        }
+        content
+    }
+}
+
+/// Damage: which collections lost something.
+impl Builder<'_> {
+    /// Whether what stands between the last token and the next was taken away, so that nothing written here is a hole
+    /// and no `null`.
+    fn is_hole(&self, next_start: usize) -> bool {
+        let first = self.input.damage.partition_point(|region| region.span.start < self.last_end);
+        let Some(region) = self.input.damage.get(first).filter(|region| region.span.start < next_start) else {
+            return false;
+        };
+        match self.frames.last() {
+            None => true,
+            Some(frame) if frame.flow => true,
+            Some(frame) => {
+                let indentless = frame.collection == Collection::Mapping && region.is_item;
+                region.column > frame.column || indentless && region.column == frame.column
+            }
+        }
+    }
+
+    /// Marks the collections that lost the regions before this event; whether the collection that it opens is one.
+    fn pass_regions(&mut self, event: &Event<'_>) -> bool {
+        let damage = self.input.damage;
+        let opens = match event.kind {
+            EventKind::DocumentStart { .. } | EventKind::DocumentEnd => return false,
+            EventKind::Open { collection, flow: false } => {
+                Some((self.column(event.span.start), collection == Collection::Sequence))
+            }
+            _ => None,
+        };
+        let mut opened_damaged = false;
+        while let Some(region) = damage.get(self.next_region).filter(|region| region.span.start < event.span.start) {
+            self.next_region += 1;
+            if opens == Some((region.column, region.is_item)) {
+                opened_damaged = true;
+            } else {
+                self.mark_damaged(region);
+            }
+        }
+        opened_damaged
+    }
+
+    /// The collection at the column of the region has lost an entry. Where none stands just there, it may have been
+    /// any deeper one, or the next outer.
+    fn mark_damaged(&mut self, region: &Region) {
+        let belongs = |frame: &Frame| {
+            !frame.flow && frame.column == region.column && (frame.collection == Collection::Sequence) == region.is_item
+        };
+        if let Some(frame) = self.frames.iter_mut().rev().find(|frame| belongs(frame)) {
+            frame.damaged = true;
+            return;
+        }
+        for frame in self.frames.iter_mut().rev() {
+            frame.damaged = true;
+            if !frame.flow && frame.column < region.column {
+                return;
+            }
+        }
+    }
+}
+
+/// Mappings: duplicate and merge keys.
+impl Builder<'_> {
+    fn find_duplicates(&mut self, entries: &mut [RawEntry]) {
+        for entry in entries.iter_mut() {
+            if keys::is_merge_key(&self.built.tree, self.input.parsed, entry.key) {
+                entry.role = Role::Merge;
+            }
+        }
+        for (index, first) in keys::duplicates(&self.built.tree, self.input.parsed, entries) {
+            let (key, first) = (entries[index].key, entries[first].key);
+            entries[index].role = Role::Duplicate;
+            let (span, first) = (self.built.tree.node(key).span, self.built.tree.node(first).span);
+            let message = format!("the key `{}` stands more than once in this mapping", self.quote(span));
+            let problem = Problem::error("duplicate-key", self.bytes(span), message)
+                .label("again here")
+                .help("remove one of the two, or give it another name")
+                .related(self.bytes(first), "first here");
+            self.tell(problem);
+        }
+    }
+
+    fn check_merges(&mut self, entries: &[RawEntry]) {
+        for entry in entries.iter().filter(|entry| entry.role == Role::Merge) {
+            let tree = &self.built.tree;
+            let is_mapping = |id: Id| matches!(tree.node(tree.resolve(id)).content, Content::Mapping { .. });
+            let fits = match &tree.node(tree.resolve(entry.value)).content {
+                Content::Mapping { .. } => true,
+                Content::Sequence { items, .. } => items.iter().all(|&item| is_mapping(item)),
+                _ => false,
+            };
+            if !fits {
+                let span = trimmed(self.input.parsed, tree.node(entry.value).span);
+                let problem =
+                    Problem::error("merge-key", self.bytes(span), "`<<` takes a mapping or a list of mappings")
+                        .label("this is neither")
+                        .help(
+                            "let `<<` stand before an alias of a mapping, or quote it if it is an ordinary key: '<<'",
+                        );
+                self.tell(problem);
+            }
+        }
+    }
+}
+
+/// Tags.
+impl Builder<'_> {
+    fn scalar_tag(&mut self, text: &str, tag: &Tag) -> ScalarTag {
+        let read = match tag.name.strip_prefix(CORE) {
+            Some("str") => ScalarTag::Str,
+            Some("null") => ScalarTag::Null,
+            Some("bool") => ScalarTag::Bool,
+            Some("int") => ScalarTag::Int,
+            Some("float") => ScalarTag::Float,
+            _ if tag.name == "!" => ScalarTag::Str,
+            _ => {
+                self.unknown_tag(tag);
+                return ScalarTag::None;
+            }
+        };
+        if !core_schema::tag_fits(text, read) {
+            self.tag_mismatch(tag, &format!("`{}`", shorten(text)));
+        }
+        read
+    }
+
+    fn collection_tag(&mut self, collection: Collection, tag: &Tag) {
+        match (tag.name.strip_prefix(CORE), collection) {
+            (Some("map"), Collection::Mapping) | (Some("seq"), Collection::Sequence) => {}
+            (Some("seq" | "str" | "null" | "bool" | "int" | "float"), Collection::Mapping) => {
+                self.tag_mismatch(tag, "a mapping");
+            }
+            (Some("map" | "str" | "null" | "bool" | "int" | "float"), Collection::Sequence) => {
+                self.tag_mismatch(tag, "a list");
+            }
+            _ if tag.name == "!" => {}
+            _ => self.unknown_tag(tag),
+        }
+    }
+
+    fn unknown_tag(&mut self, tag: &Tag) {
+        let message = format!("the tag `{}` is not one of the core schema", self.quote(tag.span));
+        let problem = Problem::error("unknown-tag", self.bytes(tag.span), message)
+            .help("remove the tag, or put the value in quotes if the `!` is part of it");
+        self.tell(problem);
+    }
+
+    fn tag_mismatch(&mut self, tag: &Tag, what: &str) {
+        let message = format!("{what} cannot be read as its tag `{}` says", self.quote(tag.span));
+        let problem = Problem::error("tag-mismatch", self.bytes(tag.span), message).help("remove the tag");
+        self.tell(problem);
+    }
+}
+
+const CORE: &str = "tag:yaml.org,2002:";
+
+/// Aliases, nesting and documents.
+impl Builder<'_> {
+    fn unknown_anchor(&mut self, span: Span) {
+        let name = &self.input.parsed[span.range()].trim_start_matches('*');
+        // An anchor in a damaged block is lost with it.
+        let anchored = format!("&{name}");
+        if self.input.damage.iter().any(|region| self.input.original[region.span.range()].contains(&anchored)) {
+            return;
+        }
+        let name = shorten(name);
+        let problem = Problem::error("unknown-anchor", self.bytes(span), format!("no anchor `&{name}` stands before"))
+            .label("an alias of it")
+            .help(format!(
+                "write `&{name}` before the value that is meant, or put the value in quotes if the `*` is part of it"
+            ));
+        self.tell(problem);
+    }
+
+    fn recursive_alias(&mut self, span: Span) {
+        let message = format!("the alias `{}` stands inside the value that it repeats", self.quote(span));
+        let problem = Problem::error("recursive-alias", self.bytes(span), message)
+            .help("write the value out; a document cannot hold itself");
+        self.tell(problem);
+    }
+
+    fn alias_budget(&mut self, span: Span) {
+        if std::mem::replace(&mut self.told_budget, true) {
+            return;
+        }
+        let message = format!("with this alias, aliases add more than {ALIAS_BUDGET} values to the document");
+        let problem = Problem::error("alias-budget", self.bytes(span), message)
+            .help("write the values out, or use fewer aliases of values that hold aliases");
+        self.tell(problem);
+    }
+
+    fn nesting_limit(&mut self, span: Span) {
+        if std::mem::replace(&mut self.told_nesting, true) {
+            return;
+        }
+        self.tell(nesting_limit(self.input.file, span));
+    }
+
+    fn second_document(&mut self, span: Span, explicit: bool) {
+        let line = self.input.parsed[span.range()].find(['\n', '\r']).unwrap_or(span.len());
+        let span = Span::new(span.start, span.start + line);
+        let help = if explicit {
+            "move it to a file of its own, or remove this line if it is meant to be one document"
+        } else {
+            "move it to a file of its own, or remove the `...` before it if it is meant to be one document"
+        };
+        let problem =
+            Problem::error("second-document", self.bytes(span), "a second document begins here, and a file holds one")
+                .label("not read from here on")
+                .help(help);
+        self.tell(problem);
+    }
+
+    fn tell(&mut self, problem: Problem) {
+        match self.built.problems.len() {
+            0..PROBLEM_LIMIT => self.built.problems.push(problem),
+            PROBLEM_LIMIT => {
+                let message = format!("this document has more than {PROBLEM_LIMIT} problems; the rest is not listed");
+                let last = Problem::error("too-many-problems", problem.primary.place, message)
+                    .help("mend those listed and run again");
+                self.built.problems.push(last);
+            }
+            _ => {}
+        }
+    }
+
+    fn bytes(&self, span: Span) -> Place {
+        Place::Bytes(self.input.file, span)
+    }
+
+    fn quote(&self, span: Span) -> String {
+        shorten(self.input.original.get(trimmed(self.input.original, span).range()).unwrap_or(""))
+    }
+}
+
+/// The problem of a document that is nested too deeply at `span`.
+pub(super) fn nesting_limit(file: FileId, span: Span) -> Problem {
+    let message = format!("the document is nested deeper than {NESTING_LIMIT} levels");
+    Problem::error("nesting-limit", Place::Bytes(file, span), message)
+        .label("one level too deep")
+        .help("remove levels of brackets or indentation; no document of this kind needs so many")
+}
+
+/// The span without blanks and line breaks at its end: what a block scalar covers for a reader.
+pub(super) fn trimmed(source: &str, span: Span) -> Span {
+    let text = source.get(span.range()).unwrap_or("");
+    Span::new(span.start, span.start + text.trim_end_matches([' ', '\t', '\n', '\r']).len())
+}

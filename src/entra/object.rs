@@ -1,0 +1,95 @@
+//! Members of JSON objects by name, whatever their capitals.
+
+use crate::source::{At, Mapping, Node, Scalar, ScalarKind, Sequence, Value};
+
+/// A JSON object and where it stands.
+#[derive(Clone, Debug)]
+pub(super) struct Object<'d> {
+    pub(super) at: At,
+    mapping: Mapping<'d>,
+}
+
+/// A value and where it stands.
+#[derive(Clone, Debug)]
+pub(super) struct Located<'d> {
+    pub(super) at: At,
+    pub(super) node: Node<'d>,
+}
+
+impl<'d> Object<'d> {
+    /// The value of a member. One that is spelt exactly so wins; `null` counts as left out, as Graph has it.
+    pub(super) fn member(&self, name: &str) -> Option<Located<'d>> {
+        let exact = self.mapping.get(name);
+        let same =
+            || self.mapping.entries().find(|entry| entry.key_text().is_some_and(|key| key.eq_ignore_ascii_case(name)));
+        let entry = exact.or_else(same)?;
+        let member = Located { at: self.at.key(entry.key_text()?), node: entry.value };
+        (!member.is_null()).then_some(member)
+    }
+
+    /// Whether there is a member of this name, `null` or not.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.mapping.entries().any(|entry| entry.key_text().is_some_and(|key| key.eq_ignore_ascii_case(name)))
+    }
+
+    pub(super) fn names(&self) -> Vec<Box<str>> {
+        self.mapping.entries().filter_map(|entry| entry.key_text()).map(Box::from).collect()
+    }
+
+    pub(super) fn members(&self) -> impl Iterator<Item = Located<'d>> + use<'d> {
+        let at = self.at.clone();
+        self.mapping
+            .entries()
+            .filter_map(move |entry| Some(Located { at: at.key(entry.key_text()?), node: entry.value }))
+    }
+
+    pub(super) fn is_damaged(&self) -> bool {
+        self.mapping.is_damaged()
+    }
+}
+
+impl<'d> Located<'d> {
+    pub(super) fn object(&self) -> Option<Object<'d>> {
+        match self.node.value() {
+            Value::Mapping(mapping) => Some(Object { at: self.at.clone(), mapping }),
+            _ => None,
+        }
+    }
+
+    pub(super) fn sequence(&self) -> Option<Sequence<'d>> {
+        match self.node.value() {
+            Value::Sequence(sequence) => Some(sequence),
+            _ => None,
+        }
+    }
+
+    /// The items of a list; none where it is no list.
+    pub(super) fn items(&self) -> impl Iterator<Item = Located<'d>> + use<'d> {
+        let at = self.at.clone();
+        let items = self.sequence().map(Sequence::items).into_iter().flatten();
+        items.enumerate().map(move |(index, node)| Located { at: at.index(index), node })
+    }
+
+    pub(super) fn scalar(&self) -> Option<Scalar<'d>> {
+        match self.node.value() {
+            Value::Scalar(scalar) => Some(scalar),
+            _ => None,
+        }
+    }
+
+    pub(super) fn text(&self) -> Option<&'d str> {
+        self.scalar().map(Scalar::text)
+    }
+
+    pub(super) fn is_null(&self) -> bool {
+        self.scalar().is_some_and(|scalar| scalar.kind() == ScalarKind::Null)
+    }
+}
+
+/// Where a member stands that was read from an object with these names; the object itself where it has no such member.
+pub(super) fn member_at(object: &At, names: &[Box<str>], name: &str) -> At {
+    match names.iter().find(|known| known.eq_ignore_ascii_case(name)) {
+        Some(known) => object.key(known),
+        None => object.clone(),
+    }
+}

@@ -1,0 +1,222 @@
+//! The command line's grammar.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::engine::Event;
+use crate::report::Format;
+use crate::source::Severity;
+
+/// Lint and evaluate the rules that sort people into Palantir Foundry.
+#[derive(Debug, Parser)]
+#[command(name = "vestibule", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(after_help = "Exit codes: 0 nothing found, 1 findings at or above --fail-on, 2 could not run.")]
+pub(super) struct Cli {
+    /// When to colour the output.
+    #[arg(long, global = true, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN")]
+    pub(super) color: ColorChoice,
+
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ColorChoice {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Find what is wrong with a configuration, its snapshot and its Entra exports.
+    Lint(LintArgs),
+    /// Decide intake, organization and groups of every user of a snapshot, as at one event.
+    Eval(EvalArgs),
+    /// Print the resolved configuration: includes joined, conditions as the printer writes them.
+    Show(ShowArgs),
+    /// Print the page of a lint, or list all lints.
+    Rule(RuleArgs),
+    /// Print a JSON Schema.
+    Schema(SchemaArgs),
+    /// Print a completion script for a shell.
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write one page a command into a folder.
+    Man(ManArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct LintArgs {
+    /// Configurations, or folders that hold some. Without one, the nearest `vestibule.yaml` upward is taken.
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+
+    /// How findings are written to standard output.
+    #[arg(long, default_value_t = Format::Text, value_parser = format_parser(), value_name = "FORMAT")]
+    pub(super) format: Format,
+
+    /// Writes findings to a file as well, in a format of its own. May be given several times.
+    #[arg(long, value_parser = parse_output, value_name = "FORMAT=FILE")]
+    pub(super) output: Vec<Output>,
+
+    /// The least severity that makes the exit code 1.
+    #[arg(long, value_enum, default_value_t = FailOn::Warning, value_name = "SEVERITY")]
+    pub(super) fail_on: FailOn,
+
+    #[command(flatten)]
+    pub(super) snapshot: SnapshotArgs,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Output {
+    pub(super) format: Format,
+    pub(super) file: PathBuf,
+}
+
+fn format_parser() -> impl clap::builder::TypedValueParser<Value = Format> {
+    use clap::builder::TypedValueParser;
+    let names = clap::builder::PossibleValuesParser::new(Format::ALL.iter().map(|format| format.name()));
+    names.try_map(|name| name.parse::<Format>())
+}
+
+fn parse_output(text: &str) -> Result<Output, String> {
+    let Some((format, file)) = text.split_once('=') else {
+        return Err("expected FORMAT=FILE, such as `json=findings.json`".to_owned());
+    };
+    let format = format.parse::<Format>().map_err(|error| error.to_string())?;
+    if file.is_empty() {
+        return Err("the file is missing after `=`".to_owned());
+    }
+    Ok(Output { format, file: file.into() })
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOn {
+    Error,
+    Warning,
+    Info,
+    Never,
+}
+
+impl FailOn {
+    pub(super) fn includes(self, severity: Severity) -> bool {
+        match self {
+            FailOn::Error => severity >= Severity::Error,
+            FailOn::Warning => severity >= Severity::Warning,
+            FailOn::Info => severity >= Severity::Info,
+            FailOn::Never => false,
+        }
+    }
+}
+
+/// A snapshot other than the one that the configuration names.
+#[derive(Debug, Args)]
+pub(super) struct SnapshotArgs {
+    /// SCIM users to take instead of `snapshot.users`: a file, a folder, or `-` for standard input. May be given several
+    /// times for pages.
+    #[arg(long, value_name = "FILE")]
+    pub(super) users_from: Vec<PathBuf>,
+
+    /// SCIM groups to take instead of `snapshot.groups`, likewise.
+    #[arg(long, value_name = "FILE")]
+    pub(super) groups_from: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct EvalArgs {
+    /// A configuration, or the folder that holds it. Without one, the nearest `vestibule.yaml` upward is taken.
+    #[arg(value_name = "PATH")]
+    pub(super) path: Option<PathBuf>,
+
+    /// The event: scim-create, scim-update, membership-update or login.
+    #[arg(long, default_value_t = Event::Login, value_parser = event_parser(), value_name = "EVENT")]
+    pub(super) event: Event,
+
+    /// Decide which organizations may see each provider group, instead of deciding about users.
+    #[arg(long, conflicts_with = "event")]
+    pub(super) groups: bool,
+
+    /// How decisions are written to standard output.
+    #[arg(long, value_enum, default_value_t = EvalFormat::Text, value_name = "FORMAT")]
+    pub(super) format: EvalFormat,
+
+    /// Exit with 1 when records of the snapshot had to be skipped.
+    #[arg(long)]
+    pub(super) strict: bool,
+
+    /// Accept a snapshot that is cut off or lacks a page.
+    #[arg(long)]
+    pub(super) partial: bool,
+
+    #[command(flatten)]
+    pub(super) snapshot: SnapshotArgs,
+}
+
+fn event_parser() -> impl clap::builder::TypedValueParser<Value = Event> {
+    use clap::builder::TypedValueParser;
+    let names = clap::builder::PossibleValuesParser::new(Event::ALL.map(Event::as_str));
+    names.try_map(|name| name.parse::<Event>())
+}
+
+/// How decisions are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum EvalFormat {
+    /// A table with a summary, for people.
+    Text,
+    /// One JSON object a line.
+    Jsonl,
+    /// One JSON document.
+    Json,
+    /// Comma-separated values with a header.
+    Csv,
+    /// Nothing: only problems and the exit code.
+    None,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ShowArgs {
+    /// A configuration, or the folder that holds it. Without one, the nearest `vestibule.yaml` upward is taken.
+    #[arg(value_name = "PATH")]
+    pub(super) path: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RuleArgs {
+    /// The lint. Without one, all are listed.
+    #[arg(value_name = "NAME")]
+    pub(super) name: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SchemaArgs {
+    /// What the schema describes.
+    #[arg(value_enum, default_value_t = SchemaOf::Config)]
+    pub(super) of: SchemaOf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaOf {
+    /// `vestibule.yaml`.
+    Config,
+    /// The output of `lint --format json`.
+    Findings,
+    /// One line of `eval --format jsonl`.
+    Decision,
+    /// One line of `eval --groups --format jsonl`.
+    GroupDecision,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompletionsArgs {
+    /// The shell.
+    #[arg(value_enum)]
+    pub(super) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ManArgs {
+    /// Writes `vestibule.1` and one page for each command into this folder.
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) into: Option<PathBuf>,
+}

@@ -1,0 +1,62 @@
+//! `vestibule lint`
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::args::LintArgs;
+use super::terminal::Terminal;
+use super::{Exit, open};
+use crate::report::{Report, Style};
+use crate::source::{Finding, Severity, Sources};
+
+pub(super) fn run(args: &LintArgs, terminal: &mut Terminal) -> io::Result<Exit> {
+    let paths = match open::configurations(&args.paths) {
+        Ok(paths) => paths,
+        Err(message) => {
+            terminal.complain(&message);
+            return Ok(Exit::Failed);
+        }
+    };
+    let mut sources = Sources::default();
+    let mut findings = Vec::new();
+    let mut unreadable = false;
+    for path in &paths {
+        let project = open::load(path, &args.snapshot, &mut sources);
+        unreadable |= project.is_unreadable();
+        findings.extend(crate::lint::run(&project, &sources));
+    }
+    let report = Report { sources: &sources, findings: &findings, suppressed: 0 };
+    for output in &args.output {
+        let write = |out: &mut dyn Write| output.format.write(&report, Style::PLAIN, out);
+        if let Err(error) = write_whole(&output.file, write) {
+            terminal.complain(&format!("cannot write `{}`: {error}", output.file.display()));
+            return Ok(Exit::Failed);
+        }
+    }
+    let written = args.format.write(&report, terminal.out_style, &mut terminal.out);
+    // Whoever closed the pipe has seen enough; the exit code still tells what was found.
+    if let Err(error) = written.and_then(|()| terminal.out.flush()) {
+        if error.kind() != io::ErrorKind::BrokenPipe {
+            return Err(error);
+        }
+    }
+    Ok(exit(args, unreadable, &findings))
+}
+
+fn exit(args: &LintArgs, unreadable: bool, findings: &[Finding]) -> Exit {
+    let severities = || findings.iter().map(|finding| finding.severity);
+    if unreadable && severities().any(|severity| severity == Severity::Error) {
+        return Exit::Failed;
+    }
+    if severities().any(|severity| args.fail_on.includes(severity)) { Exit::Findings } else { Exit::Clean }
+}
+
+/// Writes a file so that it appears whole or not at all.
+fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    write(&mut file)?;
+    file.flush()?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}

@@ -1,0 +1,64 @@
+//! The command line. Everything that touches the terminal, the file system or the process is here.
+
+mod args;
+mod eval;
+mod lint;
+mod open;
+mod print;
+mod table;
+mod terminal;
+
+use std::ffi::OsString;
+use std::io;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Command};
+use terminal::Terminal;
+
+/// How a command ends. The process exits with its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Exit {
+    /// Nothing found.
+    Clean = 0,
+    /// Findings at or above `--fail-on`, or records skipped under `--strict`.
+    Findings = 1,
+    /// It could not run, or not to the end.
+    Failed = 2,
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    ExitCode::from(run(std::env::args_os()) as u8)
+}
+
+fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are answers; everything else is a command that cannot run.
+            let exit = if error.use_stderr() { Exit::Failed } else { Exit::Clean };
+            return if error.print().is_ok() { exit } else { Exit::Failed };
+        }
+    };
+    let mut terminal = Terminal::new(cli.color);
+    let result = match cli.command {
+        Command::Lint(args) => lint::run(&args, &mut terminal),
+        Command::Eval(args) => eval::run(&args, &mut terminal),
+        Command::Show(args) => print::show(&args, &mut terminal),
+        Command::Rule(args) => print::rule(&args, &mut terminal),
+        Command::Schema(args) => print::schema(&args, &mut terminal),
+        Command::Completions(args) => print::completions(&args, &mut terminal),
+        Command::Man(args) => print::man(&args, &mut terminal),
+    };
+    match result.and_then(|exit| terminal.out.flush().map(|()| exit)) {
+        Ok(exit) => exit,
+        // Whoever reads has seen enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Clean,
+        Err(error) => {
+            terminal.complain(&format!("cannot write the output: {error}"));
+            Exit::Failed
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! From the paths of the command line to projects.
+
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use super::args::SnapshotArgs;
+use crate::project::{self, Disk, Files, Overrides, Project};
+use crate::source::Sources;
+
+/// The disk, with standard input under the name `-`. It is read once, however often it is named.
+#[derive(Default)]
+pub(super) struct DiskAndInput {
+    input: std::cell::OnceCell<Vec<u8>>,
+}
+
+/// The name of standard input.
+const INPUT: &str = "-";
+
+impl Files for DiskAndInput {
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        if path.as_os_str() != INPUT {
+            return Disk.read(path);
+        }
+        if let Some(read) = self.input.get() {
+            return Ok(read.clone());
+        }
+        let mut bytes = Vec::new();
+        io::stdin().lock().read_to_end(&mut bytes)?;
+        Ok(self.input.get_or_init(|| bytes).clone())
+    }
+
+    fn list(&self, folder: &Path) -> io::Result<Option<Vec<PathBuf>>> {
+        if folder.as_os_str() == INPUT { Ok(None) } else { Disk.list(folder) }
+    }
+
+    fn resolve(&self, path: &Path) -> io::Result<PathBuf> {
+        if path.as_os_str() == INPUT { Ok(path.to_owned()) } else { Disk.resolve(path) }
+    }
+}
+
+/// The configurations that a command is about, as people would write their paths.
+///
+/// # Errors
+///
+/// A sentence about why there is none.
+pub(super) fn configurations(paths: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
+    if paths.is_empty() {
+        return nearest();
+    }
+    let mut found = Vec::new();
+    for path in paths {
+        let listed = Disk.list(path).map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
+        if listed.is_none() {
+            found.push(path.clone());
+            continue;
+        }
+        let below = project::below(&Disk, path).map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
+        if below.is_empty() {
+            return Err(format!("there is no `{}` in `{}`", project::FILE_NAME, path.display()));
+        }
+        found.extend(below);
+    }
+    let mut seen = std::collections::HashSet::new();
+    found.retain(|path| seen.insert(path.clone()));
+    Ok(found)
+}
+
+/// The one configuration that a command is about.
+///
+/// # Errors
+///
+/// A sentence about why there is none, or which ones there are.
+pub(super) fn configuration(path: Option<&PathBuf>) -> Result<PathBuf, String> {
+    let mut found = configurations(path.map(std::slice::from_ref).unwrap_or_default())?;
+    match (found.pop(), found.len()) {
+        (Some(only), 0) => Ok(only),
+        (last, _) => {
+            let all = found.iter().chain(&last).map(|path| format!("`{}`", path.display()));
+            Err(format!("there are several configurations, name one: {}", all.collect::<Vec<_>>().join(", ")))
+        }
+    }
+}
+
+fn nearest() -> Result<Vec<PathBuf>, String> {
+    let here = std::env::current_dir().map_err(|error| format!("cannot tell the working folder: {error}"))?;
+    let found = project::upward(&Disk, &here).map_err(|error| format!("cannot read the working folder: {error}"))?;
+    if found.is_empty() {
+        let name = project::FILE_NAME;
+        return Err(format!("there is no `{name}` here or in a folder above; name one, or a folder that holds one"));
+    }
+    let here = Disk.resolve(&here).unwrap_or(here);
+    Ok(found.into_iter().map(|path| path.strip_prefix(&here).map(Path::to_owned).unwrap_or(path)).collect())
+}
+
+/// Reads a project with the snapshot that the command line names, if it names one.
+pub(super) fn load(path: &Path, snapshot: &SnapshotArgs, sources: &mut Sources) -> Project {
+    let some = |paths: &[PathBuf]| (!paths.is_empty()).then(|| paths.to_vec());
+    let overrides = Overrides { users: some(&snapshot.users_from), groups: some(&snapshot.groups_from) };
+    Project::load(&DiskAndInput::default(), path, &overrides, sources)
+}

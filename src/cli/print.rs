@@ -1,0 +1,97 @@
+//! The commands that print something about vestibule or a configuration.
+
+use std::io::{self, Write};
+
+use clap::CommandFactory;
+
+use super::args::{Cli, CompletionsArgs, ManArgs, RuleArgs, SchemaArgs, SchemaOf, ShowArgs, SnapshotArgs};
+use super::terminal::Terminal;
+use super::{Exit, open};
+use crate::lint::{LINTS, lint_named};
+use crate::report::{Format, Report};
+use crate::source::{Severity, Sources, closest, visible};
+
+/// `vestibule show`
+pub(super) fn show(args: &ShowArgs, terminal: &mut Terminal) -> io::Result<Exit> {
+    let path = match open::configuration(args.path.as_ref()) {
+        Ok(path) => path,
+        Err(message) => {
+            terminal.complain(&message);
+            return Ok(Exit::Failed);
+        }
+    };
+    let mut sources = Sources::default();
+    let none = SnapshotArgs { users_from: Vec::new(), groups_from: Vec::new() };
+    let project = open::load(&path, &none, &mut sources);
+    let Some(config) = &project.config else {
+        let errors = crate::lint::run(&project, &sources);
+        let errors: Vec<_> = errors.into_iter().filter(|finding| finding.severity == Severity::Error).collect();
+        let report = Report { sources: &sources, findings: &errors, suppressed: 0 };
+        Format::Text.write(&report, terminal.err_style, &mut terminal.err)?;
+        return Ok(Exit::Failed);
+    };
+    match serde_yaml::to_string(config) {
+        // The writer quotes what has to be quoted; bidirectional and other hidden characters it leaves as they are.
+        Ok(yaml) => terminal.out.write_all(crate::report::escape_hidden(&yaml).as_bytes())?,
+        Err(error) => {
+            terminal.complain(&format!("cannot write the configuration as YAML: {error}"));
+            return Ok(Exit::Failed);
+        }
+    }
+    Ok(Exit::Clean)
+}
+
+/// `vestibule rule`
+pub(super) fn rule(args: &RuleArgs, terminal: &mut Terminal) -> io::Result<Exit> {
+    let Some(name) = &args.name else {
+        let width = LINTS.iter().map(|lint| lint.name.len()).max().unwrap_or_default();
+        for lint in LINTS {
+            writeln!(terminal.out, "{:width$}  {}", lint.name, lint.severity.as_str())?;
+        }
+        return Ok(Exit::Clean);
+    };
+    let Some(lint) = lint_named(name) else {
+        let hint = closest(name, LINTS.iter().map(|lint| lint.name)).map(|known| format!("; did you mean `{known}`?"));
+        terminal.complain(&format!("there is no lint `{name}`{}", hint.unwrap_or_default()));
+        return Ok(Exit::Failed);
+    };
+    write!(terminal.out, "{}", lint.markdown())?;
+    Ok(Exit::Clean)
+}
+
+/// `vestibule schema`
+pub(super) fn schema(args: &SchemaArgs, terminal: &mut Terminal) -> io::Result<Exit> {
+    let schema = match args.of {
+        SchemaOf::Config => crate::config::schema(),
+        SchemaOf::Findings => crate::report::schema(),
+        SchemaOf::Decision => crate::engine::decision_schema(),
+        SchemaOf::GroupDecision => crate::engine::group_decision_schema(),
+    };
+    crate::report::write_json(&schema, &mut terminal.out)?;
+    Ok(Exit::Clean)
+}
+
+/// `vestibule completions`
+pub(super) fn completions(args: &CompletionsArgs, terminal: &mut Terminal) -> io::Result<Exit> {
+    // The generator writes to memory first: it panics where a pipe is closed.
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "vestibule", &mut script);
+    terminal.out.write_all(&script)?;
+    Ok(Exit::Clean)
+}
+
+/// `vestibule man`
+pub(super) fn man(args: &ManArgs, terminal: &mut Terminal) -> io::Result<Exit> {
+    let Some(folder) = &args.into else {
+        clap_mangen::Man::new(Cli::command()).render(&mut terminal.out)?;
+        return Ok(Exit::Clean);
+    };
+    match clap_mangen::generate_to(Cli::command(), folder) {
+        Ok(()) => Ok(Exit::Clean),
+        Err(error) => {
+            let folder = folder.display().to_string();
+            terminal.complain(&format!("cannot write into `{}`: {error}", visible(&folder)));
+            Ok(Exit::Failed)
+        }
+    }
+}

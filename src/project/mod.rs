@@ -1,0 +1,13 @@
+//! A project: one configuration with everything it names, read from files.
+//!
+//! This is the one place below the command line that reads files, through [`Files`].
+
+mod discover;
+mod files;
+mod include;
+mod load;
+mod origin;
+
+pub use discover::{FILE_NAME, below, is_configuration, upward};
+pub use files::{Disk, Files, Memory};
+pub use load::{Overrides, Project};

@@ -1,14 +1,38 @@
-//! The condition language: RFC 7644 filters and a little more.
+//! The condition language: the filters of RFC 7644 section 3.4.2.2, and a little more.
+//!
+//! A condition goes three steps: [`parse`] makes a syntax tree ([`Expr`]) of its text; [`check`] resolves its names and
+//! types against a [`Scheme`] and gives a [`Condition`]; and whoever has values asks its tests, [`Predicate::holds`].
+//! Neither step fails half-way: what is wrong comes as [`Mistake`]s that say where, why and what to do. `Display` of a
+//! tree is the canonical form, which parses back to the same tree.
 
+mod check;
+mod compare;
+mod dialect;
+mod explain;
+mod limits;
+mod literal;
+mod mistake;
+mod parse;
+mod pattern;
+mod print;
+mod resolve;
+mod schema;
+mod scheme;
+mod suggest;
 mod syntax;
+mod text_match;
+mod token;
 mod typed;
+mod value;
 
+pub use check::check;
+pub use limits::{MAX_BYTES, MAX_DEPTH};
+pub use mistake::Mistake;
+pub use parse::{Parsed, TextStyle, parse};
+pub use pattern::{MAX_PATTERN_BYTES, Pattern, PatternError};
+pub use schema::{AttributeDefinition, CORE_USER, ENTERPRISE_USER};
+pub use scheme::{RuleSet, Scheme};
 pub use syntax::{Expr, ExprKind, Operand, OperandKind, Operator, Path};
-pub use typed::{Attribute, Condition, GroupKey, Input, Ordering, Predicate, Question, Term, Test, ValueType};
-
-/// stub
-#[derive(Clone, Debug)]
-pub struct Pattern {}
-/// stub
-#[derive(Clone, Debug)]
-pub struct TextMatch {}
+pub use text_match::{TextMatch, TextRelation, fold};
+pub use typed::{Attribute, Condition, GroupKey, Input, Ordering, Predicate, Question, Term, Test, Tests, ValueType};
+pub use value::{Value, parse_instant};

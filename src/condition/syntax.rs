@@ -13,6 +13,37 @@ pub struct Expr {
     pub span: Span,
 }
 
+impl Expr {
+    /// All of them, connected with `and`; those that are connected with `and` themselves are flattened.
+    pub fn all(parts: Vec<Expr>, span: Span) -> Expr {
+        let flat = parts.into_iter().flat_map(|part| match part.kind {
+            ExprKind::And(inner) => inner,
+            kind => vec![Expr { kind, span: part.span }],
+        });
+        Expr::connected(flat.collect(), ExprKind::And, span)
+    }
+
+    /// Any of them, connected with `or`; those that are connected with `or` themselves are flattened.
+    pub fn any(parts: Vec<Expr>, span: Span) -> Expr {
+        let flat = parts.into_iter().flat_map(|part| match part.kind {
+            ExprKind::Or(inner) => inner,
+            kind => vec![Expr { kind, span: part.span }],
+        });
+        Expr::connected(flat.collect(), ExprKind::Or, span)
+    }
+
+    /// A single part needs no connective.
+    fn connected(mut parts: Vec<Expr>, connective: fn(Vec<Expr>) -> ExprKind, span: Span) -> Expr {
+        match (parts.len(), parts.pop()) {
+            (1, Some(only)) => only,
+            (_, last) => {
+                parts.extend(last);
+                Expr { kind: connective(parts), span }
+            }
+        }
+    }
+}
+
 impl PartialEq for Expr {
     fn eq(&self, other: &Self) -> bool {
         self.kind == other.kind
@@ -87,6 +118,49 @@ pub enum Operator {
     Matches,
     Includes,
     Excludes,
+}
+
+impl Operator {
+    /// Every operator, in the order in which the reference lists them.
+    pub const ALL: [Operator; 13] = [
+        Operator::Eq,
+        Operator::Ne,
+        Operator::Co,
+        Operator::Sw,
+        Operator::Ew,
+        Operator::Gt,
+        Operator::Ge,
+        Operator::Lt,
+        Operator::Le,
+        Operator::In,
+        Operator::Matches,
+        Operator::Includes,
+        Operator::Excludes,
+    ];
+
+    /// The keyword, as the printer writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Operator::Eq => "eq",
+            Operator::Ne => "ne",
+            Operator::Co => "co",
+            Operator::Sw => "sw",
+            Operator::Ew => "ew",
+            Operator::Gt => "gt",
+            Operator::Ge => "ge",
+            Operator::Lt => "lt",
+            Operator::Le => "le",
+            Operator::In => "in",
+            Operator::Matches => "matches",
+            Operator::Includes => "includes",
+            Operator::Excludes => "excludes",
+        }
+    }
+
+    /// The operator that a word is, in any case.
+    pub fn from_word(word: &str) -> Option<Operator> {
+        Operator::ALL.into_iter().find(|operator| word.eq_ignore_ascii_case(operator.as_str()))
+    }
 }
 
 /// The right-hand side of a comparison.

@@ -4,7 +4,7 @@ use super::{Pattern, TextMatch};
 use crate::source::Span;
 
 /// A condition whose names and types have been checked. Evaluating it never fails.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Condition {
     /// The outermost term.
     pub term: Term,
@@ -12,8 +12,51 @@ pub struct Condition {
     pub printed: String,
 }
 
-/// A checked condition or a part of one.
+impl Condition {
+    /// A condition that always holds, or never: what a YAML boolean as `when` is.
+    pub fn constant(value: bool) -> Condition {
+        Condition { term: Term::Constant(value), printed: value.to_string() }
+    }
+
+    /// The tests of the condition, in the order of its text. The tests inside of a value filter are not among them;
+    /// [`Term::tests`] of the filter's term gives those.
+    pub fn tests(&self) -> Tests<'_> {
+        self.term.tests()
+    }
+}
+
+impl Term {
+    /// The tests in it, in the order of the text, without those inside of value filters.
+    pub fn tests(&self) -> Tests<'_> {
+        Tests { terms: vec![self] }
+    }
+}
+
+/// Iterator of [`Condition::tests`].
 #[derive(Clone, Debug)]
+pub struct Tests<'c> {
+    /// What is still to be looked at, the next one last.
+    terms: Vec<&'c Term>,
+}
+
+impl<'c> Iterator for Tests<'c> {
+    type Item = &'c Test;
+
+    fn next(&mut self) -> Option<&'c Test> {
+        while let Some(term) = self.terms.pop() {
+            match term {
+                Term::Constant(_) => {}
+                Term::Not(inner) => self.terms.push(inner),
+                Term::All(parts) | Term::Any(parts) => self.terms.extend(parts.iter().rev()),
+                Term::Test(test) => return Some(test),
+            }
+        }
+        None
+    }
+}
+
+/// A checked condition or a part of one.
+#[derive(Clone, Debug, PartialEq)]
 pub enum Term {
     /// `true` or `false`.
     Constant(bool),
@@ -28,7 +71,7 @@ pub enum Term {
 }
 
 /// A question about the values of one input.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Test {
     /// What is looked at.
     pub input: Input,
@@ -43,7 +86,7 @@ pub struct Test {
 }
 
 /// What is asked of an input.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Question {
     /// There is a value (`pr`).
     Present,
@@ -57,7 +100,7 @@ pub enum Question {
 }
 
 /// What is asked of a single value.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Predicate {
     /// A string stands in this relation to a text.
     Text(TextMatch),

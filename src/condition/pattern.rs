@@ -1,0 +1,176 @@
+//! Regular expressions: the whole value must match.
+
+use std::fmt::{self, Display, Formatter};
+
+use regex::{Regex, RegexBuilder};
+use regex_syntax::ast::parse::ParserBuilder;
+use regex_syntax::hir::translate::TranslatorBuilder;
+use regex_syntax::hir::{Hir, Look, print::Printer};
+
+use super::dialect;
+use crate::source::Span;
+
+/// The largest compiled pattern, in bytes.
+pub const MAX_PATTERN_BYTES: usize = 1 << 20;
+
+/// How deep a pattern may be nested.
+const MAX_PATTERN_DEPTH: u32 = 100;
+
+/// Nearly every pattern fits into the first of these; the sizes tell what a condition with many patterns may hold.
+const SIZE_STEPS: [usize; 3] = [1 << 14, 1 << 17, MAX_PATTERN_BYTES];
+
+/// A compiled regular expression in the dialect of the `regex` crate. It matches whole values only, as Control Panel's
+/// patterns are read here; case counts unless the pattern says otherwise.
+///
+/// Palantir's pages ask for regular expressions and say neither their dialect nor whether a part may match
+/// (palantir.com/docs/foundry/authentication/group-assignment).
+///
+/// ```
+/// use vestibule::condition::Pattern;
+///
+/// let pattern = Pattern::new("EU-.*", false)?;
+/// assert!(pattern.is_match("EU-Finance"));
+/// assert!(!pattern.is_match("Former EU-Finance"));
+///
+/// let error = Pattern::new("(?!Ext-).*", false).unwrap_err();
+/// assert_eq!(error.message, "`(?!` is a look-ahead, which this dialect does not have");
+/// # Ok::<(), vestibule::condition::PatternError>(())
+/// ```
+#[derive(Clone)]
+pub struct Pattern {
+    source: String,
+    ignore_case: bool,
+    regex: Regex,
+    size_limit: usize,
+}
+
+/// Why a text is not a pattern.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PatternError {
+    /// What is wrong, as a statement.
+    pub message: String,
+    /// What is said about the place.
+    pub label: String,
+    /// What to do about it, as a command.
+    pub help: Option<String>,
+    /// Where, in bytes of the pattern.
+    pub span: Span,
+}
+
+impl PatternError {
+    pub(super) fn new(span: Span, message: impl Into<String>) -> Self {
+        PatternError { message: message.into(), label: "here".to_string(), help: None, span }
+    }
+
+    pub(super) fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
+    }
+
+    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+impl Display for PatternError {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for PatternError {}
+
+impl Pattern {
+    /// Compiles a regular expression.
+    ///
+    /// # Errors
+    ///
+    /// When it is none, when it holds a construct that other dialects have or read differently, or when it is nested too
+    /// deep or compiles to more than [`MAX_PATTERN_BYTES`].
+    pub fn new(source: &str, ignore_case: bool) -> Result<Pattern, PatternError> {
+        let whole = whole_value(source, ignore_case)?;
+        for size_limit in SIZE_STEPS {
+            // The nesting was checked above; printing adds at most a group around each level.
+            let built = RegexBuilder::new(&whole).size_limit(size_limit).nest_limit(4 * MAX_PATTERN_DEPTH).build();
+            match built {
+                Ok(regex) => return Ok(Pattern { source: source.to_string(), ignore_case, regex, size_limit }),
+                Err(regex::Error::CompiledTooBig(_)) => {}
+                Err(error) => return Err(PatternError::new(whole_span(source), refused(&error))),
+            }
+        }
+        Err(too_big(source))
+    }
+
+    /// Whether the whole value matches.
+    pub fn is_match(&self, value: &str) -> bool {
+        self.regex.is_match(value)
+    }
+
+    /// The regular expression as written, `\/` read as `/`.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// Whether `/…/i` says that case does not count.
+    pub fn ignores_case(&self) -> bool {
+        self.ignore_case
+    }
+
+    /// At most how many bytes it compiled to.
+    pub(super) fn size_limit(&self) -> usize {
+        self.size_limit
+    }
+}
+
+impl fmt::Debug for Pattern {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pattern").field("source", &self.source).field("ignore_case", &self.ignore_case).finish()
+    }
+}
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.source, self.ignore_case) == (&other.source, other.ignore_case)
+    }
+}
+
+impl Eq for Pattern {}
+
+/// The regular expression between `\A` and `\z`. They are put around the parsed form: around the text, a comment of
+/// `(?x)` or an alternation would swallow one of them.
+fn whole_value(source: &str, ignore_case: bool) -> Result<String, PatternError> {
+    let ast = ParserBuilder::new()
+        .nest_limit(MAX_PATTERN_DEPTH)
+        .build()
+        .parse(source)
+        .map_err(|error| dialect::explain(source, &error))?;
+    dialect::check(source, &ast)?;
+    let hir = TranslatorBuilder::new()
+        .case_insensitive(ignore_case)
+        .build()
+        .translate(source, &ast)
+        .map_err(|error| dialect::explain_translation(source, &error))?;
+    let whole = Hir::concat(vec![Hir::look(Look::Start), hir, Hir::look(Look::End)]);
+    let mut printed = String::new();
+    Printer::new()
+        .print(&whole, &mut printed)
+        .map_err(|_| PatternError::new(whole_span(source), "the pattern cannot be compiled"))?;
+    Ok(printed)
+}
+
+fn whole_span(source: &str) -> Span {
+    Span::new(0, source.len())
+}
+
+fn refused(error: &regex::Error) -> String {
+    let text = error.to_string();
+    format!("the pattern cannot be compiled: {}", text.lines().last().unwrap_or_default())
+}
+
+fn too_big(source: &str) -> PatternError {
+    let limit = MAX_PATTERN_BYTES / 1024;
+    PatternError::new(whole_span(source), format!("the pattern compiles to more than the limit of {limit} KiB"))
+        .label("too large when compiled")
+        .help("Make its repetitions smaller (`{n,m}` counts n times m), or write `.` or `[a-z]` for `\\w`")
+}

@@ -1,0 +1,87 @@
+//! "Did you mean": what a name that is not known may have been meant to be.
+
+use super::scheme::{RuleSet, Scheme};
+use super::{fold, mistake::quoted};
+
+/// Longer words are not compared: the effort grows with the square, and nobody means them.
+const MAX_CHARS: usize = 120;
+
+/// The candidate that is nearest to the word, where one is near enough to be meant; case does not count.
+pub(super) fn nearest<T: AsRef<str>>(word: &str, candidates: impl IntoIterator<Item = T>) -> Option<T> {
+    let word = fold(word);
+    let chars = word.chars().count();
+    if chars > MAX_CHARS {
+        return None;
+    }
+    let allowed = (chars / 3).clamp(1, 3);
+    let distance = |candidate: &T| strsim::damerau_levenshtein(&word, &fold(candidate.as_ref()));
+    let measured = candidates.into_iter().map(|candidate| (distance(&candidate), candidate));
+    measured.filter(|(distance, _)| *distance <= allowed).min_by_key(|(distance, _)| *distance).map(|found| found.1)
+}
+
+/// What Entra calls attributes, and where its documented default mapping sends them
+/// (learn.microsoft.com/entra/identity/app-provisioning/use-scim-to-provision-users-and-groups).
+const ENTRA_NAMES: [(&str, &str); 9] = [
+    ("userPrincipalName", "userName"),
+    ("mail", "email"),
+    ("accountEnabled", "active"),
+    ("jobTitle", "title"),
+    ("surname", "name.familyName"),
+    ("sn", "name.familyName"),
+    ("firstName", "name.givenName"),
+    ("lastName", "name.familyName"),
+    ("employeeId", "employeeNumber"),
+];
+
+/// What to do about an attribute of a user that is not known.
+pub(super) fn help_for_name(name: &str, scheme: &Scheme, rules: RuleSet) -> String {
+    let same = |candidate: &&str| fold(candidate) == fold(name);
+    if let Some(foundry) = scheme.foundry_names().find(same) {
+        return format!("Write {}: it is a Foundry attribute", quoted(&foundry_path(foundry)));
+    }
+    if let Some(path) = path_of_sub_attribute(name, scheme) {
+        return format!("Write {}", quoted(&path));
+    }
+    if let Some((_, scim)) = ENTRA_NAMES.iter().find(|(entra, _)| entra.eq_ignore_ascii_case(name)) {
+        return format!("Write `{scim}`, which is what SCIM calls it");
+    }
+    match nearest(name, known_paths(scheme, rules)) {
+        Some(path) => format!("Did you mean {}?", quoted(&path)),
+        None => "Use an attribute of the SCIM core or enterprise schema or of an extension in the snapshot, or map a \
+                 claim to it in `attribute-mapping.attributes` and write `attributes.NAME`"
+            .to_string(),
+    }
+}
+
+/// The one core attribute that has a sub-attribute of this name: `givenName` is `name.givenName`.
+fn path_of_sub_attribute(name: &str, scheme: &Scheme) -> Option<String> {
+    let core = scheme.schemas().first()?;
+    let mut paths = core
+        .attributes
+        .iter()
+        .filter_map(|attribute| attribute.sub(name).map(|sub| format!("{}.{}", attribute.name, sub.name)));
+    paths.next().filter(|_| paths.next().is_none())
+}
+
+/// The path of a Foundry attribute, as the printer writes it.
+pub(super) fn foundry_path(name: &str) -> String {
+    let segments = vec!["attributes".to_string(), name.to_string()];
+    super::Path { urn: None, segments, span: crate::source::Span::default() }.to_string()
+}
+
+/// Everything that a condition of the rule set can name.
+pub(super) fn known_paths(scheme: &Scheme, rules: RuleSet) -> Vec<String> {
+    if rules == RuleSet::OrganizationGroups {
+        return vec!["group.displayName".to_string(), "group.externalId".to_string()];
+    }
+    let mut paths = vec!["email".to_string(), "provider.groups".to_string(), "provider.groups.externalId".to_string()];
+    if rules == RuleSet::OrganizationUsers {
+        paths.push("internal.groups".to_string());
+    }
+    for attribute in scheme.schemas().iter().flat_map(|schema| &schema.attributes) {
+        paths.push(attribute.name.clone());
+        paths.extend(attribute.sub_attributes.iter().map(|sub| format!("{}.{}", attribute.name, sub.name)));
+    }
+    paths.extend(scheme.foundry_names().map(foundry_path));
+    paths
+}

@@ -1,0 +1,111 @@
+//! Comparing strings: Unicode simple case folding without normalisation, or exactly.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use super::Ordering;
+
+/// A string stands in a relation to a text.
+///
+/// Case is folded as Unicode's *simple* folding has it, character by character: `ẞ` is `ß`, but `ß` is not `ss`, and `İ`
+/// is only itself. Nothing is normalised: `é` in one character differs from `é` in two. RFC 7643 leaves the folding open
+/// and lets `caseExact` attributes compare exactly.
+///
+/// ```
+/// use vestibule::condition::{TextMatch, TextRelation};
+///
+/// let suffix = TextMatch::new(TextRelation::Ends, ["@Contoso.EU"], false);
+/// assert!(suffix.holds("ada@contoso.eu"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TextMatch {
+    relation: TextRelation,
+    /// Folded, unless the match is exact.
+    texts: BTreeSet<String>,
+    exact: bool,
+}
+
+/// How a string stands to a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TextRelation {
+    /// It equals one of the texts, or follows or precedes one in the order of code points.
+    Is(Ordering),
+    /// It contains one of the texts.
+    Contains,
+    /// It starts with one of the texts.
+    Starts,
+    /// It ends with one of the texts.
+    Ends,
+}
+
+impl TextMatch {
+    /// A match with any of the texts; `exact` for attributes that are `caseExact`.
+    pub fn new<T: AsRef<str>>(relation: TextRelation, texts: impl IntoIterator<Item = T>, exact: bool) -> TextMatch {
+        let texts = texts.into_iter().map(|text| if exact { text.as_ref().to_string() } else { fold(text.as_ref()) });
+        TextMatch { relation, texts: texts.collect(), exact }
+    }
+
+    /// Whether the value stands in the relation to one of the texts.
+    pub fn holds(&self, value: &str) -> bool {
+        let value = if self.exact { Cow::Borrowed(value) } else { Cow::Owned(fold(value)) };
+        let value = value.as_ref();
+        let mut texts = self.texts.iter().map(String::as_str);
+        match self.relation {
+            TextRelation::Is(Ordering::Equal) => self.texts.contains(value),
+            TextRelation::Is(order) => texts.any(|text| order.admits(value.cmp(text))),
+            TextRelation::Contains => texts.any(|text| value.contains(text)),
+            TextRelation::Starts => texts.any(|text| value.starts_with(text)),
+            TextRelation::Ends => texts.any(|text| value.ends_with(text)),
+        }
+    }
+
+    /// The relation.
+    pub fn relation(&self) -> TextRelation {
+        self.relation
+    }
+
+    /// The texts, folded unless the match is exact, in order of code points.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.texts.iter().map(String::as_str)
+    }
+
+    /// Whether case counts.
+    pub fn is_exact(&self) -> bool {
+        self.exact
+    }
+}
+
+impl Ordering {
+    /// Whether a value that compares so with the operand satisfies the relation.
+    pub fn admits(self, compared: std::cmp::Ordering) -> bool {
+        match self {
+            Ordering::Equal => compared.is_eq(),
+            Ordering::Less => compared.is_lt(),
+            Ordering::LessOrEqual => compared.is_le(),
+            Ordering::Greater => compared.is_gt(),
+            Ordering::GreaterOrEqual => compared.is_ge(),
+        }
+    }
+}
+
+/// The text with each character folded by Unicode's simple case folding.
+///
+/// Two names that fold to the same text are the same name wherever case does not count: group names, user names, the
+/// names of attributes.
+///
+/// ```
+/// use vestibule::condition::fold;
+/// assert_eq!(fold("STRAẞE"), fold("straße"));
+/// assert_ne!(fold("STRASSE"), fold("straße"));
+/// assert_eq!(fold("İ"), "İ");
+/// ```
+pub fn fold(text: &str) -> String {
+    text.chars().map(fold_char).collect()
+}
+
+fn fold_char(c: char) -> char {
+    if c.is_ascii() {
+        return c.to_ascii_lowercase();
+    }
+    unicode_case_mapping::case_folded(c).and_then(|folded| char::from_u32(folded.get())).unwrap_or(c)
+}

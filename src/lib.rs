@@ -1,4 +1,5 @@
 //! vestibule
 
 pub mod condition;
+pub mod scim;
 pub mod source;

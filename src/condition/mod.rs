@@ -12,3 +12,27 @@ pub struct Pattern {}
 /// stub
 #[derive(Clone, Debug)]
 pub struct TextMatch {}
+
+/// stub
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Value<'v> {
+    /// A string.
+    Text(&'v str),
+    /// A boolean.
+    Bool(bool),
+    /// A number.
+    Number(f64),
+    /// An instant.
+    Instant(jiff::Timestamp),
+}
+
+/// stub
+pub fn parse_instant(text: &str) -> Option<jiff::Timestamp> {
+    text.parse().ok()
+}
+
+/// stub
+pub fn fold_case(text: &str) -> String {
+    let fold = |c| unicode_case_mapping::case_folded(c).and_then(|n| char::from_u32(n.get())).unwrap_or(c);
+    text.chars().map(fold).collect()
+}

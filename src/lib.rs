@@ -1,11 +1,11 @@
 //! vestibule
 
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod condition;
 pub mod config;
 pub mod engine;
 pub mod entra;
-#[cfg(feature = "cli")]
-pub mod cli;
 pub mod foundry;
 pub mod lint;
 pub mod project;

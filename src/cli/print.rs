@@ -9,7 +9,7 @@ use super::terminal::Terminal;
 use super::{Exit, open};
 use crate::lint::{LINTS, lint_named};
 use crate::report::{Format, Report};
-use crate::source::{Severity, Sources, closest, visible};
+use crate::source::{Severity, Sources, closest, is_hidden};
 
 /// `vestibule show`
 pub(super) fn show(args: &ShowArgs, terminal: &mut Terminal) -> io::Result<Exit> {
@@ -31,8 +31,11 @@ pub(super) fn show(args: &ShowArgs, terminal: &mut Terminal) -> io::Result<Exit>
         return Ok(Exit::Failed);
     };
     match serde_yaml::to_string(config) {
-        // The writer quotes what has to be quoted; bidirectional and other hidden characters it leaves as they are.
-        Ok(yaml) => terminal.out.write_all(crate::report::escape_hidden(&yaml).as_bytes())?,
+        // JSON is YAML, and can escape what a terminal must not get.
+        Ok(yaml) if yaml.chars().any(|c| c != '\n' && is_hidden(c)) => {
+            crate::report::write_json(config, &mut terminal.out)?;
+        }
+        Ok(yaml) => terminal.out.write_all(yaml.as_bytes())?,
         Err(error) => {
             terminal.complain(&format!("cannot write the configuration as YAML: {error}"));
             return Ok(Exit::Failed);
@@ -89,8 +92,7 @@ pub(super) fn man(args: &ManArgs, terminal: &mut Terminal) -> io::Result<Exit> {
     match clap_mangen::generate_to(Cli::command(), folder) {
         Ok(()) => Ok(Exit::Clean),
         Err(error) => {
-            let folder = folder.display().to_string();
-            terminal.complain(&format!("cannot write into `{}`: {error}", visible(&folder)));
+            terminal.complain(&format!("cannot write into `{}`: {error}", folder.display()));
             Ok(Exit::Failed)
         }
     }

@@ -29,6 +29,20 @@ impl Terminal {
         Terminal { out: Box::new(BufWriter::new(out)), err: Box::new(err), out_style, err_style, is_watched }
     }
 
+    /// A bar on standard error for work that takes a person's patience; nothing where nobody watches.
+    pub(super) fn progress(&self, length: usize) -> indicatif::ProgressBar {
+        // Fewer users than this are done before a bar is drawn.
+        const FEW: usize = 20_000;
+        if !self.is_watched || length < FEW {
+            return indicatif::ProgressBar::hidden();
+        }
+        let bar = indicatif::ProgressBar::new(length as u64);
+        if let Ok(style) = indicatif::ProgressStyle::with_template("{wide_bar} {human_pos} of {human_len} users, {eta} left") {
+            bar.set_style(style);
+        }
+        bar
+    }
+
     /// One line about why a command cannot go on.
     pub(super) fn complain(&mut self, message: &str) {
         // Nothing is left to say where standard error is closed as well.

@@ -2,18 +2,25 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use super::schema::{AttributeDefinition, CORE_USER, ENTERPRISE_USER, core_user, enterprise_user};
 
 /// Which rules a condition belongs to; it decides which inputs there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, JsonSchema)]
 pub enum RuleSet {
     /// Organization assignment of users: also internal groups.
+    #[serde(rename = "organization-assignment.users")]
     OrganizationUsers,
     /// Organization assignment of provider groups: the group's names, and nothing of a user.
+    #[serde(rename = "organization-assignment.groups")]
     OrganizationGroups,
     /// User intake.
+    #[serde(rename = "user-intake")]
     UserIntake,
     /// Membership of rule-based groups.
+    #[serde(rename = "group-assignment")]
     GroupAssignment,
 }
 
@@ -32,7 +39,7 @@ impl RuleSet {
 
 /// Attributes that Foundry itself keeps beside the mapped ones
 /// (palantir.com/docs/foundry/authentication/group-assignment).
-const RESERVED: [&str; 3] = ["multipass:email:primary", "multipass:given-name", "multipass:family-name"];
+pub(super) const RESERVED: [&str; 3] = ["multipass:email:primary", "multipass:given-name", "multipass:family-name"];
 
 /// Whether a Foundry attribute holds several values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -31,15 +31,17 @@ impl Draft {
         self.check_names(&mut problems);
         let mut provider = self.config.provider;
         for (name, attribute) in &mut provider.attribute_mapping.attributes {
-            scheme.add_mapped_attribute(name, attribute.kind == super::AttributeKind::Array);
+            scheme.add_mapped_attribute(name.as_str(), attribute.kind == super::AttributeKind::Array);
         }
+        // The document says which attributes there are, be it none.
+        scheme.know_mapping();
         let form = self.config.user_intake.as_ref().and_then(|intake| intake.form.as_ref());
         for name in form.iter().flat_map(|form| &form.attributes) {
-            scheme.add_form_attribute(name);
+            scheme.add_form_attribute(name.value.as_str());
         }
         for attribute in provider.attribute_mapping.attributes.values_mut() {
             let Some(path) = &attribute.scim else { continue };
-            match scheme.resolve_scim(path) {
+            match scheme.scim_attribute(path) {
                 Ok(resolved) => attribute.resolved = Some(resolved),
                 Err(mistake) => problems.push(problem_of(mistake, &path.at)),
             }

@@ -411,7 +411,7 @@ pub struct OrganizationAssignment<W> {
 #[schemars(bound = "W: JsonSchema")]
 pub struct UserIntake<W> {
     /// The rules, in order.
-    #[serde(default = "Vec::new", skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<Rule<Sited<Admission>, W>>,
     /// What happens to whom no rule takes. Absent: `admit`.
     #[serde(default)]

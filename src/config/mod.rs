@@ -23,7 +23,7 @@ pub use read::{Reading, includes, read};
 pub use rule::{Outcome, Rule, Sited, When, Written};
 pub use schema::schema;
 
-use crate::condition::Mistake;
+use crate::condition::{Mistake, RuleSet};
 use crate::source::{At, Problem};
 
 /// A mistake in a condition, a pattern or a path, as a problem of the scalar that it stands in.
@@ -35,4 +35,39 @@ fn problem_of(mistake: Mistake, at: &At) -> Problem {
         problem = problem.related(at.within(span), text);
     }
     problem
+}
+
+/// A rule of any set, as far as all sets have it in common.
+#[derive(Clone, Copy, Debug)]
+pub struct RuleRef<'c> {
+    /// The set.
+    pub set: RuleSet,
+    /// The rule's name.
+    pub name: &'c str,
+    /// Whether it counts at all.
+    pub enabled: bool,
+    /// When it holds.
+    pub when: &'c When,
+}
+
+impl Config {
+    /// The rules of all sets, in the order in which they are evaluated.
+    pub fn rules(&self) -> impl Iterator<Item = RuleRef<'_>> {
+        fn of<O>(set: RuleSet, rules: &[Rule<O>]) -> impl Iterator<Item = RuleRef<'_>> {
+            rules.iter().map(move |rule| RuleRef { set, name: &rule.name, enabled: rule.enabled, when: &rule.when })
+        }
+        let intake = self.user_intake.as_ref().map(|intake| intake.rules.as_slice()).unwrap_or_default();
+        let organizations = self.organization_assignment.as_ref();
+        let users = organizations.and_then(|section| section.users.as_deref()).unwrap_or_default();
+        let groups = organizations.and_then(|section| section.groups.as_deref()).unwrap_or_default();
+        of(RuleSet::UserIntake, intake)
+            .chain(of(RuleSet::OrganizationUsers, users))
+            .chain(of(RuleSet::OrganizationGroups, groups))
+            .chain(of(RuleSet::GroupAssignment, self.group_assignment.as_deref().unwrap_or_default()))
+    }
+
+    /// Which Foundry attributes are mapped, and what conditions may name.
+    pub fn scheme(&self) -> &crate::condition::Scheme {
+        &self.scheme
+    }
 }

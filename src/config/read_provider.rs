@@ -82,8 +82,10 @@ fn claim(fields: &mut Fields<'_>, key: &'static str, problems: &mut Problems) ->
 }
 
 fn check_pattern(pattern: &Sited<String>, problems: &mut Problems) {
-    if let Err(mistake) = Pattern::new(pattern, false) {
-        problems.push(super::problem_of(mistake, &pattern.at));
+    if let Err(error) = Pattern::new(pattern, false) {
+        let mut problem = Problem::error("invalid-pattern", pattern.at.within(error.span), error.message);
+        problem.help = error.help;
+        problems.push(problem.label(error.label));
     }
 }
 

@@ -207,7 +207,7 @@ fn read_when(field: &Field<'_>, rule: &mut Fields<'_>, problems: &mut Problems) 
     let style = match scalar.style() {
         Style::Literal => TextStyle::Literal,
         Style::Folded => TextStyle::Folded,
-        _ => TextStyle::Other,
+        _ => TextStyle::Inline,
     };
     let parsed = condition::parse(text, style);
     if parsed.mistakes.is_empty() {

@@ -15,7 +15,7 @@ pub struct Decision {
     /// The user's `id` in the snapshot, where it has one.
     pub id: Option<String>,
     /// The user's `userName`.
-    pub user_name: Option<String>,
+    pub user_name: String,
     /// The event.
     pub event: Event,
     /// Whether the user is taken in.
@@ -47,6 +47,20 @@ pub enum Basis {
     Undetermined,
     /// The rules do not run: at this event, for a refused user, or because there are none.
     NotRun,
+}
+
+impl Basis {
+    /// The word that the JSON output uses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Basis::Rule => "rule",
+            Basis::Fallback => "fallback",
+            Basis::Default => "default",
+            Basis::None => "none",
+            Basis::Undetermined => "undetermined",
+            Basis::NotRun => "not-run",
+        }
+    }
 }
 
 /// Whether a user is taken in.
@@ -170,6 +184,9 @@ pub struct GroupDecision {
     pub organizations: Vec<String>,
     /// The rule that decides, if one does.
     pub rule: Option<String>,
+    /// Whether the files do not say enough of the group to tell.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub undetermined: bool,
 }
 
 impl Decision {

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use super::{Event, Person};
 use crate::condition::{Attribute, GroupKey, Input, Scheme, Value, ValueType, parse_instant};
 use crate::config::{Config, GroupsClaim};
-use crate::scim::{Fact, GroupName, Object};
+use crate::scim::{Fact, GroupRef, Object};
 
 /// Where the values of Foundry attributes come from, worked out once from a configuration.
 #[derive(Clone, Debug)]
@@ -106,7 +106,7 @@ impl<'m> Moment<'m> {
             Input::Email => self.email(),
             Input::Foundry(name) => self.foundry(name),
             Input::ProviderGroups(key) => match self.provider_groups() {
-                Known::Values(groups) => Known::Values(texts(groups.iter().filter_map(|group| name_of(group, *key)))),
+                Known::Values(groups) => names(&groups, *key).into(),
                 Known::Withheld => Known::Withheld,
                 Known::Undetermined => Known::Undetermined,
             },
@@ -200,7 +200,7 @@ impl<'m> Moment<'m> {
             "multipass:family-name" => "name.familyName",
             _ => return None,
         };
-        let attribute = self.origins.scheme.resolve_scim(path).ok()?;
+        let attribute = self.origins.scheme.scim_attribute(path).ok()?;
         Some(self.snapshot(&attribute))
     }
 
@@ -221,7 +221,7 @@ impl<'m> Moment<'m> {
         Known::Values(data)
     }
 
-    fn provider_groups(&self) -> Known<Vec<GroupName<'m>>> {
+    fn provider_groups(&self) -> Known<Vec<GroupRef<'m>>> {
         match self.event {
             Event::ScimCreate => Known::Withheld,
             Event::Login if self.origins.login_groups == LoginGroups::Transitive => {
@@ -250,11 +250,18 @@ enum Reach {
     Withheld,
 }
 
-pub(super) fn name_of<'g>(group: &GroupName<'g>, key: GroupKey) -> Option<&'g str> {
-    match key {
-        GroupKey::DisplayName => group.display_name,
-        GroupKey::ExternalId => group.external_id,
+/// The names of groups; undetermined where that of one is.
+pub(super) fn names<'g>(groups: &[GroupRef<'g>], key: GroupKey) -> Fact<Vec<Datum<'g>>> {
+    let mut names = Vec::with_capacity(groups.len());
+    for group in groups {
+        let name = match key {
+            GroupKey::DisplayName => group.display_name,
+            GroupKey::ExternalId => group.external_id,
+        };
+        let Fact::Known(name) = name else { return Fact::Undetermined };
+        names.extend(name);
     }
+    Fact::Known(texts(names))
 }
 
 /// A string that Foundry holds, read as the SCIM attribute's type.

@@ -22,13 +22,13 @@ use plain::Inputs;
 
 use crate::condition::{RuleSet, Term};
 use crate::config::{Admission, Config, Rule, When};
-use crate::scim::Group;
+use crate::scim::{Group, GroupRef};
 
 /// The rules of a configuration, ready to be evaluated.
 ///
 /// ```
 /// use vestibule::{Config, Engine, Event, Person};
-/// use vestibule::scim::{GroupName, User};
+/// use vestibule::scim::{GroupRef, User};
 ///
 /// let config = Config::parse("vestibule.yaml", r#"
 /// version: 1
@@ -41,7 +41,7 @@ use crate::scim::Group;
 /// "#)?;
 /// let engine = Engine::compile(&config);
 /// let ada = User::from_json(r#"{ "id": "1", "userName": "ada@contoso.com", "active": true }"#)?;
-/// let ada = Person::new(&ada).in_provider_groups([GroupName::named("EU-Finance")]);
+/// let ada = Person::new(&ada).in_provider_groups([GroupRef::named("EU-Finance")]);
 ///
 /// let created = engine.evaluate(&ada, Event::ScimCreate);
 /// assert_eq!(created.organization.name.as_deref(), Some("Contoso Guests"));
@@ -75,6 +75,16 @@ enum Organizations {
     Default(String),
     /// Rules in order, and what comes after them.
     Rules { rules: Vec<Compiled<String>>, fallback: Option<String> },
+}
+
+/// The JSON Schema of a [`Decision`].
+pub fn decision_schema() -> schemars::Schema {
+    schemars::schema_for!(Decision)
+}
+
+/// The JSON Schema of a [`GroupDecision`].
+pub fn group_decision_schema() -> schemars::Schema {
+    schemars::schema_for!(GroupDecision)
 }
 
 /// How a first-match set ends.
@@ -116,7 +126,7 @@ impl Engine {
     pub fn evaluate(&self, person: &Person<'_>, event: Event) -> Decision {
         let mut decision = Decision {
             id: person.user.id().map(str::to_owned),
-            user_name: person.user.user_name().map(str::to_owned),
+            user_name: person.user.user_name().to_owned(),
             event,
             intake: IntakeDecision { decision: Intake::NotRun, by: Basis::NotRun, rule: None, candidates: Vec::new() },
             organization: OrganizationDecision::not_run(),
@@ -143,13 +153,18 @@ impl Engine {
 
     /// Which organizations may see a provider group: the first rule over groups that holds decides, at no user event.
     pub fn evaluate_group(&self, group: &Group) -> GroupDecision {
-        let inputs = Inputs::Group(group.name());
-        let decider = self.group_organizations.iter().find(|rule| inputs.verdict(&rule.term) == Verdict::HOLDS);
+        let display_name = group.display_name();
+        let inputs = Inputs::Group(GroupRef { index: None, display_name, external_id: group.external_id() });
+        let reached = self.group_organizations.iter().map(|rule| (rule, inputs.verdict(&rule.term)));
+        let decider = reached.into_iter().find(|(_, verdict)| verdict.may(Verdict::HOLDS));
+        let undetermined = decider.is_some_and(|(_, verdict)| verdict != Verdict::HOLDS);
+        let decider = decider.filter(|_| !undetermined).map(|(rule, _)| rule);
         GroupDecision {
             id: group.id().map(str::to_owned),
-            display_name: group.display_name().map(str::to_owned),
+            display_name: display_name.known().flatten().map(str::to_owned),
             organizations: decider.map(|rule| rule.outcome.clone()).unwrap_or_default(),
             rule: decider.map(|rule| rule.name.clone()),
+            undetermined,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::scim::{Fact, GroupName, User};
+use crate::scim::{Fact, GroupRef, User};
 
 /// A SCIM user and what else is known of the person.
 ///
@@ -10,17 +10,17 @@ use crate::scim::{Fact, GroupName, User};
 ///
 /// ```
 /// use vestibule::engine::Person;
-/// use vestibule::scim::{GroupName, User};
+/// use vestibule::scim::{GroupRef, User};
 /// let user = User::from_json(r#"{ "id": "1", "userName": "ada@contoso.com" }"#)?;
-/// let person = Person::new(&user).in_provider_groups([GroupName::named("EU-Finance")]);
+/// let person = Person::new(&user).in_provider_groups([GroupRef::named("EU-Finance")]);
 /// # let _ = person;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Person<'p> {
     pub(super) user: &'p User,
-    pub(super) provider_groups: Fact<Vec<GroupName<'p>>>,
-    pub(super) login_groups: Option<Fact<Vec<GroupName<'p>>>>,
+    pub(super) provider_groups: Fact<Vec<GroupRef<'p>>>,
+    pub(super) login_groups: Option<Fact<Vec<GroupRef<'p>>>>,
     pub(super) internal_groups: Fact<Vec<&'p str>>,
     pub(super) foundry_attributes: Fact<&'p BTreeMap<String, Vec<String>>>,
 }
@@ -39,13 +39,13 @@ impl<'p> Person<'p> {
 
     /// A direct member of exactly these provider groups.
     #[must_use]
-    pub fn in_provider_groups(self, groups: impl IntoIterator<Item = GroupName<'p>>) -> Self {
+    pub fn in_provider_groups(self, groups: impl IntoIterator<Item = GroupRef<'p>>) -> Self {
         self.provider_groups(Fact::Known(groups.into_iter().collect()))
     }
 
     /// Direct membership of provider groups, known or not.
     #[must_use]
-    pub fn provider_groups(mut self, groups: Fact<Vec<GroupName<'p>>>) -> Self {
+    pub fn provider_groups(mut self, groups: Fact<Vec<GroupRef<'p>>>) -> Self {
         self.provider_groups = groups;
         self
     }
@@ -53,7 +53,7 @@ impl<'p> Person<'p> {
     /// The provider groups that a login's claim carries, where they differ from direct membership: with nested groups
     /// and a claim that is transitive.
     #[must_use]
-    pub fn login_groups(mut self, groups: Fact<Vec<GroupName<'p>>>) -> Self {
+    pub fn login_groups(mut self, groups: Fact<Vec<GroupRef<'p>>>) -> Self {
         self.login_groups = Some(groups);
         self
     }

@@ -3,10 +3,10 @@
 //! It is short so that it can be held against the description of the language by eye, and it stays: whatever is faster
 //! is held against it.
 
-use super::inputs::{Datum, Known, Moment, name_of};
+use super::inputs::{Datum, Known, Moment, names};
 use super::Verdict;
-use crate::condition::{GroupKey, Input, Question, Term, Test};
-use crate::scim::{Fact, GroupName, Object};
+use crate::condition::{Input, Question, Term, Test};
+use crate::scim::{Fact, GroupRef, Object};
 
 /// Where the inputs of a condition come from.
 pub(super) enum Inputs<'i> {
@@ -15,7 +15,7 @@ pub(super) enum Inputs<'i> {
     /// The same, with everything that is withheld taken for absent.
     WithholdingNothing(&'i Moment<'i>),
     /// A provider group, for rules over groups.
-    Group(GroupName<'i>),
+    Group(GroupRef<'i>),
     /// One element of a multi-valued attribute.
     Element(&'i Object),
 }
@@ -69,7 +69,7 @@ impl<'i> Inputs<'i> {
         match (self, input) {
             (Inputs::Person(moment), _) => moment.values(input),
             (Inputs::WithholdingNothing(moment), _) => absent_if_withheld(moment.values(input)),
-            (Inputs::Group(group), Input::Group(key)) => Known::Values(group_name(group, *key)),
+            (Inputs::Group(group), Input::Group(key)) => names(std::slice::from_ref(group), *key).into(),
             (Inputs::Element(element), Input::Element(sub, value_type)) => {
                 match element.element_values(sub, *value_type) {
                     Fact::Known(values) => Known::Values(values.into_iter().map(Datum::Given).collect()),
@@ -89,11 +89,6 @@ impl<'i> Inputs<'i> {
             Inputs::Group(_) | Inputs::Element(_) => Known::Undetermined,
         }
     }
-}
-
-fn group_name<'g>(group: &GroupName<'g>, key: GroupKey) -> Vec<Datum<'g>> {
-    let name = name_of(group, key);
-    name.map(|name| Datum::Given(crate::condition::Value::Text(name))).into_iter().collect()
 }
 
 fn absent_if_withheld<T: Default>(known: Known<T>) -> Known<T> {

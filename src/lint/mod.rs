@@ -46,6 +46,11 @@ impl Lint {
         format!("docs/lints/{}.md", self.name)
     }
 
+    /// The page as a Markdown document with a title.
+    pub fn markdown(&self) -> String {
+        format!("# {}\n\nSeverity: {}\n\n{}\n", self.name, self.severity.as_str(), self.page.trim())
+    }
+
     /// A problem of this lint, at its own severity.
     pub fn problem(&self, place: crate::source::Place, message: impl Into<String>) -> Problem {
         Problem::new(self.name, self.severity, place, message)

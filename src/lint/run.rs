@@ -22,7 +22,7 @@ pub fn run(project: &Project, sources: &Sources) -> Vec<Finding> {
     if let Some(config) = &project.config {
         findings.retain(|finding| !config.lint.allow.iter().any(|allowance| accepts(allowance, finding)));
     }
-    crate::source::sort_findings(&mut findings);
+    crate::source::sort(&mut findings);
     findings
 }
 

@@ -6,7 +6,6 @@ mod discover;
 mod files;
 mod include;
 mod load;
-mod origin;
 
 pub use discover::{FILE_NAME, below, is_configuration, upward};
 pub use files::{Disk, Files, Memory};

@@ -10,7 +10,7 @@ mod jsonl;
 mod text;
 mod write_json;
 
-use std::{cmp::Reverse, fmt, io, str::FromStr};
+use std::{fmt, io, str::FromStr};
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -18,14 +18,14 @@ use serde::Serialize;
 use crate::source::{Finding, Severity, Sources};
 
 pub use json::schema;
-pub use write_json::{write_json, write_json_line};
+pub use write_json::{write_json, write_json_item, write_json_line};
 
 /// What a run found, ready to be written in any [`Format`].
 #[derive(Clone, Copy, Debug)]
 pub struct Report<'a> {
     /// The files that were read: the snippets come from them.
     pub sources: &'a Sources,
-    /// The findings, in the order in which they are to be shown: see [`sort`].
+    /// The findings, in the order in which they are to be shown: see [`crate::source::sort`].
     pub findings: &'a [Finding],
     /// How many more findings a suppression took away.
     pub suppressed: usize,
@@ -156,19 +156,6 @@ impl FromStr for Format {
     fn from_str(name: &str) -> Result<Self, UnknownFormat> {
         Format::ALL.iter().copied().find(|format| format.name() == name).ok_or(UnknownFormat)
     }
-}
-
-/// Puts findings in the order in which they are shown: by file as read, then by offset, the worst first.
-///
-/// The order depends on the findings alone, not on the order in which lints ran.
-pub fn sort(findings: &mut [Finding]) {
-    findings.sort_by(|a, b| order(a).cmp(&order(b)));
-}
-
-fn order(finding: &Finding) -> impl Ord + '_ {
-    let primary = finding.primary();
-    let place = (primary.id, primary.start.offset);
-    (place, Reverse(finding.severity), finding.lint, primary.end.offset, &finding.message, &finding.help)
 }
 
 #[cfg(test)]

@@ -35,6 +35,18 @@ pub fn write_json_line(value: &impl Serialize, out: &mut dyn Write) -> io::Resul
     write_with(value, CompactFormatter, out)
 }
 
+/// Writes a value as an item of a JSON array that is written piece by piece: on a line of its own, after a comma unless
+/// it is the first.
+///
+/// # Errors
+///
+/// Those of `out`, and those of the value's own serialisation.
+pub fn write_json_item(value: &impl Serialize, first: bool, out: &mut dyn Write) -> io::Result<()> {
+    out.write_all(if first { b"\n" } else { b",\n" })?;
+    value.serialize(&mut Serializer::with_formatter(&mut *out, Escaping(CompactFormatter)))?;
+    Ok(())
+}
+
 fn write_with(value: &impl Serialize, layout: impl Formatter, out: &mut dyn Write) -> io::Result<()> {
     value.serialize(&mut Serializer::with_formatter(&mut *out, Escaping(layout)))?;
     out.write_all(b"\n")

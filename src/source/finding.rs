@@ -1,5 +1,7 @@
 //! Findings: problems with their places resolved, in the shape of the JSON output.
 
+use std::cmp::Reverse;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -107,4 +109,17 @@ impl Finding {
         // `Sources::resolve` is the only maker of findings and always writes the primary one first.
         &self.locations[0]
     }
+}
+
+/// Puts findings in the order in which they are shown: by file as read, then by offset, the worst first.
+///
+/// The order depends on the findings alone, not on the order in which lints ran.
+pub fn sort(findings: &mut [Finding]) {
+    findings.sort_by(|a, b| order(a).cmp(&order(b)));
+}
+
+fn order(finding: &Finding) -> impl Ord + '_ {
+    let primary = finding.primary();
+    let place = (primary.id, primary.start.offset);
+    (place, Reverse(finding.severity), finding.lint, primary.end.offset, &finding.message, &finding.help)
 }

@@ -321,6 +321,12 @@ impl<'d> Scalar<'d> {
         }
     }
 
+    /// The source from where the scalar starts through `end`, a byte of the text: what YAML took for something else
+    /// after a plain scalar included.
+    pub fn source_through(self, end: usize) -> &'d str {
+        self.0.document.content().get(self.span().start..end).unwrap_or("")
+    }
+
     /// The comment that directly follows a scalar without quotes on its last line: perhaps YAML took the rest of the
     /// value for a comment.
     pub fn trailing_comment(self) -> Option<Span> {

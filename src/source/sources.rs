@@ -121,7 +121,8 @@ impl Sources {
         }
     }
 
-    fn next_id(&self) -> FileId {
+    /// The number of the file that is added next.
+    pub(crate) fn next_id(&self) -> FileId {
         // A run reads far fewer than 2^32 files; `ids` counts the same way.
         FileId(self.files.len() as u32)
     }

@@ -1,7 +1,8 @@
 //! `group-external-id-differs`
 
 use crate::lint::{Lint, Subject};
-use crate::source::{Problem, Severity};
+use crate::scim::{Fact, Group, Record};
+use crate::source::{Problem, Route, Severity};
 
 pub(super) const LINT: Lint = Lint {
     name: "group-external-id-differs",
@@ -59,28 +60,30 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     if snapshot.is_entra_dump() {
         return;
     }
-    let differing: Vec<_> = snapshot
-        .groups()
-        .filter(|record| {
-            let names = (record.group.external_id(), record.group.display_name());
-            matches!(names, (Some(external_id), Some(display_name)) if external_id != display_name)
-        })
-        .collect();
+    let differing: Vec<_> = snapshot.groups().iter().filter(|record| differs(&record.resource)).collect();
     let Some((first, others)) = differing.split_first() else { return };
     let message = format!(
         "{} of {} groups have an `externalId` that differs from their `displayName`",
         differing.len(),
         snapshot.groups().len()
     );
-    let name = |group: &crate::scim::Group| format!("`{}`", group.display_name().unwrap_or_default());
+    let at = |record: &Record<Group>| record.place.value(Route::root().key("externalId"));
+    let name = |record: &Record<Group>| format!("`{}`", record.resource.display_name().known().flatten().unwrap_or(""));
     let mut problem = LINT
-        .problem(first.place.member("externalId"), message)
-        .label(format!("differs from the displayName {}", name(&first.group)))
+        .problem(at(first), message)
+        .label(format!("differs from the displayName {}", name(first)))
         .help("map both from the source attribute of the groups claim in Entra, and let it send the groups again");
     for record in others.iter().take(SHOWN - 1) {
-        problem = problem.related(record.place.member("externalId"), format!("so does this of {}", name(&record.group)));
+        problem = problem.related(at(record), format!("so does this of {}", name(record)));
     }
     problems.push(problem);
+}
+
+fn differs(group: &Group) -> bool {
+    match (group.external_id(), group.display_name()) {
+        (Fact::Known(Some(external_id)), Fact::Known(Some(display_name))) => external_id != display_name,
+        _ => false,
+    }
 }
 
 #[cfg(test)]

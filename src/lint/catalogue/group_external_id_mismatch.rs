@@ -66,7 +66,7 @@ None. The mapping is changed in Entra, not in the export.
 "#;
 
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
-    for schema in subject.project.entra.synchronization_schemas() {
+    for schema in subject.project.synchronization_schemas() {
         for mapping in schema.groups() {
             let (Some(external_id), Some(display_name)) = (mapping.mapping("externalId"), mapping.mapping("displayName"))
             else {
@@ -77,11 +77,11 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
             }
             problems.push(
                 LINT.problem(
-                    external_id.source_at().value(),
+                    external_id.member("source").value(),
                     "a group's `externalId` and `displayName` are mapped from different sources",
                 )
                 .label("the source of `externalId`")
-                .related(display_name.source_at().value(), "the source of `displayName`")
+                .related(display_name.member("source").value(), "the source of `displayName`")
                 .help("map both from the source attribute of the groups claim, then restart provisioning"),
             );
         }

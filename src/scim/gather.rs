@@ -1,0 +1,220 @@
+//! From texts to the records of one collection, page by page.
+
+use super::completeness::{Completeness, Gap};
+use super::group::Group;
+use super::json::{Names, Object};
+use super::lines::Lines;
+use super::place::RecordPlace;
+use super::records::{self, Damage, Event, Head, Raw};
+use super::schema::Defect;
+use super::unusable::{Kind, Unusable, cut, object_of};
+use super::user::User;
+use crate::source::{FileId, Place, Problem, Span, Text};
+
+/// A user or a group.
+pub(super) trait Resource: Sized {
+    const KIND: Kind;
+    fn build(object: Object) -> Result<(Self, Vec<Defect>), Unusable>;
+    fn object(&self) -> &Object;
+    fn id(&self) -> Option<&str>;
+}
+
+impl Resource for User {
+    const KIND: Kind = Kind::Users;
+
+    fn build(object: Object) -> Result<(Self, Vec<Defect>), Unusable> {
+        User::from_object(object)
+    }
+
+    fn object(&self) -> &Object {
+        self.object()
+    }
+
+    fn id(&self) -> Option<&str> {
+        self.id()
+    }
+}
+
+impl Resource for Group {
+    const KIND: Kind = Kind::Groups;
+
+    fn build(object: Object) -> Result<(Self, Vec<Defect>), Unusable> {
+        Ok(Group::from_object(object))
+    }
+
+    fn object(&self) -> &Object {
+        self.object()
+    }
+
+    fn id(&self) -> Option<&str> {
+        self.id()
+    }
+}
+
+/// A usable record before pages are merged.
+pub(super) struct Found<T> {
+    pub(super) resource: T,
+    pub(super) place: RecordPlace,
+    pub(super) defects: Vec<Defect>,
+}
+
+/// What one list response, one array or one file of single resources held.
+pub(super) struct Page<T> {
+    pub(super) file: FileId,
+    pub(super) head: Option<PageHead>,
+    pub(super) found: Vec<Found<T>>,
+    /// How many records there were, with the unusable ones.
+    pub(super) count: u64,
+}
+
+/// What a list response says about itself.
+pub(super) struct PageHead {
+    pub(super) start_index: Option<u64>,
+    pub(super) total: Option<(u64, Span)>,
+    pub(super) next: Option<Span>,
+    pub(super) span: Span,
+}
+
+/// All pages of one collection.
+pub(super) struct Gathered<T> {
+    pub(super) pages: Vec<Page<T>>,
+    pub(super) completeness: Completeness,
+    pub(super) skipped: usize,
+    /// The first file; `None` where there was none.
+    pub(super) first_file: Option<FileId>,
+    pub(super) problems: Vec<Problem>,
+}
+
+/// How many unusable records are reported one by one; the rest is a number.
+pub(super) const MOST_REPORTED: usize = 1000;
+
+impl<T> Default for Gathered<T> {
+    fn default() -> Self {
+        Gathered {
+            pages: Vec::new(),
+            completeness: Completeness::default(),
+            skipped: 0,
+            first_file: None,
+            problems: Vec::new(),
+        }
+    }
+}
+
+impl<T: Resource> Gathered<T> {
+    pub(super) fn read(&mut self, file: FileId, text: &Text, names: &mut Names) {
+        self.first_file.get_or_insert(file);
+        let mut listed = Batch::default();
+        let mut loose = Batch::default();
+        let mut lines = Lines::new();
+        records::read(file, text.content(), "Resources", names, &mut |event| match event {
+            Event::Record(raw) => {
+                let batch = if raw.place.is_listed() { &mut listed } else { &mut loose };
+                batch.count += 1;
+                let place = raw.place.clone();
+                match build(raw) {
+                    Ok(found) => batch.found.push(found),
+                    Err(unusable) => self.skip(&place, &unusable, || lines.line_of(text.content(), place.span().start)),
+                }
+            }
+            Event::Page(head) => {
+                let batch = std::mem::take(&mut listed);
+                self.pages.push(Page { file, head: Some(page_head(&head)), found: batch.found, count: batch.count });
+            }
+            Event::Damage(damage) => self.damage(file, damage),
+        });
+        if loose.count > 0 {
+            self.pages.push(Page { file, head: None, found: loose.found, count: loose.count });
+        }
+    }
+
+    fn skip(&mut self, place: &RecordPlace, unusable: &Unusable, line: impl FnOnce() -> usize) {
+        self.skipped += 1;
+        if let Unusable::ErrorResponse { .. } = unusable {
+            self.completeness.add(Gap::ErrorResponse { file: place.file() });
+        }
+        if self.skipped > MOST_REPORTED {
+            return;
+        }
+        let at = match unusable {
+            Unusable::Malformed { offset, .. } => Place::Bytes(place.file(), Span::at(*offset)),
+            Unusable::DuplicateName { route, .. } => place.name(route.clone()),
+            _ => place.whole(),
+        };
+        let which = match place.ordinal() {
+            Some(route) => format!("`{route}`"),
+            None => format!("line {}", line()),
+        };
+        let mut problem = Problem::error("unusable-record", at.clone(), format!("{which} is skipped: {unusable}"));
+        if at != place.whole() {
+            problem = problem.related(place.whole(), "the record");
+        }
+        self.problems.push(problem.help(unusable.help()));
+    }
+
+    fn damage(&mut self, file: FileId, damage: Damage) {
+        let at = |offset| Place::Bytes(file, Span::at(offset));
+        let kind = T::KIND.as_str();
+        self.problems.push(match damage {
+            Damage::Empty => {
+                self.completeness.add(Gap::Truncated { file, offset: 0 });
+                Problem::error("truncated", Place::File(file), "the file is empty")
+                    .help(format!("export the {kind} again: no {kind} is an empty list, `[]`"))
+            }
+            Damage::Truncated(offset) => {
+                self.completeness.add(Gap::Truncated { file, offset });
+                Problem::error("truncated", at(offset), "the file ends in the middle of a value")
+                    .label("cut off here")
+                    .help(format!("export the {kind} again; what stands before the cut was read"))
+            }
+            Damage::Broken { offset, message } => {
+                self.completeness.add(Gap::Damaged { file, offset });
+                Problem::error(
+                    "syntax",
+                    at(offset),
+                    format!("the file is not valid JSON from here on: {}", cut(&message)),
+                )
+                .help(format!("export the {kind} again; what stands before this place was read"))
+            }
+            Damage::Comma(offset) => Problem::error("syntax", at(offset), "a comma is missing or too many here")
+                .help("write one comma between two records, and none after the last"),
+            Damage::NotAList { name, span, kind: found } => {
+                self.completeness.add(Gap::Damaged { file, offset: span.start });
+                let message = format!("`{}` is {found}, not an array of resources", cut(&name));
+                Problem::error("value-type", Place::Bytes(file, span), message).help("export the page again")
+            }
+            Damage::DuplicateName { name, span } => {
+                let message = format!("the name `{}` stands twice in one page", cut(&name));
+                Problem::error("duplicate-key", Place::Bytes(file, span), message)
+                    .help("keep one of the two; lists under both were read, of anything else the first counts")
+            }
+        });
+    }
+}
+
+struct Batch<T> {
+    found: Vec<Found<T>>,
+    count: u64,
+}
+
+impl<T> Default for Batch<T> {
+    fn default() -> Self {
+        Batch { found: Vec::new(), count: 0 }
+    }
+}
+
+fn build<T: Resource>(raw: Raw) -> Result<Found<T>, Unusable> {
+    let (value, duplicate) = raw.content?;
+    let (resource, defects) = T::build(object_of(T::KIND, value, duplicate)?)?;
+    Ok(Found { resource, place: raw.place, defects })
+}
+
+fn page_head(head: &Head) -> PageHead {
+    let count = |name| head.number(name).map(|(number, span)| (u64::try_from(number).unwrap_or(0), span));
+    PageHead {
+        // A start index below 1 means 1 (RFC 7644 section 3.4.2.4).
+        start_index: count("startIndex").map(|(start, _)| start.max(1)),
+        total: count("totalResults"),
+        next: head.token("nextCursor"),
+        span: head.span,
+    }
+}

@@ -1,0 +1,85 @@
+//! SCIM groups.
+
+use super::fact::Fact;
+use super::json::{Json, Object};
+use super::schema::{self, Defect};
+use super::unusable::Kind;
+use super::user::{schemas, text};
+
+/// A SCIM group (RFC 7643 section 4.2).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    object: Object,
+}
+
+/// What a group says of its members.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Members<'g> {
+    /// The group carries no `members`: it has none, or the export left them out. Entra itself reads groups with
+    /// `excludedAttributes=members`.
+    Missing,
+    /// These.
+    Listed(Vec<Member<'g>>),
+    /// `members` holds something that is no list of members.
+    Unreadable,
+}
+
+/// A member of a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Member<'g> {
+    /// The `id` of a user or of a group.
+    pub value: &'g str,
+    /// `User` or `Group`, where it is said. Entra does not say it: whether a member is a group is found by its id.
+    pub member_type: Option<&'g str>,
+    /// Its name for people.
+    pub display: Option<&'g str>,
+    /// Its index in `members`.
+    pub index: usize,
+}
+
+impl Group {
+    pub(super) fn from_object(mut object: Object) -> (Group, Vec<Defect>) {
+        let defects = schema::conform(&mut object, Kind::Groups);
+        (Group { object }, defects)
+    }
+
+    /// All attributes.
+    pub fn object(&self) -> &Object {
+        &self.object
+    }
+
+    /// The identifier that the SCIM server gave; `None` also where it is not a string.
+    pub fn id(&self) -> Option<&str> {
+        self.object.get("id").and_then(Json::as_str)
+    }
+
+    /// `displayName`. It compares without case.
+    pub fn display_name(&self) -> Fact<Option<&str>> {
+        text(&self.object, "displayName")
+    }
+
+    /// `externalId`. It compares exactly.
+    pub fn external_id(&self) -> Fact<Option<&str>> {
+        text(&self.object, "externalId")
+    }
+
+    /// The schemas that the group declares.
+    pub fn schemas(&self) -> impl Iterator<Item = &str> {
+        schemas(&self.object)
+    }
+
+    /// The members. `[]` is a list of none, `null` is missing. Entries without a readable `value` are left out.
+    pub fn members(&self) -> Members<'_> {
+        match self.object.get("members") {
+            None | Some(Json::Null) => Members::Missing,
+            Some(Json::Array(items)) => Members::Listed(items.iter().enumerate().filter_map(member).collect()),
+            Some(_) => Members::Unreadable,
+        }
+    }
+}
+
+fn member((index, item): (usize, &Json)) -> Option<Member<'_>> {
+    let item = item.as_object()?;
+    let known = |name| item.get(name).and_then(Json::as_str);
+    Some(Member { value: known("value")?, member_type: known("type"), display: known("display"), index })
+}

@@ -1,0 +1,458 @@
+//! JSON as SCIM reads it: names without case, in the order and spelling of the text, duplicates seen.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::sync::Arc;
+
+use serde::de::{self, DeserializeSeed, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use crate::source::{Route, Step};
+
+/// A JSON value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Json {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number.
+    Number(serde_json::Number),
+    /// A string, decoded.
+    String(Box<str>),
+    /// The items in order.
+    Array(Box<[Json]>),
+    /// Names and values.
+    Object(Object),
+}
+
+/// A JSON object: entries in the order and the spelling of the text, looked up without ASCII case
+/// (attribute names are case-insensitive: RFC 7643 section 2.1).
+///
+/// ```
+/// use vestibule::scim::User;
+/// let user = User::from_json(r#"{ "USERNAME": "ada", "displayName": null }"#)?;
+/// assert!(user.object().get("userName").is_some());
+/// assert_eq!(user.object().names().collect::<Vec<_>>(), ["USERNAME", "displayName"]);
+/// # Ok::<(), vestibule::scim::Unusable>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Object {
+    entries: Box<[Entry]>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Entry {
+    pub(super) name: Arc<str>,
+    pub(super) value: Json,
+}
+
+impl Json {
+    /// The text of a string.
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Json::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The entries of an object.
+    pub fn as_object(&self) -> Option<&Object> {
+        match self {
+            Json::Object(object) => Some(object),
+            _ => None,
+        }
+    }
+
+    /// The items of an array.
+    pub fn as_array(&self) -> Option<&[Json]> {
+        match self {
+            Json::Array(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// A boolean, also one that is written as the string `"True"` or `"false"`, in any case.
+    pub fn as_bool(&self) -> Option<bool> {
+        match self {
+            Json::Bool(value) => Some(*value),
+            Json::String(text) if text.eq_ignore_ascii_case("true") => Some(true),
+            Json::String(text) if text.eq_ignore_ascii_case("false") => Some(false),
+            _ => None,
+        }
+    }
+
+    /// Whether it assigns no value: `null` and `[]` mean the same as nothing at all (RFC 7643 section 2.5).
+    pub fn is_absent(&self) -> bool {
+        match self {
+            Json::Null => true,
+            Json::Array(items) => items.iter().all(|item| matches!(item, Json::Null)),
+            _ => false,
+        }
+    }
+
+    /// What kind of value it is, in the words of a message.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Json::Null => "null",
+            Json::Bool(_) => "a boolean",
+            Json::Number(_) => "a number",
+            Json::String(_) => "a string",
+            Json::Array(_) => "an array",
+            Json::Object(_) => "an object",
+        }
+    }
+}
+
+impl Object {
+    /// The value under a name, without ASCII case.
+    pub fn get(&self, name: &str) -> Option<&Json> {
+        self.entries.iter().find(|entry| entry.name.eq_ignore_ascii_case(name)).map(|entry| &entry.value)
+    }
+
+    /// The value under a name; `None` also where the value is `null` or `[]`.
+    pub fn assigned(&self, name: &str) -> Option<&Json> {
+        self.get(name).filter(|value| !value.is_absent())
+    }
+
+    /// The name as the text spells it.
+    pub fn spelling(&self, name: &str) -> Option<&str> {
+        self.entries.iter().find(|entry| entry.name.eq_ignore_ascii_case(name)).map(|entry| &*entry.name)
+    }
+
+    /// The names in order, as the text spells them.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().map(|entry| &*entry.name)
+    }
+
+    /// Names and values in order.
+    pub fn entries(&self) -> impl Iterator<Item = (&str, &Json)> {
+        self.entries.iter().map(|entry| (&*entry.name, &entry.value))
+    }
+
+    /// Whether there is no entry.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    pub(super) fn entries_mut(&mut self) -> &mut [Entry] {
+        &mut self.entries
+    }
+
+    pub(super) fn of(name: &str, value: Json) -> Object {
+        Object { entries: Box::new([Entry { name: name.into(), value }]) }
+    }
+
+    pub(super) fn from_entries(entries: Vec<Entry>) -> Object {
+        Object { entries: entries.into() }
+    }
+}
+
+impl Serialize for Json {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Json::Null => serializer.serialize_unit(),
+            Json::Bool(value) => serializer.serialize_bool(*value),
+            Json::Number(number) => number.serialize(serializer),
+            Json::String(text) => serializer.serialize_str(text),
+            Json::Array(items) => serializer.collect_seq(items.iter()),
+            Json::Object(object) => object.serialize(serializer),
+        }
+    }
+}
+
+impl Serialize for Object {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.entries.len()))?;
+        for (name, value) in self.entries() {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
+
+/// Names met so far: a snapshot repeats the same few names for every user, and holds each text once.
+#[derive(Debug, Default)]
+pub(crate) struct Names(HashSet<Arc<str>>);
+
+impl Names {
+    pub(super) fn intern(&mut self, name: &str) -> Arc<str> {
+        if let Some(known) = self.0.get(name) {
+            return known.clone();
+        }
+        let name: Arc<str> = name.into();
+        self.0.insert(name.clone());
+        name
+    }
+}
+
+/// A name that stands twice in one object, compared without case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Duplicate {
+    /// The second one, from the root of the value that was read.
+    pub(crate) route: Route,
+    /// How the first one is spelled.
+    pub(crate) first: Arc<str>,
+    /// How the second one is spelled.
+    pub(crate) second: Arc<str>,
+}
+
+/// What reading one JSON value gave.
+pub(crate) struct Parsed {
+    pub(crate) value: Json,
+    /// The first duplicate name anywhere in it.
+    pub(crate) duplicate: Option<Duplicate>,
+    /// One past its last byte.
+    pub(crate) end: usize,
+}
+
+/// Why a JSON value could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Malformed {
+    /// The byte at which reading stopped.
+    pub(crate) offset: usize,
+    /// Whether the text ends before the value does.
+    pub(crate) truncated: bool,
+    /// What is wrong, without a position.
+    pub(crate) message: String,
+}
+
+/// Reads the JSON value that starts at `start` (white space before it is skipped). What follows it does not matter.
+pub(crate) fn parse_at(text: &str, start: usize, names: &mut Names) -> Result<Parsed, Malformed> {
+    let mut context = Context { names, duplicate: None };
+    let mut deserializer = serde_json::Deserializer::from_str(text.get(start..).unwrap_or(""));
+    let result = Seed(&mut context).deserialize(&mut deserializer);
+    let end = start + deserializer.into_iter::<de::IgnoredAny>().byte_offset();
+    match result {
+        Ok(value) => Ok(Parsed { value, duplicate: context.duplicate.map(Found::into_duplicate), end }),
+        Err(error) => {
+            Err(Malformed { offset: end.min(text.len()), truncated: error.is_eof(), message: without_position(&error) })
+        }
+    }
+}
+
+/// serde_json appends a position that counts from the start of the record; ours counts from the start of the file.
+fn without_position(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match text.rfind(" at line ") {
+        Some(cut) => text[..cut].to_owned(),
+        None => text,
+    }
+}
+
+struct Context<'n> {
+    names: &'n mut Names,
+    duplicate: Option<Found>,
+}
+
+/// A duplicate whose route is completed, innermost step first, while the reader climbs back to the root.
+struct Found {
+    reversed: Vec<Step>,
+    first: Arc<str>,
+    second: Arc<str>,
+}
+
+impl Found {
+    fn into_duplicate(self) -> Duplicate {
+        let steps: Vec<Step> = self.reversed.into_iter().rev().collect();
+        Duplicate { route: Route::from(steps), first: self.first, second: self.second }
+    }
+}
+
+struct Seed<'c, 'n>(&'c mut Context<'n>);
+
+impl<'de> DeserializeSeed<'de> for Seed<'_, '_> {
+    type Value = Json;
+
+    fn deserialize<D: de::Deserializer<'de>>(self, deserializer: D) -> Result<Json, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Seed<'_, '_> {
+    type Value = Json;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Json, E> {
+        Ok(Json::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Json, E> {
+        Ok(Json::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Json, E> {
+        Ok(Json::Number(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Json, E> {
+        Ok(Json::Number(value.into()))
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Json, E> {
+        serde_json::Number::from_f64(value).map(Json::Number).ok_or_else(|| E::custom("number out of range"))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Json, E> {
+        Ok(Json::String(text.into()))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Json, E> {
+        Ok(Json::String(text.into()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Json, A::Error> {
+        let mut items = Vec::new();
+        loop {
+            let clean = self.0.duplicate.is_none();
+            let Some(item) = seq.next_element_seed(Seed(self.0))? else { break };
+            if let Some(found) = self.0.duplicate.as_mut().filter(|_| clean) {
+                found.reversed.push(Step::Index(items.len()));
+            }
+            items.push(item);
+        }
+        Ok(Json::Array(items.into()))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Json, A::Error> {
+        let mut seen = Seen::default();
+        let mut entries: Vec<Entry> = Vec::with_capacity(8);
+        while let Some(name) = map.next_key_seed(NameSeed(self.0.names))? {
+            let clean = self.0.duplicate.is_none();
+            if clean && let Some(first) = seen.add(&entries, &name) {
+                let reversed = vec![Step::Key(name.as_ref().into())];
+                self.0.duplicate = Some(Found { reversed, first, second: name.clone() });
+                map.next_value::<de::IgnoredAny>()?;
+                continue;
+            }
+            let value = map.next_value_seed(Seed(self.0))?;
+            if let Some(found) = self.0.duplicate.as_mut().filter(|_| clean) {
+                found.reversed.push(Step::Key(name.as_ref().into()));
+            }
+            entries.push(Entry { name, value });
+        }
+        Ok(Json::Object(Object::from_entries(entries)))
+    }
+}
+
+/// The names of one object. Few are compared one by one; many through a set, so that an object of a million names
+/// takes no quadratic time.
+#[derive(Default)]
+struct Seen(HashSet<Box<str>>);
+
+impl Seen {
+    const FEW: usize = 16;
+
+    /// The earlier spelling of `name`, if it is there.
+    fn add(&mut self, entries: &[Entry], name: &str) -> Option<Arc<str>> {
+        let earlier = || entries.iter().find(|entry| entry.name.eq_ignore_ascii_case(name)).map(|e| e.name.clone());
+        if entries.len() < Self::FEW {
+            return earlier();
+        }
+        if self.0.is_empty() {
+            self.0.extend(entries.iter().map(|entry| entry.name.to_ascii_lowercase().into_boxed_str()));
+        }
+        if self.0.insert(name.to_ascii_lowercase().into()) { None } else { earlier() }
+    }
+}
+
+struct NameSeed<'n>(&'n mut Names);
+
+impl<'de> DeserializeSeed<'de> for NameSeed<'_> {
+    type Value = Arc<str>;
+
+    fn deserialize<D: de::Deserializer<'de>>(self, deserializer: D) -> Result<Arc<str>, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for NameSeed<'_> {
+    type Value = Arc<str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Arc<str>, E> {
+        Ok(self.0.intern(name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Parsed, Malformed> {
+        parse_at(text, 0, &mut Names::default())
+    }
+
+    fn object(text: &str) -> Object {
+        match parse(text).map(|parsed| parsed.value) {
+            Ok(Json::Object(object)) => object,
+            _ => panic!("not an object: {text}"),
+        }
+    }
+
+    #[test]
+    fn names_are_found_without_case_and_kept_as_written() {
+        let object = object(r#"{ "UserName": "a", "Emails": [] }"#);
+        assert_eq!(object.get("username").and_then(Json::as_str), Some("a"));
+        assert_eq!(object.spelling("USERNAME"), Some("UserName"));
+        assert_eq!(object.names().collect::<Vec<_>>(), ["UserName", "Emails"]);
+        assert!(object.get("emails").is_some() && object.assigned("emails").is_none());
+    }
+
+    #[test]
+    fn values_keep_what_was_written() {
+        let text = r#"{"a":[1,-2,0.5,true,false,null,"ü\n",{}],"b":{"c":[]}}"#;
+        assert_eq!(serde_json::to_string(&object(text)).ok().as_deref(), Some(text));
+    }
+
+    #[test]
+    fn a_value_ends_where_it_ends() {
+        for (text, end) in [("  {\"a\":1} ,", 9), ("[1,2]x", 5), ("12,", 2), ("\"a\"]", 3), ("null}", 4)] {
+            assert_eq!(parse(text).map(|parsed| parsed.end), Ok(end), "{text}");
+        }
+    }
+
+    #[test]
+    fn duplicates_are_seen_at_any_depth_and_without_case() {
+        let check = |text: &str, route: &str, first: &str, second: &str| {
+            let duplicate = parse(text).ok().and_then(|parsed| parsed.duplicate);
+            let seen = duplicate.map(|d| (d.route.to_string(), d.first.to_string(), d.second.to_string()));
+            assert_eq!(seen, Some((route.to_owned(), first.to_owned(), second.to_owned())), "{text}");
+        };
+        check(r#"{"a":1,"A":2}"#, "A", "a", "A");
+        check(r#"{"x":{"a":1},"y":[0,{"b":1,"B":2}],"z":{"c":1,"c":2}}"#, "y[1].B", "b", "B");
+        let many: Vec<String> = (0..40).map(|n| format!("\"n{n}\":{n}")).collect();
+        check(&format!("{{{},\"N7\":0}}", many.join(",")), "N7", "n7", "N7");
+        assert_eq!(parse(&format!("{{{}}}", many.join(","))).ok().and_then(|parsed| parsed.duplicate), None);
+    }
+
+    #[test]
+    fn a_malformed_value_says_where_and_whether_the_text_ended() {
+        for (text, offset, truncated) in
+            [("{\"a\":", 5, true), ("[1,2", 4, true), ("{\"a\":\"b", 7, true), ("{\"a\" 1}", 5, false), ("", 0, true)]
+        {
+            let error = parse(text).map(|parsed| parsed.value).expect_err(text);
+            assert_eq!((error.offset, error.truncated), (offset, truncated), "{text}: {}", error.message);
+            assert!(!error.message.contains("line"), "{}", error.message);
+        }
+    }
+
+    #[test]
+    fn deep_nesting_is_refused_and_not_followed() {
+        let error = parse(&"[".repeat(100_000)).map(|parsed| parsed.value).expect_err("too deep");
+        assert!(!error.truncated);
+        assert_eq!(error.message, "recursion limit exceeded");
+    }
+
+    #[test]
+    fn a_million_names_take_no_quadratic_time() {
+        let names: Vec<String> = (0..200_000).map(|n| format!("\"n{n}\":0")).collect();
+        assert_eq!(parse(&format!("{{{}}}", names.join(","))).map(|parsed| parsed.value.is_absent()), Ok(false));
+    }
+}

@@ -1,0 +1,278 @@
+//! Which groups a user is in.
+
+use std::collections::{HashMap, HashSet};
+
+use super::fact::Fact;
+use super::group::Members;
+use super::json::Json;
+use super::snapshot::Snapshot;
+use super::user::text;
+
+/// What the configuration says about the `members` of exported groups.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MembersExport {
+    /// Nothing: if some group carries `members`, those without are empty; if none does, membership is undetermined.
+    #[default]
+    AsFound,
+    /// The export holds all members: a group without `members` is empty.
+    Complete,
+    /// The export leaves members out: membership is undetermined.
+    Excluded,
+}
+
+/// The groups of each user, joined from a snapshot.
+///
+/// Membership comes from the groups' `members`; where there is no group resource, from the users' `groups`; else it is
+/// undetermined.
+#[derive(Debug)]
+pub struct Membership<'s> {
+    snapshot: &'s Snapshot,
+    basis: Basis<'s>,
+}
+
+#[derive(Debug)]
+enum Basis<'s> {
+    /// The files do not say.
+    Undetermined,
+    /// There are no groups.
+    NoGroups,
+    /// The users' `groups`.
+    Users,
+    /// The groups' `members`.
+    Groups(Joined<'s>),
+}
+
+/// Who is directly in which groups, by index; the groups of a member stand together.
+#[derive(Debug)]
+struct Joined<'s> {
+    groups_of_user: Lists,
+    groups_of_group: Lists,
+    dangling: Vec<(usize, Dangling<'s>)>,
+}
+
+/// A list of group indices for each member, in one allocation.
+#[derive(Debug, Default)]
+struct Lists {
+    starts: Vec<u32>,
+    groups: Vec<u32>,
+}
+
+/// A member that no user and no group has.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Dangling<'s> {
+    pub(super) value: &'s str,
+    pub(super) index: usize,
+}
+
+/// A group as a user's membership knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GroupRef<'s> {
+    /// Its index among [`Snapshot::groups`]; `None` where it is known from the user's `groups` only.
+    pub index: Option<usize>,
+    /// Its name. It compares without case.
+    pub display_name: Fact<Option<&'s str>>,
+    /// Its external id. It compares exactly; a user's `groups` do not say it.
+    pub external_id: Fact<Option<&'s str>>,
+}
+
+impl<'s> GroupRef<'s> {
+    /// A group of which only the name is known.
+    pub fn named(display_name: &'s str) -> Self {
+        GroupRef { index: None, display_name: Fact::Known(Some(display_name)), external_id: Fact::Undetermined }
+    }
+
+    /// A group by both of its names.
+    pub fn new(display_name: &'s str, external_id: &'s str) -> Self {
+        GroupRef { external_id: Fact::Known(Some(external_id)), ..GroupRef::named(display_name) }
+    }
+}
+
+impl Snapshot {
+    /// Joins users and groups. Takes time in proportion to users and members.
+    pub fn membership(&self, members: MembersExport) -> Membership<'_> {
+        Membership { snapshot: self, basis: basis(self, members) }
+    }
+}
+
+impl<'s> Membership<'s> {
+    /// The groups that have the user among their members. The user is an index of [`Snapshot::users`].
+    pub fn direct_groups(&self, user: usize) -> Fact<Vec<GroupRef<'s>>> {
+        match &self.basis {
+            Basis::Undetermined => Fact::Undetermined,
+            Basis::NoGroups => Fact::Known(Vec::new()),
+            Basis::Users => self.groups_of_record(user, false),
+            Basis::Groups(joined) => {
+                self.direct(joined, user).map(|groups| groups.iter().map(|&group| self.group(group)).collect())
+            }
+        }
+    }
+
+    /// The same, and the groups that have one of them among their members, and so on. Groups that contain each other are
+    /// no problem.
+    pub fn transitive_groups(&self, user: usize) -> Fact<Vec<GroupRef<'s>>> {
+        let joined = match &self.basis {
+            Basis::Groups(joined) => joined,
+            Basis::Users => return self.groups_of_record(user, true),
+            Basis::Undetermined | Basis::NoGroups => return self.direct_groups(user),
+        };
+        self.direct(joined, user).map(|direct| {
+            let mut groups = direct.to_vec();
+            if direct.iter().any(|&group| !joined.groups_of_group.of(group as usize).is_empty()) {
+                climb(&mut groups, &joined.groups_of_group);
+            }
+            groups.into_iter().map(|group| self.group(group)).collect()
+        })
+    }
+
+    /// Whether the files say who is in which group.
+    pub fn is_known(&self) -> bool {
+        !matches!(self.basis, Basis::Undetermined)
+    }
+
+    /// The group resources that are directly among the members of others: pairs of container and member, by index.
+    pub(super) fn nested(&self) -> Vec<(usize, usize)> {
+        let Basis::Groups(joined) = &self.basis else { return Vec::new() };
+        let member =
+            |group: usize| joined.groups_of_group.of(group).iter().map(move |&parent| (parent as usize, group));
+        (0..self.snapshot.groups().len()).flat_map(member).collect()
+    }
+
+    /// The members that nobody has: the group's index and the member.
+    pub(super) fn dangling(&self) -> &[(usize, Dangling<'s>)] {
+        match &self.basis {
+            Basis::Groups(joined) => &joined.dangling,
+            _ => &[],
+        }
+    }
+
+    fn direct<'j>(&self, joined: &'j Joined<'s>, user: usize) -> Fact<&'j [u32]> {
+        match self.snapshot.users().get(user).and_then(|record| record.resource.id()) {
+            Some(_) => Fact::Known(joined.groups_of_user.of(user)),
+            None => Fact::Undetermined,
+        }
+    }
+
+    fn group(&self, index: u32) -> GroupRef<'s> {
+        let group = &self.snapshot.groups()[index as usize].resource;
+        GroupRef { index: Some(index as usize), display_name: group.display_name(), external_id: group.external_id() }
+    }
+
+    /// From the user's own `groups`: all of them, or those that are not `indirect` (RFC 7643 section 4.1.2).
+    fn groups_of_record(&self, user: usize, with_indirect: bool) -> Fact<Vec<GroupRef<'s>>> {
+        let Some(record) = self.snapshot.users().get(user) else { return Fact::Undetermined };
+        let groups = match record.resource.object().assigned("groups") {
+            None => return Fact::Known(Vec::new()),
+            Some(Json::Array(groups)) => groups,
+            Some(_) => return Fact::Undetermined,
+        };
+        let mut refs = Vec::new();
+        for group in groups.iter().filter(|group| **group != Json::Null) {
+            let Some(group) = group.as_object() else { return Fact::Undetermined };
+            let indirect = group.get("type").and_then(Json::as_str).is_some_and(|t| t.eq_ignore_ascii_case("indirect"));
+            if indirect && !with_indirect {
+                continue;
+            }
+            let display_name = match text(group, "display") {
+                Fact::Known(Some(name)) => Fact::Known(Some(name)),
+                _ => Fact::Undetermined,
+            };
+            refs.push(GroupRef { index: None, display_name, external_id: Fact::Undetermined });
+        }
+        Fact::Known(refs)
+    }
+}
+
+fn basis(snapshot: &Snapshot, members: MembersExport) -> Basis<'_> {
+    let groups = &snapshot.groups;
+    if groups.records.is_empty() {
+        let carries = |user: &super::snapshot::Record<super::User>| {
+            user.resource.object().get("groups").is_some_and(|groups| *groups != Json::Null)
+        };
+        let none = groups.was_read && groups.skipped == 0 && groups.completeness.is_complete();
+        return match snapshot.users().iter().any(carries) {
+            true => Basis::Users,
+            false if none => Basis::NoGroups,
+            false => Basis::Undetermined,
+        };
+    }
+    if members == MembersExport::Excluded || !groups.completeness.is_complete() {
+        return Basis::Undetermined;
+    }
+    let mut listed = members == MembersExport::Complete;
+    for group in &groups.records {
+        match group.resource.object().get("members") {
+            None | Some(Json::Null) => {}
+            Some(Json::Array(_)) => listed = true,
+            Some(_) => return Basis::Undetermined,
+        }
+    }
+    if listed { Basis::Groups(join(snapshot)) } else { Basis::Undetermined }
+}
+
+#[derive(Clone, Copy)]
+enum Target {
+    User(u32),
+    Group(u32),
+}
+
+fn join(snapshot: &Snapshot) -> Joined<'_> {
+    let mut targets: HashMap<&str, Target> = HashMap::with_capacity(snapshot.users().len() + snapshot.groups().len());
+    for (index, group) in (0..).zip(snapshot.groups()) {
+        targets.extend(group.resource.id().map(|id| (id, Target::Group(index))));
+    }
+    for (index, user) in (0..).zip(snapshot.users()) {
+        targets.extend(user.resource.id().map(|id| (id, Target::User(index))));
+    }
+    let (mut users, mut groups, mut dangling) = (Vec::new(), Vec::new(), Vec::new());
+    for (index, group) in (0_u32..).zip(snapshot.groups()) {
+        let Members::Listed(members) = group.resource.members() else { continue };
+        for member in members {
+            match targets.get(member.value) {
+                Some(Target::User(user)) => users.push((*user, index)),
+                Some(Target::Group(group)) => groups.push((*group, index)),
+                None => dangling.push((index as usize, Dangling { value: member.value, index: member.index })),
+            }
+        }
+    }
+    Joined {
+        groups_of_user: Lists::of_pairs(users, snapshot.users().len()),
+        groups_of_group: Lists::of_pairs(groups, snapshot.groups().len()),
+        dangling,
+    }
+}
+
+impl Lists {
+    /// From pairs of member and group.
+    fn of_pairs(mut pairs: Vec<(u32, u32)>, members: usize) -> Lists {
+        pairs.sort_unstable();
+        pairs.dedup();
+        let mut starts = vec![0; members + 1];
+        for (member, _) in &pairs {
+            starts[*member as usize + 1] += 1;
+        }
+        for index in 0..members {
+            starts[index + 1] += starts[index];
+        }
+        Lists { starts, groups: pairs.into_iter().map(|(_, group)| group).collect() }
+    }
+
+    fn of(&self, member: usize) -> &[u32] {
+        let bounds = self.starts.get(member).zip(self.starts.get(member + 1));
+        bounds.and_then(|(start, end)| self.groups.get(*start as usize..*end as usize)).unwrap_or(&[])
+    }
+}
+
+/// Adds to `groups` all that contain one of them, however far up, and sorts them. Each group is met once.
+fn climb(groups: &mut Vec<u32>, groups_of_group: &Lists) {
+    let mut met: HashSet<u32> = groups.iter().copied().collect();
+    let mut next = 0;
+    while let Some(&group) = groups.get(next) {
+        for &container in groups_of_group.of(group as usize) {
+            if met.insert(container) {
+                groups.push(container);
+            }
+        }
+        next += 1;
+    }
+    groups.sort_unstable();
+}

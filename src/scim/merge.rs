@@ -1,0 +1,189 @@
+//! Pages into one collection: in their order, each resource once, gaps seen.
+//!
+//! Paging in SCIM keeps no state between requests, so a resource may stand on two pages or on none
+//! (RFC 7644 section 3.4.2.4).
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+
+use super::completeness::{Completeness, Gap};
+use super::gather::{Found, Gathered, MOST_REPORTED, Page, Resource};
+use super::json::{Json, Object};
+use super::place::RecordPlace;
+use super::snapshot::{Collection, Record};
+use super::tally::Tally;
+use super::unusable::cut;
+use crate::condition::parse_instant;
+use crate::source::{Place, Problem};
+
+pub(super) fn merge<T: Resource>(gathered: Gathered<T>, problems: &mut Vec<Problem>) -> Collection<T> {
+    let Gathered { mut pages, mut completeness, skipped, first_file, problems: found } = gathered;
+    problems.extend(found);
+    if let Some(file) = first_file.filter(|_| skipped > MOST_REPORTED) {
+        let message = format!("{} more {} are skipped", skipped - MOST_REPORTED, T::KIND.as_str());
+        problems.push(
+            Problem::error("unusable-record", Place::File(file), message)
+                .help("look at the first ones: the file is probably of another kind"),
+        );
+    }
+    pages.sort_by(in_order);
+    let mut merger =
+        Merger { records: Vec::new(), tally: Tally::default(), by_id: HashMap::new(), nameless: HashMap::new() };
+    let gaps: Vec<PageSize> = pages.iter().map(PageSize::of).collect();
+    for found in pages.into_iter().flat_map(|page| page.found) {
+        merger.add(found, problems);
+    }
+    let Merger { records, tally, .. } = merger;
+    find_gaps::<T>(&gaps, (records.len() + skipped) as u64, &mut completeness, problems);
+    Collection { records, completeness, skipped, was_read: first_file.is_some(), tally }
+}
+
+/// Pages stand in the order of their start index, whatever order their files were given in; those without one keep the
+/// given order behind them. The same start index twice is ordered by the ids on the pages.
+fn in_order<T: Resource>(a: &Page<T>, b: &Page<T>) -> Ordering {
+    match (start(a), start(b)) {
+        (None, None) => Ordering::Equal,
+        (None, Some(_)) => Ordering::Greater,
+        (Some(_), None) => Ordering::Less,
+        (Some(x), Some(y)) => x.cmp(&y).then_with(|| ids(a).cmp(ids(b))),
+    }
+}
+
+fn start<T>(page: &Page<T>) -> Option<u64> {
+    page.head.as_ref().and_then(|head| head.start_index)
+}
+
+fn ids<T: Resource>(page: &Page<T>) -> impl Iterator<Item = Option<&str>> {
+    page.found.iter().map(|found| found.resource.id())
+}
+
+struct Merger<T> {
+    records: Vec<Record<T>>,
+    tally: Tally,
+    by_id: HashMap<Box<str>, usize>,
+    /// Resources without an id, by the name that they have: two are one where all of their content agrees.
+    nameless: HashMap<Box<str>, Vec<usize>>,
+}
+
+impl<T: Resource> Merger<T> {
+    fn add(&mut self, found: Found<T>, problems: &mut Vec<Problem>) {
+        let next = self.records.len();
+        let Some(id) = found.resource.id() else {
+            let name = name_of(found.resource.object());
+            let known = self.nameless.entry(name).or_default();
+            if known.iter().any(|&index| self.records[index].resource.object() == found.resource.object()) {
+                return;
+            }
+            known.push(next);
+            return self.push(found);
+        };
+        match self.by_id.get(id) {
+            None => {
+                self.by_id.insert(id.into(), next);
+                self.push(found);
+            }
+            Some(&index) => self.meet_again(index, found, problems),
+        }
+    }
+
+    fn push(&mut self, found: Found<T>) {
+        self.tally.add(&found.place, found.defects);
+        self.records.push(Record { resource: found.resource, place: found.place });
+    }
+
+    /// The same id a second time: an overlap of pages where the content agrees, else the one modified last counts.
+    fn meet_again(&mut self, index: usize, found: Found<T>, problems: &mut Vec<Problem>) {
+        let first = &mut self.records[index];
+        if first.resource.object() == found.resource.object() {
+            return;
+        }
+        let newer = last_modified(found.resource.object()) > last_modified(first.resource.object());
+        let id = cut(found.resource.id().unwrap_or_default());
+        problems.push(duplicate_id(T::KIND.resource(), &id, newer, &first.place, &found.place));
+        if newer {
+            *first = Record { resource: found.resource, place: found.place };
+        }
+    }
+}
+
+fn duplicate_id(resource: &str, id: &str, newer: bool, first: &RecordPlace, second: &RecordPlace) -> Problem {
+    let kept = if newer { "the second one counts, which was modified later" } else { "the first one counts" };
+    let resource = resource.to_lowercase();
+    Problem::warning(
+        "duplicate-id",
+        second.whole(),
+        format!("the {resource} `{id}` stands here again with other content"),
+    )
+    .help(format!("export all pages in one go; {kept}"))
+    .related(first.whole(), "the first one")
+}
+
+fn name_of(object: &Object) -> Box<str> {
+    let name = ["userName", "displayName"].into_iter().find_map(|name| object.get(name).and_then(Json::as_str));
+    name.unwrap_or_default().into()
+}
+
+fn last_modified(object: &Object) -> Option<jiff::Timestamp> {
+    object.get("meta")?.as_object()?.get("lastModified")?.as_str().and_then(parse_instant)
+}
+
+/// What a page says about the size of the collection.
+struct PageSize {
+    start: Option<u64>,
+    count: u64,
+    total: Option<(u64, Place)>,
+    next: Option<Place>,
+    place: Option<Place>,
+}
+
+impl PageSize {
+    fn of<T: Resource>(page: &Page<T>) -> Self {
+        let bytes = |span| Place::Bytes(page.file, span);
+        let head = page.head.as_ref();
+        PageSize {
+            start: start(page),
+            count: page.count,
+            total: head.and_then(|head| head.total).map(|(total, span)| (total, bytes(span))),
+            next: head.and_then(|head| head.next).map(bytes),
+            place: head.map(|head| bytes(head.span)),
+        }
+    }
+}
+
+fn find_gaps<T: Resource>(
+    pages: &[PageSize],
+    found: u64,
+    completeness: &mut Completeness,
+    problems: &mut Vec<Problem>,
+) {
+    let kind = T::KIND.as_str();
+    let help = format!("export every page of the {kind}, or accept a part of them with `--partial`");
+    let mut missing = |gap: Gap, place: &Place, message: String| {
+        completeness.add(gap);
+        problems.push(Problem::error("missing-page", place.clone(), message).help(&*help));
+    };
+    if let Some((total, place)) = pages.iter().filter_map(|page| page.total.as_ref()).max_by_key(|(total, _)| *total) {
+        if *total > found {
+            let message = format!("the pages hold {found} of {total} {kind}");
+            missing(Gap::Resources { expected: *total, found }, place, message);
+        }
+        return;
+    }
+    let lists: Vec<&PageSize> = pages.iter().filter(|page| page.place.is_some()).collect();
+    if let Some(last) = lists.iter().rev().find_map(|page| page.next.as_ref()) {
+        if lists.iter().all(|page| page.next.is_some()) {
+            let message = format!("every page of {kind} names a next one, so the last page is missing");
+            missing(Gap::NextPage, last, message);
+        }
+        return;
+    }
+    let mut covered = 0;
+    for page in lists.iter().filter(|page| page.count > 0) {
+        let (Some(start), Some(place)) = (page.start, &page.place) else { return };
+        if start > covered + 1 {
+            let (first, last) = (covered + 1, start - 1);
+            missing(Gap::Positions { first, last }, place, format!("no page holds the {kind} from {first} to {last}"));
+        }
+        covered = covered.max((start - 1).saturating_add(page.count));
+    }
+}

@@ -1,0 +1,34 @@
+//! SCIM snapshots: users and groups as a SCIM server holds them (RFC 7643), read from any shape that exports have.
+//!
+//! [`SnapshotReader`] takes texts and gives a [`Snapshot`]; [`User::from_json`] takes one user. Nothing here is lost in
+//! silence: what is wrong with the data is a [`crate::source::Problem`], and what the files do not say is
+//! [`Fact::Undetermined`].
+
+mod completeness;
+mod fact;
+mod gather;
+mod group;
+mod json;
+mod lines;
+mod membership;
+mod merge;
+mod place;
+mod records;
+#[cfg(test)]
+mod samples;
+mod schema;
+mod snapshot;
+mod tally;
+mod unusable;
+mod user;
+mod values;
+
+pub use completeness::{Completeness, Gap};
+pub use fact::Fact;
+pub use group::{Group, Member, Members};
+pub use json::{Json, Object};
+pub use membership::{GroupRef, MembersExport, Membership};
+pub use place::RecordPlace;
+pub use snapshot::{Record, Snapshot, SnapshotReader};
+pub use unusable::{Kind, Unusable};
+pub use user::User;

@@ -1,0 +1,84 @@
+//! Where a record stands.
+
+use std::sync::Arc;
+
+use crate::source::{FileId, Part, Place, Route, Span};
+
+/// Where one record stands: the bytes in its file, and its way there from the root of the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordPlace {
+    file: FileId,
+    span: Span,
+    /// Which value of a file of several values, from 0; `None` where it is the first of a page or the only one.
+    value: Option<usize>,
+    /// The name of the list of a page, as written: `Resources`.
+    list: Option<Arc<str>>,
+    /// The index in that list or in an array.
+    item: Option<usize>,
+}
+
+impl RecordPlace {
+    pub(super) fn new(
+        file: FileId,
+        span: Span,
+        value: Option<usize>,
+        list: Option<Arc<str>>,
+        item: Option<usize>,
+    ) -> Self {
+        RecordPlace { file, span, value, list, item }
+    }
+
+    /// The file.
+    pub fn file(&self) -> FileId {
+        self.file
+    }
+
+    /// The bytes of the record, counted from the first byte of the file.
+    pub fn span(&self) -> Span {
+        self.span
+    }
+
+    /// `Resources[3]`; `[3]` for the fourth item of an array or the fourth value of a file of values (NDJSON); the root
+    /// for the only value of a file.
+    pub fn route(&self) -> Route {
+        let mut route = Route::root();
+        if let Some(value) = self.value {
+            route = route.index(value);
+        }
+        if let Some(list) = &self.list {
+            route = route.key(list);
+        }
+        match self.item {
+            Some(item) => route.index(item),
+            None => route,
+        }
+    }
+
+    /// The record as a whole.
+    pub fn whole(&self) -> Place {
+        self.inner(Route::root(), Part::Value)
+    }
+
+    /// The value under a route inside the record.
+    pub fn value(&self, inner: Route) -> Place {
+        self.inner(inner, Part::Value)
+    }
+
+    /// The name under which that value stands.
+    pub fn name(&self, inner: Route) -> Place {
+        self.inner(inner, Part::Key)
+    }
+
+    /// The route by which people find the record; `None` for a value on its own, which they find by its line.
+    pub(super) fn ordinal(&self) -> Option<Route> {
+        self.item.map(|_| self.route())
+    }
+
+    pub(super) fn is_listed(&self) -> bool {
+        self.list.is_some()
+    }
+
+    fn inner(&self, inner: Route, part: Part) -> Place {
+        Place::Record { file: self.file, record: self.span, route: self.route(), inner, part }
+    }
+}

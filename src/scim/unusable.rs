@@ -1,0 +1,204 @@
+//! Records that are no usable user or group.
+
+use std::fmt;
+
+use super::json::{Duplicate, Json, Malformed, Object};
+
+/// Why a record is not the user or the group that it should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Unusable {
+    /// It is not JSON.
+    Malformed {
+        /// What is wrong.
+        message: String,
+        /// The byte at which it is wrong, from the first byte of the text.
+        offset: usize,
+    },
+    /// A name stands twice in one object, compared without case.
+    DuplicateName {
+        /// The route of the second one inside the record.
+        route: crate::source::Route,
+        /// How the first one is spelled.
+        first: String,
+        /// How the second one is spelled.
+        second: String,
+    },
+    /// It is JSON, but no object.
+    NotAnObject {
+        /// What it is: `a string`.
+        found: &'static str,
+    },
+    /// It is a SCIM error response.
+    ErrorResponse {
+        /// Its status and detail.
+        detail: String,
+    },
+    /// It says that it is a resource of another type.
+    OtherType {
+        /// What it should be.
+        expected: Kind,
+        /// What it says it is.
+        declared: String,
+    },
+    /// A user without `userName`, or with one that is not a string.
+    NoUserName,
+}
+
+/// Which resources a file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Users.
+    Users,
+    /// Groups.
+    Groups,
+}
+
+impl Kind {
+    /// The schema's name of one such resource: `User`.
+    pub fn resource(self) -> &'static str {
+        match self {
+            Kind::Users => "User",
+            Kind::Groups => "Group",
+        }
+    }
+
+    /// `users` or `groups`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Users => "users",
+            Kind::Groups => "groups",
+        }
+    }
+
+    fn named(name: &str) -> Option<Kind> {
+        [Kind::Users, Kind::Groups].into_iter().find(|kind| {
+            let singular = name.strip_suffix(['s', 'S']).unwrap_or(name);
+            singular.eq_ignore_ascii_case(kind.resource())
+        })
+    }
+}
+
+impl fmt::Display for Unusable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Unusable::Malformed { message, .. } => write!(f, "the record is not valid JSON: {message}"),
+            Unusable::DuplicateName { first, second, .. } if first == second => {
+                write!(f, "the name `{}` stands twice in one object", cut(first))
+            }
+            Unusable::DuplicateName { first, second, .. } => {
+                write!(f, "the names `{}` and `{}` in one object differ only in case", cut(first), cut(second))
+            }
+            Unusable::NotAnObject { found } => write!(f, "the record is {found}, not an object"),
+            Unusable::ErrorResponse { detail } => {
+                write!(f, "the server answered with an error instead of resources: {}", cut(detail))
+            }
+            Unusable::OtherType { expected, declared } => {
+                write!(f, "the record is a `{}`, not a {}", cut(declared), expected.resource())
+            }
+            Unusable::NoUserName => f.write_str("the user has no `userName`"),
+        }
+    }
+}
+
+impl std::error::Error for Unusable {}
+
+impl Unusable {
+    /// What to do about it.
+    pub fn help(&self) -> String {
+        match self {
+            Unusable::Malformed { .. } => "export the file again, or mend the record".to_owned(),
+            Unusable::DuplicateName { .. } => {
+                "keep one of the two: SCIM compares names without case, so it is not known which one counts".to_owned()
+            }
+            Unusable::NotAnObject { .. } => {
+                "give a file of SCIM resources: a list response, an array, one resource, or one resource a line"
+                    .to_owned()
+            }
+            Unusable::ErrorResponse { .. } => "repeat the request and save its answer".to_owned(),
+            Unusable::OtherType { expected, declared } => match Kind::named(declared) {
+                Some(actual) => format!("list the file under `snapshot.{}`, or take the record out", actual.as_str()),
+                None => format!("leave only {} in this file", expected.as_str()),
+            },
+            Unusable::NoUserName => {
+                "export `userName` too: it is required of every user (RFC 7643 section 4.1)".to_owned()
+            }
+        }
+    }
+}
+
+impl From<Malformed> for Unusable {
+    fn from(error: Malformed) -> Self {
+        Unusable::Malformed { message: error.message, offset: error.offset }
+    }
+}
+
+impl From<Duplicate> for Unusable {
+    fn from(duplicate: Duplicate) -> Self {
+        let Duplicate { route, first, second } = duplicate;
+        Unusable::DuplicateName { route, first: (*first).to_owned(), second: (*second).to_owned() }
+    }
+}
+
+/// The object of a record, if it can be a resource of this kind.
+pub(super) fn object_of(kind: Kind, value: Json, duplicate: Option<Duplicate>) -> Result<Object, Unusable> {
+    let found = value.kind();
+    let Json::Object(object) = value else { return Err(Unusable::NotAnObject { found }) };
+    if let Some(declared) = declared_type(&object)
+        && Kind::named(&declared) != Some(kind)
+    {
+        if declared == "Error" {
+            return Err(Unusable::ErrorResponse { detail: error_detail(&object) });
+        }
+        return Err(Unusable::OtherType { expected: kind, declared });
+    }
+    match duplicate {
+        Some(duplicate) => Err(duplicate.into()),
+        None => Ok(object),
+    }
+}
+
+/// The type that a record declares: by a core schema, else by `meta.resourceType` (which servers spell `User`, `user`
+/// and `Users`). A record that declares none but has a `userName` is a user.
+fn declared_type(object: &Object) -> Option<String> {
+    const CORE: &str = "urn:ietf:params:scim:schemas:core:2.0:";
+    const MESSAGE: &str = "urn:ietf:params:scim:api:messages:2.0:";
+    let schemas = match object.get("schemas") {
+        Some(Json::Array(schemas)) => schemas,
+        Some(one) => std::slice::from_ref(one),
+        None => &[],
+    };
+    let mut declared = schemas.iter().filter_map(Json::as_str).filter_map(|schema| {
+        let prefix = [CORE, MESSAGE]
+            .into_iter()
+            .find(|prefix| schema.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix)))?;
+        schema.get(prefix.len()..).map(str::to_owned)
+    });
+    if let Some(declared) = declared.next() {
+        return Some(declared);
+    }
+    let meta = object.get("meta").and_then(Json::as_object);
+    if let Some(resource_type) = meta.and_then(|meta| meta.get("resourceType")).and_then(Json::as_str) {
+        return Some(resource_type.to_owned());
+    }
+    object.assigned("userName").map(|_| "User".to_owned())
+}
+
+fn error_detail(object: &Object) -> String {
+    let text = |name| match object.get(name) {
+        Some(Json::String(text)) => Some(text.to_string()),
+        Some(Json::Number(number)) => Some(number.to_string()),
+        _ => None,
+    };
+    let parts: Vec<String> = ["status", "scimType", "detail"].into_iter().filter_map(text).collect();
+    parts.join(", ")
+}
+
+/// A text cut to what fits into a message.
+pub(crate) fn cut(text: &str) -> String {
+    const MOST: usize = 80;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

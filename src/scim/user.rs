@@ -1,0 +1,167 @@
+//! SCIM users.
+
+use super::fact::Fact;
+use super::json::{Json, Names, Object, parse_at};
+use super::schema::{self, Defect};
+use super::unusable::{Kind, Unusable, object_of};
+
+/// A SCIM user (RFC 7643 section 4.1).
+///
+/// ```
+/// use vestibule::scim::{Fact, User};
+/// let user = User::from_json(r#"{ "userName": "ada@contoso.com", "active": "True", "emails": ["ada@contoso.com"] }"#)?;
+/// assert_eq!(user.user_name(), "ada@contoso.com");
+/// assert_eq!(user.active(), Fact::Known(true));
+/// assert_eq!(user.email(), Fact::Known(Some("ada@contoso.com")));
+/// # Ok::<(), vestibule::scim::Unusable>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct User {
+    object: Object,
+}
+
+impl User {
+    /// The user that a SCIM server has at hand.
+    ///
+    /// What departs from the schema but can be read without doubt is read: `"True"` for a boolean, one object for a list.
+    ///
+    /// # Errors
+    /// When the text is no JSON object, holds a name twice, declares another type, or has no `userName`.
+    pub fn from_json(text: &str) -> Result<User, Unusable> {
+        let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        let parsed = parse_at(text, start, &mut Names::default())?;
+        if let Some((offset, _)) =
+            text.bytes().enumerate().skip(parsed.end).find(|(_, byte)| !byte.is_ascii_whitespace())
+        {
+            return Err(Unusable::Malformed { message: "something follows the user".to_owned(), offset });
+        }
+        let object = object_of(Kind::Users, parsed.value, parsed.duplicate)?;
+        User::from_object(object).map(|(user, _)| user)
+    }
+
+    pub(super) fn from_object(mut object: Object) -> Result<(User, Vec<Defect>), Unusable> {
+        if object.get("userName").and_then(Json::as_str).is_none() {
+            return Err(Unusable::NoUserName);
+        }
+        let defects = schema::conform(&mut object, Kind::Users);
+        Ok((User { object }, defects))
+    }
+
+    /// All attributes.
+    pub fn object(&self) -> &Object {
+        &self.object
+    }
+
+    /// The identifier that the SCIM server gave; `None` also where it is not a string.
+    pub fn id(&self) -> Option<&str> {
+        self.object.get("id").and_then(Json::as_str)
+    }
+
+    /// `userName`. It compares without case.
+    pub fn user_name(&self) -> &str {
+        // `from_object` takes no user without one.
+        self.object.get("userName").and_then(Json::as_str).unwrap_or_default()
+    }
+
+    /// `externalId`. It compares exactly.
+    pub fn external_id(&self) -> Fact<Option<&str>> {
+        text(&self.object, "externalId")
+    }
+
+    /// `displayName`.
+    pub fn display_name(&self) -> Fact<Option<&str>> {
+        text(&self.object, "displayName")
+    }
+
+    /// Whether the account is active. The schema has no default, so a user without `active` is undetermined.
+    pub fn active(&self) -> Fact<bool> {
+        match self.object.get("active").and_then(Json::as_bool) {
+            Some(active) => Fact::Known(active),
+            None => Fact::Undetermined,
+        }
+    }
+
+    /// The schemas that the user declares.
+    pub fn schemas(&self) -> impl Iterator<Item = &str> {
+        schemas(&self.object)
+    }
+
+    /// The one address that Foundry holds: the primary, else the one of type `work`, else the only one.
+    ///
+    /// Undetermined where several different addresses are primary, or of type `work` and none primary: the files do not
+    /// say which of them Foundry took.
+    pub fn email(&self) -> Fact<Option<&str>> {
+        let addresses = match self.addresses() {
+            Fact::Known(addresses) => addresses,
+            Fact::Undetermined => return Fact::Undetermined,
+        };
+        let distinct = |of: &dyn Fn(&Address<'_>) -> bool| {
+            let mut values: Vec<&str> = addresses.iter().filter(|a| of(a)).map(|a| a.value).collect();
+            values.sort_unstable();
+            values.dedup();
+            values
+        };
+        if let [only] = distinct(&|_| true)[..] {
+            return Fact::Known(Some(only));
+        }
+        if addresses.iter().any(|address| !address.primary.is_known()) {
+            return Fact::Undetermined;
+        }
+        let primary = distinct(&|address| address.primary == Fact::Known(true));
+        let work = distinct(&|address| address.is_work);
+        match (&primary[..], &work[..]) {
+            ([one], _) | ([], [one]) => Fact::Known(Some(one)),
+            ([], []) => Fact::Known(None),
+            _ => Fact::Undetermined,
+        }
+    }
+
+    /// How many addresses are marked as primary. The schema allows one (RFC 7643 section 2.4).
+    pub fn primary_emails(&self) -> usize {
+        let emails = self.object.get("emails").and_then(Json::as_array).unwrap_or_default();
+        let primary = |email: &&Json| {
+            email.as_object().and_then(|email| email.get("primary")).and_then(Json::as_bool) == Some(true)
+        };
+        emails.iter().filter(primary).count()
+    }
+
+    fn addresses(&self) -> Fact<Vec<Address<'_>>> {
+        let mut addresses = Vec::new();
+        let Some(emails) = self.object.assigned("emails") else { return Fact::Known(addresses) };
+        let Some(emails) = emails.as_array() else { return Fact::Undetermined };
+        for email in emails.iter().filter(|email| **email != Json::Null) {
+            let Some(email) = email.as_object() else { return Fact::Undetermined };
+            let value = match text(email, "value") {
+                Fact::Known(Some(value)) => value,
+                Fact::Known(None) => continue,
+                Fact::Undetermined => return Fact::Undetermined,
+            };
+            let primary = match email.assigned("primary") {
+                None => Fact::Known(false),
+                Some(primary) => primary.as_bool().map_or(Fact::Undetermined, Fact::Known),
+            };
+            let is_work = email.get("type").and_then(Json::as_str).is_some_and(|t| t.eq_ignore_ascii_case("work"));
+            addresses.push(Address { value, primary, is_work });
+        }
+        Fact::Known(addresses)
+    }
+}
+
+struct Address<'u> {
+    value: &'u str,
+    primary: Fact<bool>,
+    is_work: bool,
+}
+
+/// A string attribute: absent is known, a value of another type is not.
+pub(super) fn text<'o>(object: &'o Object, name: &str) -> Fact<Option<&'o str>> {
+    match object.assigned(name) {
+        None => Fact::Known(None),
+        Some(Json::String(text)) => Fact::Known(Some(text)),
+        Some(_) => Fact::Undetermined,
+    }
+}
+
+pub(super) fn schemas(object: &Object) -> impl Iterator<Item = &str> {
+    object.get("schemas").and_then(Json::as_array).unwrap_or_default().iter().filter_map(Json::as_str)
+}

@@ -1,2 +1,5 @@
-//! vestibule
-fn main() {}
+//! The command line of vestibule. Everything it does is in the library.
+
+fn main() -> std::process::ExitCode {
+    vestibule::cli::main()
+}

@@ -6,7 +6,9 @@ mod discover;
 mod files;
 mod include;
 mod load;
+mod people;
 
 pub use discover::{FILE_NAME, below, is_configuration, upward};
 pub use files::{Disk, Files, Memory};
 pub use load::{Overrides, Project};
+pub use people::Population;

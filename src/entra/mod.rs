@@ -10,7 +10,12 @@ mod object;
 mod read_schema;
 mod recognise;
 mod schema;
+mod secrets;
 
 pub use attribute_mapping::{AttributeMapping, FlowBehavior, FlowType, Parameter, Source, SourceKind};
-pub use recognise::{Recognised, Secrets, is_xml, recognise};
+pub use recognise::{Recognised, is_xml, recognise};
 pub use schema::{FlowTypes, ObjectKind, ObjectMapping, SynchronizationSchema};
+pub use secrets::Secrets;
+
+#[cfg(test)]
+mod fixture;

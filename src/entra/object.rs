@@ -1,6 +1,6 @@
 //! Members of JSON objects by name, whatever their capitals.
 
-use crate::source::{At, Mapping, Node, Scalar, ScalarKind, Sequence, Value};
+use crate::source::{At, Mapping, Node, Scalar, ScalarKind, Sequence};
 
 /// A JSON object and where it stands.
 #[derive(Clone, Debug)]
@@ -50,17 +50,11 @@ impl<'d> Object<'d> {
 
 impl<'d> Located<'d> {
     pub(super) fn object(&self) -> Option<Object<'d>> {
-        match self.node.value() {
-            Value::Mapping(mapping) => Some(Object { at: self.at.clone(), mapping }),
-            _ => None,
-        }
+        self.node.mapping().map(|mapping| Object { at: self.at.clone(), mapping })
     }
 
     pub(super) fn sequence(&self) -> Option<Sequence<'d>> {
-        match self.node.value() {
-            Value::Sequence(sequence) => Some(sequence),
-            _ => None,
-        }
+        self.node.sequence()
     }
 
     /// The items of a list; none where it is no list.
@@ -71,10 +65,7 @@ impl<'d> Located<'d> {
     }
 
     pub(super) fn scalar(&self) -> Option<Scalar<'d>> {
-        match self.node.value() {
-            Value::Scalar(scalar) => Some(scalar),
-            _ => None,
-        }
+        self.node.scalar()
     }
 
     pub(super) fn text(&self) -> Option<&'d str> {

@@ -201,7 +201,8 @@ impl SourceCode for Excerpt {
         let span = Span::new(span.offset(), span.offset() + span.len());
         let block = self.blocks.iter().find(|block| block.span.contains(span)).ok_or(MietteError::OutOfBounds)?;
         let (bytes, line, column) = if lines_before == 0 && lines_after == 0 {
-            let label = self.labels.iter().find(|label| label.span == span).ok_or(MietteError::OutOfBounds)?;
+            let same = self.labels.iter().filter(|label| label.span == span);
+            let label = same.max_by_key(|label| label.primary).ok_or(MietteError::OutOfBounds)?;
             (span, label.position.line - 1, label.position.column - 1)
         } else {
             (block.span, block.lines.start() - 1, 0)

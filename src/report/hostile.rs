@@ -92,6 +92,15 @@ fn places_that_no_longer_fit_the_text_are_shown_somewhere() {
     }
 }
 
+#[test]
+fn the_header_is_that_of_the_primary_place_where_two_fall_together() {
+    let mut fixture = Fixture::default();
+    let file = fixture.text("a.yaml", "aaa\r\n");
+    let problem = Problem::error("example", Place::Bytes(file, Span::at(4)), "inside of a line break");
+    fixture.push(problem.related(Place::Bytes(file, Span::at(3)), ""));
+    assert!(fixture.written(Format::Text, Style::PLAIN).contains("[a.yaml:1:5]"));
+}
+
 /// The underlined text of the only label: what stands over the `─┬─` of the snippet.
 fn underlined(text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();

@@ -72,6 +72,14 @@ impl<'d> Located<'d> {
         self.scalar().map(Scalar::text)
     }
 
+    /// Whether a syntax error took away something of the value, however deep.
+    pub(super) fn is_damaged(&self) -> bool {
+        // Documents nest no deeper than a limit, aliases included.
+        self.object().is_some_and(|object| object.is_damaged() || object.members().any(|member| member.is_damaged()))
+            || self.sequence().is_some_and(Sequence::is_damaged)
+            || self.items().any(|item| item.is_damaged())
+    }
+
     pub(super) fn is_null(&self) -> bool {
         self.scalar().is_some_and(|scalar| scalar.kind() == ScalarKind::Null)
     }

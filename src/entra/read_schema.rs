@@ -6,7 +6,7 @@ use crate::source::{At, Problem, ScalarKind};
 
 use super::attribute_mapping::{AttributeMapping, FlowBehavior, FlowType, Parameter, Source, SourceKind};
 use super::expression::{normalised, plain_attribute};
-use super::object::{Located, Object};
+use super::object::Object;
 use super::schema::{FlowTypes, ObjectMapping, SynchronizationSchema};
 
 /// Reads the object that has `synchronizationRules`.
@@ -27,7 +27,7 @@ struct Reader<'p> {
 impl Reader<'_> {
     fn object_mapping(&mut self, object: &Object<'_>) -> ObjectMapping {
         let attributes = self.objects(object, "attributeMappings");
-        let damaged_list = |list: Located<'_>| list.sequence().is_some_and(|items| items.is_damaged());
+        let list = object.member("attributeMappings");
         ObjectMapping {
             at: object.at.clone(),
             source_object: self.text(object, "sourceObjectName").unwrap_or_default(),
@@ -35,7 +35,7 @@ impl Reader<'_> {
             enabled: self.boolean(object, "enabled").unwrap_or(true),
             flow_types: self.flow_types(object),
             attribute_mappings: attributes.iter().filter_map(|mapping| self.attribute_mapping(mapping)).collect(),
-            is_damaged: object.is_damaged() || object.member("attributeMappings").is_some_and(damaged_list),
+            is_damaged: object.is_damaged() || list.is_some_and(|list| list.is_damaged()),
             names: object.names(),
         }
     }
@@ -54,6 +54,10 @@ impl Reader<'_> {
     }
 
     fn attribute_mapping(&mut self, object: &Object<'_>) -> Option<AttributeMapping> {
+        // Half a mapping says something else than the whole did.
+        if object.is_damaged() || object.members().any(|member| member.is_damaged()) {
+            return None;
+        }
         let target = self.text(object, "targetAttributeName").filter(|target| !target.trim().is_empty());
         let Some(target) = target else {
             self.without_target(object);
@@ -74,7 +78,7 @@ impl Reader<'_> {
     /// Says that a mapping names no target, unless something else has been said about it.
     fn without_target(&mut self, object: &Object<'_>) {
         let has_wrong_type = object.member("targetAttributeName").is_some_and(|member| member.text().is_none());
-        if !object.is_damaged() && !has_wrong_type {
+        if !has_wrong_type {
             let message = "this attribute mapping has no `targetAttributeName`";
             self.problems.push(malformed(&object.at, message.to_owned()));
         }
@@ -218,6 +222,7 @@ fn name_of_expression(expression: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Recognised;
     use super::super::fixture::{Export, sample};
     use super::*;
 
@@ -278,12 +283,18 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_ends_early_gives_what_stands_before() {
-        let export = sample("reconstructed/customappsso-default.json");
-        let whole = export.sources.text(export.file).content();
-        for end in (1..whole.len()).filter(|&end| whole.is_char_boundary(end)).step_by(97) {
-            let cut = Export::of(&whole[..end]);
-            assert!(cut.said().is_empty(), "nothing is invented at {end}: {:?}", cut.said());
+    fn a_file_that_ends_early_gives_the_mappings_before_its_end() {
+        let whole = sample("reconstructed/customappsso-default.json");
+        let content = whole.sources.text(whole.file).content();
+        for end in (1..content.len()).filter(|&end| content.is_char_boundary(end)).step_by(53) {
+            let cut = Export::of(&content[..end]);
+            assert_eq!(cut.said(), Vec::<String>::new(), "nothing is invented at {end}");
+            let Some(Recognised::SynchronizationSchema(schema)) = cut.recognised.first() else { continue };
+            for (mapping, original) in schema.object_mappings.iter().zip(&whole.schema().object_mappings) {
+                let (some, all) = (&mapping.attribute_mappings, &original.attribute_mappings);
+                assert_eq!(some[..], all[..some.len()], "at {end}");
+                assert!(mapping.is_damaged || some.len() == all.len(), "at {end}");
+            }
         }
     }
 
@@ -401,22 +412,25 @@ mod tests {
         check(r#"[{"targetAttributeName": "a", "matchingPriority": "2"}]"#, &[]);
     }
 
-    #[test]
-    fn functions_nest_no_deeper_than_documents_by_aliases_either() {
+    /// A mapping whose source is a function of a function …, each an alias.
+    fn nested_by_aliases(depth: usize) -> Export {
         let mut export = "a0: &a0 { expression: '[a]' }\n".to_owned();
-        for depth in 1..500 {
-            let inner = depth - 1;
-            export += &format!("a{depth}: &a{depth} {{ name: Not, parameters: [{{ key: s, value: *a{inner} }}] }}\n");
+        for outer in 1..=depth {
+            let inner = outer - 1;
+            export += &format!("a{outer}: &a{outer} {{ name: Not, parameters: [{{ key: s, value: *a{inner} }}] }}\n");
         }
         export += "synchronizationRules: [{ objectMappings: [{ sourceObjectName: Group, attributeMappings: \
-                   [{ targetAttributeName: a, source: *a499 }] }] }]\n";
-        let export = Export::of(&export);
+                   [{ targetAttributeName: a, source: ";
+        Export::of(&format!("{export}*a{depth} }}] }}] }}]\n"))
+    }
+
+    #[test]
+    fn functions_nest_as_deep_as_documents_do() {
+        let export = nested_by_aliases(10);
         let mapping = group_mapping(&export).mapping("a").expect("it is mapped");
-        let mut source = mapping.source.as_ref().expect("a source");
-        let mut depth = 0;
-        while let Some(parameter) = source.parameters.first() {
-            (source, depth) = (&parameter.value, depth + 1);
-        }
-        assert!((8..64).contains(&depth), "{depth}");
+        assert_eq!(mapping.sends(), Some(format!("{}[a]{}", "Not(".repeat(10), ")".repeat(10))));
+        let export = nested_by_aliases(500);
+        assert!(group_mapping(&export).is_damaged);
+        assert_eq!(group_mapping(&export).attribute_mappings, []);
     }
 }

@@ -95,11 +95,12 @@ impl Reader<'_> {
         };
         let expression = self.text(&source, "expression").unwrap_or_default();
         let kind = self.text(&source, "type").and_then(|kind| source_kind(&kind));
+        let parameters = self.parameters(&source);
         Some(Source {
             at: source.at.clone(),
-            kind: kind.unwrap_or_else(|| kind_of_expression(&expression)),
+            kind: kind.unwrap_or_else(|| kind_of_expression(&expression, &parameters)),
             name: self.text(&source, "name").unwrap_or_else(|| name_of_expression(&expression)),
-            parameters: self.parameters(&source),
+            parameters,
             names: source.names(),
             expression,
         })
@@ -203,12 +204,14 @@ fn source_kind(text: &str) -> Option<SourceKind> {
     kinds.into_iter().find(|(name, _)| name.eq_ignore_ascii_case(text)).map(|(_, kind)| kind)
 }
 
-fn kind_of_expression(expression: &str) -> SourceKind {
+/// The kind of a source that does not say it.
+fn kind_of_expression(expression: &str, parameters: &[Parameter]) -> SourceKind {
     let expression = normalised(expression);
-    if plain_attribute(&expression).is_some() {
-        SourceKind::Attribute
-    } else if expression.contains('(') && !expression.starts_with('"') {
+    let is_call = expression.contains('(') && !expression.starts_with('"');
+    if is_call || !parameters.is_empty() {
         SourceKind::Function
+    } else if expression.is_empty() || plain_attribute(&expression).is_some() {
+        SourceKind::Attribute
     } else {
         SourceKind::Constant
     }

@@ -3,6 +3,23 @@
 //! An export is recognised by its content: file names and display names are whatever an administrator chose. Where
 //! exports come from: the portal's schema download, the Microsoft Graph API under
 //! `servicePrincipals/{id}/synchronization`, and Microsoft Graph PowerShell, which capitalises member names.
+//!
+//! ```
+//! use vestibule::entra::{Recognised, recognise};
+//! use vestibule::source::Sources;
+//!
+//! let export = r#"{ "synchronizationRules": [ { "objectMappings": [ {
+//!     "sourceObjectName": "Group", "targetObjectName": "urn:ietf:params:scim:schemas:core:2.0:Group",
+//!     "attributeMappings": [ { "targetAttributeName": "externalId",
+//!         "source": { "expression": "[objectId]", "name": "objectId", "type": "Attribute" } } ] } ] } ] }"#;
+//! let mut sources = Sources::default();
+//! let (file, _) = sources.add_document("entra/schema.json", export.as_bytes());
+//! let (recognised, problems) = recognise(&mut sources, file);
+//! assert!(problems.is_empty());
+//! let [Recognised::SynchronizationSchema(schema)] = &recognised[..] else { panic!("one schema") };
+//! let groups = schema.groups().next().unwrap();
+//! assert_eq!(groups.mapping("externalId").unwrap().sends().as_deref(), Some("[objectId]"));
+//! ```
 
 mod attribute_mapping;
 mod expression;
@@ -10,7 +27,12 @@ mod object;
 mod read_schema;
 mod recognise;
 mod schema;
+mod secrets;
 
 pub use attribute_mapping::{AttributeMapping, FlowBehavior, FlowType, Parameter, Source, SourceKind};
-pub use recognise::{Recognised, Secrets, is_xml, recognise};
+pub use recognise::{Recognised, is_xml, recognise};
 pub use schema::{FlowTypes, ObjectKind, ObjectMapping, SynchronizationSchema};
+pub use secrets::Secrets;
+
+#[cfg(test)]
+mod fixture;

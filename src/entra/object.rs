@@ -1,6 +1,6 @@
 //! Members of JSON objects by name, whatever their capitals.
 
-use crate::source::{At, Mapping, Node, Scalar, ScalarKind, Sequence, Value};
+use crate::source::{At, Mapping, Node, Scalar, ScalarKind, Sequence};
 
 /// A JSON object and where it stands.
 #[derive(Clone, Debug)]
@@ -50,17 +50,11 @@ impl<'d> Object<'d> {
 
 impl<'d> Located<'d> {
     pub(super) fn object(&self) -> Option<Object<'d>> {
-        match self.node.value() {
-            Value::Mapping(mapping) => Some(Object { at: self.at.clone(), mapping }),
-            _ => None,
-        }
+        self.node.mapping().map(|mapping| Object { at: self.at.clone(), mapping })
     }
 
     pub(super) fn sequence(&self) -> Option<Sequence<'d>> {
-        match self.node.value() {
-            Value::Sequence(sequence) => Some(sequence),
-            _ => None,
-        }
+        self.node.sequence()
     }
 
     /// The items of a list; none where it is no list.
@@ -71,14 +65,19 @@ impl<'d> Located<'d> {
     }
 
     pub(super) fn scalar(&self) -> Option<Scalar<'d>> {
-        match self.node.value() {
-            Value::Scalar(scalar) => Some(scalar),
-            _ => None,
-        }
+        self.node.scalar()
     }
 
     pub(super) fn text(&self) -> Option<&'d str> {
         self.scalar().map(Scalar::text)
+    }
+
+    /// Whether a syntax error took away something of the value, however deep.
+    pub(super) fn is_damaged(&self) -> bool {
+        // Documents nest no deeper than a limit, aliases included.
+        self.object().is_some_and(|object| object.is_damaged() || object.members().any(|member| member.is_damaged()))
+            || self.sequence().is_some_and(Sequence::is_damaged)
+            || self.items().any(|item| item.is_damaged())
     }
 
     pub(super) fn is_null(&self) -> bool {

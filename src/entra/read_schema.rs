@@ -6,11 +6,8 @@ use crate::source::{At, Problem, ScalarKind};
 
 use super::attribute_mapping::{AttributeMapping, FlowBehavior, FlowType, Parameter, Source, SourceKind};
 use super::expression::{normalised, plain_attribute};
-use super::object::{Located, Object};
+use super::object::Object;
 use super::schema::{FlowTypes, ObjectMapping, SynchronizationSchema};
-
-/// The deepest nesting of functions that is kept. The expression as text has them all.
-const MAX_FUNCTION_DEPTH: usize = 32;
 
 /// Reads the object that has `synchronizationRules`.
 pub(super) fn read_schema(object: &Object<'_>, problems: &mut Vec<Problem>) -> SynchronizationSchema {
@@ -30,7 +27,7 @@ struct Reader<'p> {
 impl Reader<'_> {
     fn object_mapping(&mut self, object: &Object<'_>) -> ObjectMapping {
         let attributes = self.objects(object, "attributeMappings");
-        let damaged_list = |list: Located<'_>| list.sequence().is_some_and(|items| items.is_damaged());
+        let list = object.member("attributeMappings");
         ObjectMapping {
             at: object.at.clone(),
             source_object: self.text(object, "sourceObjectName").unwrap_or_default(),
@@ -38,7 +35,7 @@ impl Reader<'_> {
             enabled: self.boolean(object, "enabled").unwrap_or(true),
             flow_types: self.flow_types(object),
             attribute_mappings: attributes.iter().filter_map(|mapping| self.attribute_mapping(mapping)).collect(),
-            is_damaged: object.is_damaged() || object.member("attributeMappings").is_some_and(damaged_list),
+            is_damaged: object.is_damaged() || list.is_some_and(|list| list.is_damaged()),
             names: object.names(),
         }
     }
@@ -57,6 +54,10 @@ impl Reader<'_> {
     }
 
     fn attribute_mapping(&mut self, object: &Object<'_>) -> Option<AttributeMapping> {
+        // Half a mapping says something else than the whole did.
+        if object.is_damaged() || object.members().any(|member| member.is_damaged()) {
+            return None;
+        }
         let target = self.text(object, "targetAttributeName").filter(|target| !target.trim().is_empty());
         let Some(target) = target else {
             self.without_target(object);
@@ -65,7 +66,7 @@ impl Reader<'_> {
         Some(AttributeMapping {
             at: object.at.clone(),
             target,
-            source: self.source(object, 0),
+            source: self.source(object, "source"),
             matching_priority: self.integer(object, "matchingPriority").unwrap_or(0),
             flow_type: self.text(object, "flowType").map(flow_type).unwrap_or_default(),
             flow_behavior: self.text(object, "flowBehavior").map(flow_behavior).unwrap_or_default(),
@@ -77,15 +78,16 @@ impl Reader<'_> {
     /// Says that a mapping names no target, unless something else has been said about it.
     fn without_target(&mut self, object: &Object<'_>) {
         let has_wrong_type = object.member("targetAttributeName").is_some_and(|member| member.text().is_none());
-        if !object.is_damaged() && !has_wrong_type {
+        if !has_wrong_type {
             let message = "this attribute mapping has no `targetAttributeName`";
             self.problems.push(malformed(&object.at, message.to_owned()));
         }
     }
 
     /// The value of `source`, or of a parameter's `value`, which has the same shape.
-    fn source(&mut self, object: &Object<'_>, depth: usize) -> Option<Source> {
-        let name = if depth == 0 { "source" } else { "value" };
+    ///
+    /// Functions nest no deeper than documents do, aliases included, and those are limited.
+    fn source(&mut self, object: &Object<'_>, name: &str) -> Option<Source> {
         let member = object.member(name)?;
         let Some(source) = member.object() else {
             self.malformed(&member.at, name, "an object");
@@ -93,25 +95,23 @@ impl Reader<'_> {
         };
         let expression = self.text(&source, "expression").unwrap_or_default();
         let kind = self.text(&source, "type").and_then(|kind| source_kind(&kind));
+        let parameters = self.parameters(&source);
         Some(Source {
             at: source.at.clone(),
-            kind: kind.unwrap_or_else(|| kind_of_expression(&expression)),
+            kind: kind.unwrap_or_else(|| kind_of_expression(&expression, &parameters)),
             name: self.text(&source, "name").unwrap_or_else(|| name_of_expression(&expression)),
-            parameters: self.parameters(&source, depth + 1),
+            parameters,
             names: source.names(),
             expression,
         })
     }
 
-    fn parameters(&mut self, source: &Object<'_>, depth: usize) -> Vec<Parameter> {
-        if depth > MAX_FUNCTION_DEPTH {
-            return Vec::new();
-        }
+    fn parameters(&mut self, source: &Object<'_>) -> Vec<Parameter> {
         let mut parameters = Vec::new();
         for object in self.objects(source, "parameters") {
             let key = self.text(&object, "key").unwrap_or_default();
             // A positional argument that is left out has no value.
-            parameters.extend(self.source(&object, depth).map(|value| Parameter { key, value }));
+            parameters.extend(self.source(&object, "value").map(|value| Parameter { key, value }));
         }
         parameters
     }
@@ -204,12 +204,14 @@ fn source_kind(text: &str) -> Option<SourceKind> {
     kinds.into_iter().find(|(name, _)| name.eq_ignore_ascii_case(text)).map(|(_, kind)| kind)
 }
 
-fn kind_of_expression(expression: &str) -> SourceKind {
+/// The kind of a source that does not say it.
+fn kind_of_expression(expression: &str, parameters: &[Parameter]) -> SourceKind {
     let expression = normalised(expression);
-    if plain_attribute(&expression).is_some() {
-        SourceKind::Attribute
-    } else if expression.contains('(') && !expression.starts_with('"') {
+    let is_call = expression.contains('(') && !expression.starts_with('"');
+    if is_call || !parameters.is_empty() {
         SourceKind::Function
+    } else if expression.is_empty() || plain_attribute(&expression).is_some() {
+        SourceKind::Attribute
     } else {
         SourceKind::Constant
     }
@@ -219,4 +221,219 @@ fn name_of_expression(expression: &str) -> String {
     let expression = normalised(expression);
     let name = plain_attribute(&expression).or_else(|| expression.split('(').next()).unwrap_or_default();
     name.trim_matches('"').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Recognised;
+    use super::super::fixture::{Export, sample};
+    use super::*;
+
+    /// A schema with one object mapping of groups.
+    fn schema_of(attribute_mappings: &str) -> Export {
+        Export::of(&format!(
+            r#"{{"synchronizationRules": [{{"objectMappings": [{{"enabled": true, "sourceObjectName": "Group",
+                "targetObjectName": "urn:ietf:params:scim:schemas:core:2.0:Group",
+                "attributeMappings": {attribute_mappings}}}]}}]}}"#
+        ))
+    }
+
+    fn group_mapping(export: &Export) -> &ObjectMapping {
+        export.schema().groups().next().expect("a mapping of groups")
+    }
+
+    #[test]
+    fn the_default_app_is_read_as_a_whole() {
+        let export = sample("reconstructed/customappsso-default.json");
+        let schema = export.schema();
+        let (users, groups) = (schema.users().next().expect("users"), schema.groups().next().expect("groups"));
+        assert_eq!((schema.users().count(), schema.groups().count()), (1, 1));
+        assert_eq!(groups.attribute_mappings.len(), 3);
+        assert_eq!(groups.flow_types, FlowTypes::ALL);
+        let external_id = users.mapping("EXTERNALID").expect("externalId is mapped");
+        assert_eq!(external_id.sends().as_deref(), Some("[mailNickname]"));
+        assert_eq!(external_id.matching_priority, 0);
+        assert_eq!(users.mapping("userName").map(|mapping| mapping.matching_priority), Some(1));
+        let active = users.mapping("active").and_then(|mapping| mapping.source.as_ref()).expect("active is mapped");
+        assert_eq!((active.kind, active.name.as_str()), (SourceKind::Function, "Switch"));
+        assert_eq!(active.parameters.len(), 5);
+        assert_eq!(active.parameters[0].value.plain_attribute().as_deref(), Some("IsSoftDeleted"));
+        assert_eq!(active.normalised(), r#"Switch([IsSoftDeleted],,"False","True","True","False")"#);
+    }
+
+    #[test]
+    fn places_are_those_of_the_members() {
+        let export = sample("reconstructed/customappsso-default.json");
+        let mapping = group_mapping(&export).mapping("externalId").expect("externalId is mapped");
+        assert_eq!(export.shown(&mapping.member("targetAttributeName")), "\"externalId\"");
+        assert_eq!(export.shown(&mapping.member("defaultValue")), "null");
+        assert!(export.shown(&mapping.member("source")).starts_with('{'));
+        let source = mapping.source.as_ref().expect("a source");
+        assert_eq!(export.shown(&source.member("expression")), "\"[objectId]\"");
+        assert_eq!(mapping.member("nothing"), mapping.at);
+    }
+
+    #[test]
+    fn a_shortened_template_is_read_as_far_as_it_goes() {
+        let export = sample("aws-scim-template-excerpt.json");
+        let schema = export.schema();
+        assert_eq!(schema.at.route.to_string(), "value[0].schema");
+        assert_eq!(schema.users().count(), 0);
+        let groups = group_mapping(&export);
+        assert_eq!(groups.flow_types, FlowTypes::ALL, "spelt without spaces");
+        let targets: Vec<_> = groups.attribute_mappings.iter().map(|mapping| mapping.target.as_str()).collect();
+        assert_eq!(targets, ["members"]);
+    }
+
+    #[test]
+    fn a_file_that_ends_early_gives_the_mappings_before_its_end() {
+        let whole = sample("reconstructed/customappsso-default.json");
+        let content = whole.sources.text(whole.file).content();
+        for end in (1..content.len()).filter(|&end| content.is_char_boundary(end)).step_by(53) {
+            let cut = Export::of(&content[..end]);
+            assert_eq!(cut.said(), Vec::<String>::new(), "nothing is invented at {end}");
+            let Some(Recognised::SynchronizationSchema(schema)) = cut.recognised.first() else { continue };
+            for (mapping, original) in schema.object_mappings.iter().zip(&whole.schema().object_mappings) {
+                let (some, all) = (&mapping.attribute_mappings, &original.attribute_mappings);
+                assert_eq!(some[..], all[..some.len()], "at {end}");
+                assert!(mapping.is_damaged || some.len() == all.len(), "at {end}");
+            }
+        }
+    }
+
+    #[test]
+    fn kinds_are_told_by_object_names_and_never_by_display_names() {
+        let check = |source: &str, target: &str, users: usize, groups: usize| {
+            let export = Export::of(&format!(
+                r#"{{"synchronizationRules": [{{"objectMappings": [{{"name": "Provision Users and Groups",
+                    "sourceObjectName": "{source}", "targetObjectName": "{target}"}}]}}]}}"#
+            ));
+            let schema = export.schema();
+            assert_eq!((schema.users().count(), schema.groups().count()), (users, groups), "{source} {target}");
+        };
+        check("User", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User", 1, 0);
+        check("User", "urn:ietf:params:scim:schemas:core:2.0:User", 1, 0);
+        check("Group", "urn:ietf:params:scim:schemas:core:2.0:Group", 0, 1);
+        check("", "urn:ietf:params:scim:schemas:core:2.0:Group", 0, 1);
+        check("User", "urn:example:Person", 1, 0);
+        check("group", "", 0, 1);
+        check("", "", 0, 0);
+        check("Device", "urn:example:Device", 0, 0);
+    }
+
+    #[test]
+    fn disabled_mappings_are_kept_and_not_used() {
+        let export = Export::of(
+            r#"{"synchronizationRules": [{"objectMappings": [
+                {"enabled": false, "sourceObjectName": "", "targetObjectName": "", "attributeMappings": []},
+                {"enabled": "False", "sourceObjectName": "User", "flowTypes": ["Add", "Delete"]}]}]}"#,
+        );
+        let schema = export.schema();
+        assert_eq!((schema.object_mappings.len(), schema.users().count()), (2, 0));
+        assert_eq!(schema.object_mappings[1].flow_types, FlowTypes { add: true, update: false, delete: true });
+        assert_eq!(export.said(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_is_sent_compares_by_meaning() {
+        let sent = |mapping: &str| {
+            let export = schema_of(&format!("[{{\"targetAttributeName\": \"externalId\", {mapping}}}]"));
+            group_mapping(&export).mapping("externalId").expect("it is mapped").sends()
+        };
+        let object_id = Some("[objectId]".to_owned());
+        assert_eq!(
+            sent(r#""source": {"expression": "[objectId]", "name": "objectId", "type": "Attribute"}"#),
+            object_id
+        );
+        assert_eq!(sent(r#""source": {"name": "objectId", "type": "Attribute"}"#), object_id);
+        assert_eq!(sent(r#""source": {"expression": " [ objectId ]"}"#), object_id);
+        assert_eq!(sent(r#""source": null, "defaultValue": "x""#), Some("\"x\"".to_owned()));
+        assert_eq!(sent(r#""source": {"expression": "\"x\"", "type": "Constant"}"#), Some("\"x\"".to_owned()));
+        assert_eq!(sent(r#""source": null, "defaultValue": """#), None);
+        let call = r#""source": {"name": "ToLower", "type": "Function", "parameters":
+            [{"key": "source", "value": {"name": "mail", "type": "Attribute"}}]}"#;
+        assert_eq!(sent(call), sent(r#""source": {"expression": "ToLower( [mail] )"}"#));
+        assert_eq!(sent(call).as_deref(), Some("ToLower([mail])"));
+    }
+
+    #[test]
+    fn powershell_capitals_are_read_and_placed() {
+        let export = Export::of(
+            r#"{"SynchronizationRules": [{"ObjectMappings": [{"Enabled": true, "SourceObjectName": "Group",
+                "AttributeMappings": [{"TargetAttributeName": "externalId", "MatchingPriority": 1,
+                "Source": {"Expression": "[objectId]", "Type": "Attribute"}}]}]}]}"#,
+        );
+        let mapping = group_mapping(&export).mapping("externalId").expect("it is mapped");
+        assert_eq!((mapping.sends().as_deref(), mapping.matching_priority), (Some("[objectId]"), 1));
+        assert_eq!(export.shown(&mapping.member("targetAttributeName")), "\"externalId\"");
+    }
+
+    #[test]
+    fn targets_compare_without_case_and_core_urn() {
+        let export = schema_of(
+            r#"[{"targetAttributeName": "urn:ietf:params:scim:schemas:core:2.0:Group:DisplayName"},
+                {"targetAttributeName": "emails[type eq \"work\"].value"}]"#,
+        );
+        let groups = group_mapping(&export);
+        assert!(groups.mapping("displayName").is_some());
+        assert!(groups.mapping("emails[type eq \"work\"].value").is_some());
+        assert!(groups.mapping("emails").is_none());
+    }
+
+    #[test]
+    fn flows_that_are_left_out_have_the_default() {
+        let export = schema_of(
+            r#"[{"targetAttributeName": "a"}, {"targetAttributeName": "b", "flowType": "ObjectAddOnly",
+            "flowBehavior": "FlowAlways"}, {"targetAttributeName": "c", "flowType": "Never"}]"#,
+        );
+        let flows: Vec<_> = group_mapping(&export).attribute_mappings.iter().map(|one| one.flow_type.clone()).collect();
+        assert_eq!(flows, [FlowType::Always, FlowType::ObjectAddOnly, FlowType::Other("Never".to_owned())]);
+        assert_eq!(group_mapping(&export).attribute_mappings[1].flow_behavior, FlowBehavior::FlowAlways);
+    }
+
+    #[test]
+    fn wrong_types_are_said_and_left_out() {
+        let route = "synchronizationRules[0].objectMappings[0].attributeMappings";
+        let check = |attribute_mappings: &str, expected: &[String]| {
+            assert_eq!(schema_of(attribute_mappings).said(), expected, "{attribute_mappings}");
+        };
+        check("null", &[]);
+        check("{}", &[format!("{route}: `attributeMappings` is not a list")]);
+        check("[1, null]", &[format!("{route}[0]: an item of `attributeMappings` is not an object")]);
+        check("[{}]", &[format!("{route}[0]: this attribute mapping has no `targetAttributeName`")]);
+        check(
+            r#"[{"targetAttributeName": ["a"]}]"#,
+            &[format!("{route}[0].targetAttributeName: `targetAttributeName` is not a text")],
+        );
+        check(
+            r#"[{"targetAttributeName": "a", "matchingPriority": "first", "source": "[b]"}]"#,
+            &[
+                format!("{route}[0].source: `source` is not an object"),
+                format!("{route}[0].matchingPriority: `matchingPriority` is not a whole number"),
+            ],
+        );
+        check(r#"[{"targetAttributeName": "a", "matchingPriority": "2"}]"#, &[]);
+    }
+
+    /// A mapping whose source is a function of a function …, each an alias.
+    fn nested_by_aliases(depth: usize) -> Export {
+        let mut export = "a0: &a0 { expression: '[a]' }\n".to_owned();
+        for outer in 1..=depth {
+            let inner = outer - 1;
+            export += &format!("a{outer}: &a{outer} {{ name: Not, parameters: [{{ key: s, value: *a{inner} }}] }}\n");
+        }
+        export += "synchronizationRules: [{ objectMappings: [{ sourceObjectName: Group, attributeMappings: \
+                   [{ targetAttributeName: a, source: ";
+        Export::of(&format!("{export}*a{depth} }}] }}] }}]\n"))
+    }
+
+    #[test]
+    fn functions_nest_as_deep_as_documents_do() {
+        let export = nested_by_aliases(10);
+        let mapping = group_mapping(&export).mapping("a").expect("it is mapped");
+        assert_eq!(mapping.sends(), Some(format!("{}[a]{}", "Not(".repeat(10), ")".repeat(10))));
+        let export = nested_by_aliases(500);
+        assert!(group_mapping(&export).is_damaged);
+        assert_eq!(group_mapping(&export).attribute_mappings, []);
+    }
 }

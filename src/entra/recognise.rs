@@ -1,10 +1,11 @@
 //! What kind of export a file is.
 
-use crate::source::{At, FileId, Place, Problem, Severity, Sources};
+use crate::source::{At, Document, FileId, Place, Problem, Severity, Sources, Span};
 
 use super::object::{Located, Object};
 use super::read_schema::read_schema;
 use super::schema::SynchronizationSchema;
+use super::secrets::{Secrets, secrets_in_text};
 
 /// How deep under the root an export is looked for: `value[0].schema` is three.
 const MAX_DEPTH: usize = 4;
@@ -32,15 +33,6 @@ pub enum Recognised {
     Unknown(At),
 }
 
-/// The credentials and settings of a provisioning job, without the secrets themselves.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Secrets {
-    /// Where the list stands.
-    pub at: At,
-    /// Where values stand that nobody may see.
-    pub concealed: Vec<At>,
-}
-
 /// Whether a file is XML, which has no tree: add it with [`Sources::add_text`].
 pub fn is_xml(text: &str) -> bool {
     text.trim_start_matches('\u{feff}').trim_start().starts_with('<')
@@ -48,28 +40,38 @@ pub fn is_xml(text: &str) -> bool {
 
 /// What the exports in a file are: several where an answer of Graph lists several. Never empty.
 ///
-/// One that is not recognised is said to be so, unless a syntax error may be why.
-pub fn recognise(sources: &Sources, file: FileId) -> (Vec<Recognised>, Vec<Problem>) {
+/// One that is not recognised is said to be so, unless a syntax error may be why. The values of secrets are concealed:
+/// see [`Sources::conceal`].
+pub fn recognise(sources: &mut Sources, file: FileId) -> (Vec<Recognised>, Vec<Problem>) {
+    let (found, problems) = examine(sources, file);
+    let hidden = found.iter().filter_map(|found| match found {
+        Recognised::Secrets(secrets) => Some(secrets),
+        _ => None,
+    });
+    let mut spans: Vec<Span> =
+        hidden.flat_map(|secrets| &secrets.concealed).map(|at| sources.locate(&at.value()).1).collect();
+    if sources.document(file).is_some_and(Document::is_damaged) {
+        spans.extend(secrets_in_text(sources.text(file).content()));
+    }
+    sources.conceal(file, spans);
+    (found, problems)
+}
+
+fn examine(sources: &Sources, file: FileId) -> (Vec<Recognised>, Vec<Problem>) {
     let mut problems = Vec::new();
     let mut found = Vec::new();
     let at = At::root(file);
-    let text = sources.text(file).content();
-    let mut is_damaged = false;
-    match sources.document(file) {
-        Some(document) => match document.root() {
-            Some(node) => {
-                let root = Located { at: at.clone(), node };
-                is_damaged = root.object().is_some_and(|object| object.is_damaged())
-                    || root.sequence().is_some_and(|sequence| sequence.is_damaged());
-                look(&root, 0, &mut found, &mut problems);
-            }
-            None => is_damaged = !text.trim().is_empty(),
-        },
-        None if is_saml(text) => found.push(Recognised::SamlResponse(at.clone())),
+    let document = sources.document(file);
+    match document {
+        Some(document) => {
+            let root = document.root().map(|node| Located { at: at.clone(), node });
+            root.iter().for_each(|root| look(root, 0, &mut found, &mut problems));
+        }
+        None if is_saml(sources.text(file).content()) => found.push(Recognised::SamlResponse(at.clone())),
         None => {}
     }
     if found.is_empty() {
-        if !is_damaged {
+        if !document.is_some_and(Document::is_damaged) {
             problems.push(unrecognised(file));
         }
         found.push(Recognised::Unknown(at));
@@ -92,7 +94,7 @@ fn is_saml(text: &str) -> bool {
 
 /// Collects the exports at a value or below it: answers of Graph wrap them in `value`, templates and jobs in `schema`.
 fn look(value: &Located<'_>, depth: usize, found: &mut Vec<Recognised>, problems: &mut Vec<Problem>) {
-    if let Some(secrets) = secrets(value) {
+    if let Some(secrets) = Secrets::read(value) {
         found.push(Recognised::Secrets(secrets));
         return;
     }
@@ -148,56 +150,97 @@ fn defines_claims_mapping(object: &Object<'_>) -> bool {
     definition.items().any(|item| item.text().is_some_and(|text| text.contains("\"ClaimsMappingPolicy\"")))
 }
 
-/// The list of `{ "key": …, "value": … }` that Graph gives for a job's secrets. Metadata has the same shape and other keys.
-fn secrets(value: &Located<'_>) -> Option<Secrets> {
-    let items: Vec<_> = value.items().map(|item| item.object()).collect::<Option<_>>()?;
-    let keys: Vec<_> = items.iter().map(|item| item.member("key")?.text()).collect::<Option<_>>()?;
-    if !keys.iter().any(|key| is_secret_key(key)) {
-        return None;
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{Export, sample};
+    use super::*;
+
+    fn name(recognised: &Recognised) -> &'static str {
+        match recognised {
+            Recognised::SynchronizationSchema(_) => "schema",
+            Recognised::Job(_) => "job",
+            Recognised::Secrets(_) => "secrets",
+            Recognised::ServicePrincipal(_) => "service principal",
+            Recognised::ApplicationManifest(_) => "manifest",
+            Recognised::ClaimsMappingPolicy(_) => "claims mapping",
+            Recognised::CustomClaimsPolicy(_) => "custom claims",
+            Recognised::SamlResponse(_) => "saml",
+            Recognised::Unknown(_) => "unknown",
+        }
     }
-    let hidden = items.iter().zip(&keys).filter(|(_, key)| !is_public(key));
-    let concealed = hidden.filter_map(|(item, _)| Some(item.member("value")?.at)).collect();
-    Some(Secrets { at: value.at.clone(), concealed })
-}
 
-/// The keys of learn.microsoft.com/graph/api/resources/synchronization-synchronizationsecretkeystringvaluepair.
-fn is_secret_key(key: &str) -> bool {
-    const KEYS: [&str; 20] = [
-        "AppKey",
-        "ApplicationTemplateIdentifier",
-        "AuthenticationType",
-        "BaseAddress",
-        "ClientIdentifier",
-        "ClientSecret",
-        "ConnectionString",
-        "ConsumerKey",
-        "ConsumerSecret",
-        "EnforceDomain",
-        "HardDeletesEnabled",
-        "Password",
-        "SecretToken",
-        "SingleSignOnType",
-        "SkipOutOfScopeDeletions",
-        "SyncAll",
-        "SyncNotificationSettings",
-        "TokenExpiration",
-        "TokenKey",
-        "UserName",
-    ];
-    // `Oauth2ClientId`, `Oauth2ClientSecret`, `Oauth2TokenExchangeUri` and their like.
-    let oauth = key.get(..6).is_some_and(|head| head.eq_ignore_ascii_case("Oauth2"));
-    oauth || KEYS.iter().any(|known| known.eq_ignore_ascii_case(key))
-}
+    fn names(export: &Export) -> Vec<&'static str> {
+        export.recognised.iter().map(name).collect()
+    }
 
-/// The settings among the secrets that checks need and that give nothing away.
-fn is_public(key: &str) -> bool {
-    const PUBLIC: [&str; 6] = [
-        "AuthenticationType",
-        "BaseAddress",
-        "HardDeletesEnabled",
-        "SkipOutOfScopeDeletions",
-        "SyncAll",
-        "SyncNotificationSettings",
-    ];
-    PUBLIC.iter().any(|known| known.eq_ignore_ascii_case(key))
+    #[test]
+    fn documented_exports_are_recognised() {
+        let check = |file: &str, expected: &[&str]| {
+            let export = sample(file);
+            assert_eq!(names(&export), expected, "{file}");
+            assert_eq!(export.said(), Vec::<String>::new(), "{file}");
+        };
+        check("aws-scim-template-excerpt.json", &["schema"]);
+        check("reconstructed/customappsso-default.json", &["schema"]);
+        check("reconstructed/palantir-conformant-groups-by-id.json", &["schema"]);
+        check("job-quarantine.json", &["job"]);
+        check("secrets-skipOutOfScope.json", &["secrets"]);
+        check("app-manifest-optionalClaims.json", &["manifest"; 3]);
+        check("customClaimsPolicy-join.json", &["custom claims"]);
+        check("saml-token-with-groups.xml", &["saml"]);
+        check("saml-groups-overage-attribute.xml", &["saml"]);
+    }
+
+    #[test]
+    fn wrappers_and_capitals_make_no_difference() {
+        let check = |content: &str, expected: &[&str]| {
+            assert_eq!(names(&Export::of(content)), expected, "{content}");
+        };
+        check(r#"{"synchronizationRules": []}"#, &["schema"]);
+        check(r#"{"SynchronizationRules": []}"#, &["schema"]);
+        check(r#"[{"synchronizationRules": []}]"#, &["schema"]);
+        check(r#"{"value": [{"schedule": {}, "status": {}}, {"templateId": "scim", "status": {}}]}"#, &["job", "job"]);
+        check(r#"{"schedule": {}, "status": {}, "schema": {"synchronizationRules": []}}"#, &["job", "schema"]);
+        check(r#"[{"key": "SyncAll", "value": "true"}]"#, &["secrets"]);
+        check(r#"{"Value": [{"Key": "Oauth2ClientId", "Value": "x"}]}"#, &["secrets"]);
+        check(r#"{"appId": "x", "servicePrincipalType": "Application"}"#, &["service principal"]);
+        check(
+            r#"{"application": {"optionalClaims": null}, "servicePrincipal": {"servicePrincipalNames": []}}"#,
+            &["manifest", "service principal"],
+        );
+        check(r#"{"definition": ["{\"ClaimsMappingPolicy\":{\"Version\":1}}"]}"#, &["claims mapping"]);
+        check(r#"{"ClaimsMappingPolicy": {"Version": 1}}"#, &["claims mapping"]);
+        check("synchronizationRules: []\n", &["schema"]);
+        check("\u{feff}<?xml version=\"1.0\"?><a xmlns=\"urn:oasis:names:tc:SAML:2.0:protocol\"/>", &["saml"]);
+    }
+
+    #[test]
+    fn everything_else_is_said_to_be_unknown() {
+        let check = |content: &str| {
+            let export = Export::of(content);
+            assert_eq!(names(&export), ["unknown"], "{content}");
+            assert_eq!(export.problems.len(), 1, "{content}");
+            assert_eq!(export.problems[0].code, "unrecognised-export");
+            assert_eq!(export.problems[0].severity, Severity::Info);
+        };
+        check("{}");
+        check("[]");
+        check("");
+        check("just text");
+        check("<html></html>");
+        // Metadata looks like secrets.
+        check(r#"{"metadata": [{"key": "galleryApplicationKey", "value": "x"}]}"#);
+        check(r#"[{"key": "SyncAll", "value": "true"}, "more"]"#);
+        // Too deep to be meant.
+        check(r#"{"a": {"b": {"c": {"d": {"e": {"synchronizationRules": []}}}}}}"#);
+        // An answer of the API about a part of a schema.
+        check(r#"{"parsingSucceeded": true, "parsedExpression": {"expression": "[a]", "type": "Attribute"}}"#);
+    }
+
+    #[test]
+    fn a_damaged_file_is_not_called_unknown_too() {
+        let export = Export::of("{ \"synchronizationRul");
+        assert_eq!(names(&export), ["unknown"]);
+        assert_eq!(export.said(), Vec::<String>::new());
+    }
 }

@@ -30,6 +30,11 @@ impl LineStyle {
         if self.unicode { "…" } else { "..." }
     }
 
+    /// What stands for a secret, however long it is.
+    fn mask(self) -> &'static str {
+        if self.unicode { "•••" } else { "***" }
+    }
+
     /// What stands for a character: itself, unless it is hidden. One column for one column.
     fn stand_in(self, c: char) -> char {
         match c {
@@ -114,7 +119,8 @@ impl Excerpt {
         moved.push(0, start);
         for span in lines.lines.clone().filter_map(|line| text.line(line)) {
             let line = without_byte_order_mark(text.content(), span);
-            self.add_line(text.content(), line, &lines.marks, style, &mut moved);
+            let concealed = sources.concealed(lines.file);
+            self.add_line(Line { content: text.content(), span: line, concealed }, &lines.marks, style, &mut moved);
         }
         self.labels.extend(lines.marks.iter().map(|mark| Label {
             span: Span::new(moved.offset(mark.span.start), moved.offset(mark.span.end)),
@@ -128,26 +134,58 @@ impl Excerpt {
         self.text.push('\n');
     }
 
-    fn add_line(&mut self, content: &str, line: Span, marks: &[Mark<'_>], style: LineStyle, moved: &mut Moved) {
-        let mut shown_to = line.start;
-        for window in windows(content, line, marks, style.max_chars) {
+    fn add_line(&mut self, line: Line<'_>, marks: &[Mark<'_>], style: LineStyle, moved: &mut Moved) {
+        let mut shown_to = line.span.start;
+        for window in windows(line.content, line.span, marks, style.max_chars) {
             if shown_to < window.start {
                 moved.push(shown_to, self.text.len());
                 self.text.push_str(style.cut());
             }
-            for (offset, c) in content[window.range()].char_indices() {
-                moved.push(window.start + offset, self.text.len());
-                self.text.push(style.stand_in(c));
-            }
+            self.add_window(line, window, style, moved);
             shown_to = window.end;
         }
-        if shown_to < line.end {
+        if shown_to < line.span.end {
             moved.push(shown_to, self.text.len());
             self.text.push_str(style.cut());
         }
-        moved.push(line.end, self.text.len());
+        moved.push(line.span.end, self.text.len());
         // Also after the last line of a file: a label at its end needs a place to stand.
         self.text.push('\n');
+    }
+
+    fn add_window(&mut self, line: Line<'_>, window: Span, style: LineStyle, moved: &mut Moved) {
+        let mut masked = None;
+        for (offset, c) in line.content[window.range()].char_indices() {
+            let offset = window.start + offset;
+            moved.push(offset, self.text.len());
+            match line.secret_at(offset) {
+                None => self.text.push(style.stand_in(c)),
+                secret if secret == masked => {}
+                secret => {
+                    self.text.push_str(style.mask());
+                    masked = secret;
+                }
+            }
+        }
+    }
+}
+
+/// A line of a file.
+#[derive(Clone, Copy)]
+struct Line<'t> {
+    content: &'t str,
+    /// The bytes of the line, without its line break.
+    span: Span,
+    /// What nobody may see of the file.
+    concealed: &'t [Span],
+}
+
+impl Line<'_> {
+    /// The secret that covers a byte.
+    fn secret_at(self, offset: usize) -> Option<Span> {
+        let before = self.concealed.partition_point(|span| span.start <= offset);
+        let span = *self.concealed.get(before.checked_sub(1)?)?;
+        (offset < span.end).then_some(span)
     }
 }
 
@@ -163,7 +201,8 @@ impl SourceCode for Excerpt {
         let span = Span::new(span.offset(), span.offset() + span.len());
         let block = self.blocks.iter().find(|block| block.span.contains(span)).ok_or(MietteError::OutOfBounds)?;
         let (bytes, line, column) = if lines_before == 0 && lines_after == 0 {
-            let label = self.labels.iter().find(|label| label.span == span).ok_or(MietteError::OutOfBounds)?;
+            let same = self.labels.iter().filter(|label| label.span == span);
+            let label = same.max_by_key(|label| label.primary).ok_or(MietteError::OutOfBounds)?;
             (span, label.position.line - 1, label.position.column - 1)
         } else {
             (block.span, block.lines.start() - 1, 0)
@@ -205,9 +244,8 @@ fn lines_of<'l>(sources: &Sources, location: &'l Location) -> Lines<'l> {
         return Lines { file, lines: RangeInclusive::new(1, 0), marks: vec![mark] };
     }
     let text = sources.text(file);
-    let span = underlined(text, location);
+    let (span, end) = underlined(text, location);
     let first = location.start.line.saturating_sub(CONTEXT).max(1);
-    let end = text.position(span.end).line;
     // What follows the last line break is no line that anyone wants to see.
     let nothing = |line: usize| text.line(line).is_none_or(|span| span.is_empty() && line == text.line_count());
     let last = (end..=end + CONTEXT).rev().find(|&line| line == end || !nothing(line)).unwrap_or(end);
@@ -231,16 +269,23 @@ impl<'l> Lines<'l> {
     }
 }
 
-/// The part of a location that is underlined: without line breaks at its end, and not over too many lines.
-fn underlined(text: &Text, location: &Location) -> Span {
+/// The part of a location that is underlined, and the line where that ends: without line breaks at its end, and not over
+/// too many lines.
+fn underlined(text: &Text, location: &Location) -> (Span, usize) {
     let whole = Span::new(location.start.offset, location.end.offset);
-    let span = Span::new(whole.start, whole.start + text.slice(whole).trim_end_matches(['\n', '\r', ' ']).len());
+    let content = text.slice(whole);
+    let trimmed = content.trim_end_matches(['\n', '\r', ' ']);
+    let (span, end) = match content[trimmed.len()..].contains(['\n', '\r']) {
+        true => {
+            let span = Span::new(whole.start, whole.start + trimmed.len());
+            (span, text.position(span.end).line)
+        }
+        false => (whole, location.end.line),
+    };
     let first = location.start.line;
     match text.line(first) {
-        Some(line) if line.end < span.end && text.position(span.end).line - first >= MAX_LABEL_LINES => {
-            Span::new(span.start, line.end)
-        }
-        _ => span,
+        Some(line) if end - first >= MAX_LABEL_LINES => (Span::new(span.start, line.end), first),
+        _ => (span, end),
     }
 }
 
@@ -339,6 +384,8 @@ mod tests {
         assert_eq!(shown("a: 1\n", &[(5, 5)], STYLE), "a: 1\n«»\n");
         assert_eq!(shown("a: 1", &[(4, 4)], STYLE), "a: 1«»\n");
         assert_eq!(shown("a:\nb:\n", &[(2, 2)], STYLE), "a:«»\nb:\n");
+        assert_eq!(shown("a: \nb:\n", &[(2, 3)], STYLE), "a:« »\nb:\n");
+        assert_eq!(shown("a: \nb:\n", &[(2, 4)], STYLE), "a:«» \nb:\n");
     }
 
     #[test]
@@ -380,5 +427,22 @@ mod tests {
         assert_eq!(shown("a\nb\nc\n", &[(0, 6)], STYLE), "«a\nb\nc»\n");
         let content = "a\n".repeat(20);
         assert_eq!(shown(&content, &[(0, 40)], STYLE), "«a»\na\n");
+    }
+
+    #[test]
+    fn a_secret_is_masked_whatever_the_label_is() {
+        let content = "{ \"key\": \"SecretToken\",\n  \"value\": \"s3cr3t\" }\n";
+        let start = content.find("\"s3cr3t\"").expect("the secret is there");
+        for style in [STYLE, LineStyle { max_chars: 12, unicode: false }] {
+            for (offset, c) in content.char_indices() {
+                let mut fixture = Fixture::default();
+                let file = fixture.text("t", content);
+                fixture.sources.conceal(file, [Span::new(start, start + "\"s3cr3t\"".len())]);
+                let place = Place::Bytes(file, Span::new(offset, offset + c.len_utf8()));
+                let finding = fixture.sources.resolve(&Problem::error("example", place, ""));
+                let text = Excerpt::new(&fixture.sources, &finding.locations, style).text;
+                assert!(!["s3", "3c", "cr3", "r3", "3t"].iter().any(|part| text.contains(part)), "{text}");
+            }
+        }
     }
 }

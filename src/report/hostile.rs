@@ -1,5 +1,7 @@
 //! Hostile names, texts and messages through every format.
 
+use proptest::prelude::*;
+
 use super::fixture::Fixture;
 use super::{Format, Style};
 use crate::source::{FileId, Place, Problem, Severity, Span, Text, is_hidden};
@@ -90,6 +92,15 @@ fn places_that_no_longer_fit_the_text_are_shown_somewhere() {
     }
 }
 
+#[test]
+fn the_header_is_that_of_the_primary_place_where_two_fall_together() {
+    let mut fixture = Fixture::default();
+    let file = fixture.text("a.yaml", "aaa\r\n");
+    let problem = Problem::error("example", Place::Bytes(file, Span::at(4)), "inside of a line break");
+    fixture.push(problem.related(Place::Bytes(file, Span::at(3)), ""));
+    assert!(fixture.written(Format::Text, Style::PLAIN).contains("[a.yaml:1:5]"));
+}
+
 /// The underlined text of the only label: what stands over the `─┬─` of the snippet.
 fn underlined(text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
@@ -147,4 +158,43 @@ fn ten_thousand_findings_in_one_long_line_take_time_in_proportion() {
     let report = fixture.report(&findings);
     let written = super::fixture::written(&report, Format::Text, Style::PLAIN);
     assert!(written.contains("long.yaml:1:99991]"));
+}
+
+/// Texts of what is hard to show: wide, combining, hidden, broken and long lines.
+fn hard_text() -> impl Strategy<Value = String> {
+    const PIECES: [&str; 13] =
+        ["a", " ", "\t", "\n", "\r\n", "\r", "漢", "e\u{301}", "🙂", "\u{200d}", "\u{1b}[1m", "\0", "\u{feff}"];
+    let piece =
+        prop_oneof![8 => prop::sample::select(&PIECES[..]).prop_map(str::to_owned), 1 => Just("long ".repeat(60))];
+    prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #[test]
+    fn any_places_in_any_texts_are_shown(
+        texts in [hard_text(), hard_text()],
+        places in prop::collection::vec((0..2usize, 0.0..1.0, 0.0..1.0, ".{0,5}"), 1..6),
+        width in prop::option::of(0..200usize),
+        unicode: bool,
+    ) {
+        let mut fixture = Fixture::default();
+        let files = [fixture.text("one.yaml", &texts[0]), fixture.text("two.yaml", &texts[1])];
+        let place = |&(file, start, part, _): &(usize, f64, f64, String)| {
+            let length = texts[file].len() as f64;
+            let start = (start * (length + 2.0)) as usize;
+            Place::Bytes(files[file], Span::new(start, start + (part * part * length) as usize))
+        };
+        let mut problem = Problem::error("example", place(&places[0]), "somewhere").label(&places[0].3);
+        for related in &places[1..] {
+            problem = problem.related(place(related), &related.3);
+        }
+        fixture.push(problem);
+        let findings = fixture.findings();
+        let style = Style { color: false, unicode, width };
+        let text = super::fixture::written(&fixture.report(&findings), Format::Text, style);
+        let primary = findings[0].primary();
+        let header = format!("[{}:{}:{}]", primary.file, primary.start.line, primary.start.column);
+        prop_assert!(text.contains(&header), "{header} in {text}");
+        prop_assert!(!text.contains(|c: char| is_hidden(c) && c != '\n'), "{text:?}");
+    }
 }

@@ -2,6 +2,21 @@
 //!
 //! Everything that came from a file passes through [`crate::source::visible`] or its JSON counterpart on the way out,
 //! so that no control or bidirectional character of a hostile input reaches a terminal, a log or a web page.
+//!
+//! ```
+//! use vestibule::report::{Format, Report, Style};
+//! use vestibule::source::{Place, Problem, Sources, Span, Text};
+//!
+//! let mut sources = Sources::default();
+//! let file = sources.add_text(Text::new("vestibule.yaml", "version: 2\n"));
+//! let problem = Problem::error("unsupported-version", Place::Bytes(file, Span::new(9, 10)), "there is no version 2");
+//! let findings = [sources.resolve(&problem)];
+//! let report = Report { sources: &sources, findings: &findings, suppressed: 0 };
+//! let mut out = Vec::new();
+//! Format::Concise.write(&report, Style::PLAIN, &mut out)?;
+//! assert_eq!(out, b"vestibule.yaml:1:10: error[unsupported-version]: there is no version 2\n");
+//! # std::io::Result::Ok(())
+//! ```
 
 mod concise;
 mod excerpt;

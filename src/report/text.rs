@@ -53,7 +53,7 @@ fn handler(style: Style) -> GraphicalReportHandler {
     }
 }
 
-/// What the snippets cannot hold: labels of whole files, locations beyond the limit, and where to read more.
+/// What the snippets cannot hold: labels of whole files, locations beyond the limit, an example, where to read more.
 fn write_notes(sources: &Sources, finding: &Finding, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let mut note = |name: &str, text: &str| {
         let (on, off) = if style.color { ("\u{1b}[36m", "\u{1b}[0m") } else { ("", "") };
@@ -65,6 +65,9 @@ fn write_notes(sources: &Sources, finding: &Finding, style: Style, out: &mut dyn
     }
     if !rest.is_empty() {
         note("note", &format!("{} more", counted(rest.len(), "place", "places")))?;
+    }
+    if let Some(witness) = &finding.witness {
+        note("example", &witness.to_string())?;
     }
     if let Some(docs) = &finding.docs {
         note("docs", docs)?;
@@ -196,7 +199,10 @@ organization-assignment:
         fixture.push(
             problem
                 .label("no provider group is known yet")
-                .help("decide on an attribute that SCIM sends, such as `email`"),
+                .help("decide on an attribute that SCIM sends, such as `email`")
+                .witness(
+                    serde_json::json!({ "event": "scim-create", "user": { "userName": "ann\u{7f}@contoso.com" } }),
+                ),
         );
         let mut findings = fixture.findings();
         findings[0].docs = Some("docs/lints/provider-group-at-create.md".to_owned());
@@ -213,6 +219,7 @@ organization-assignment:
          5 │       organization: Contoso EU
            ╰────
           help: decide on an attribute that SCIM sends, such as `email`
+          example: {"event":"scim-create","user":{"userName":"ann\u{7f}@contoso.com"}}
           docs: docs/lints/provider-group-at-create.md
           source: https://www.palantir.com/docs/foundry/authentication/scim-entra-id
 

@@ -2,9 +2,11 @@
 //!
 //! This is the lowest layer. It knows nothing of Foundry, SCIM or Entra.
 
+mod block_scalar;
 mod build;
 mod core_schema;
 mod damage;
+mod decode_map;
 mod document;
 mod encoding;
 mod events;
@@ -19,6 +21,8 @@ mod spelling;
 mod text;
 mod tree;
 mod visible;
+#[cfg(test)]
+mod yaml_suite;
 
 pub use document::{Comment, Document, ScalarKind, Style};
 pub use encoding::decode_utf8;

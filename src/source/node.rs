@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::document::{Document, ScalarKind, Style};
 use super::tree::{Content, Id, RawEntry, Role, ScalarTag, Shape, Stored};
-use super::{Route, Span, Step, build, core_schema};
+use super::{Route, Span, Step, build, core_schema, decode_map};
 
 /// A node: a value at a place.
 #[derive(Clone, Copy, Debug)]
@@ -309,15 +309,25 @@ impl<'d> Scalar<'d> {
     /// and the indentation after it. An empty range maps to the place between two characters.
     pub fn source_span(self, range: Range<usize>) -> Span {
         let (stored, style, _) = self.parts();
-        match stored {
+        let (content, whole) = (self.0.document.content(), self.span());
+        let located = match stored {
             Stored::Source(span) => {
                 let at = |offset: usize| span.start + offset.min(span.len());
-                Span::new(at(range.start), at(range.end))
+                Some(Span::new(at(range.start), at(range.end)))
             }
-            Stored::Owned(_) => {
-                let _ = style;
-                self.span()
+            Stored::Owned(text) => {
+                let pieces = decode_map::pieces(content, self.0.document.raw(self.0.id).span, style, text);
+                decode_map::locate(&pieces, range)
             }
+        };
+        match located {
+            // The end of a block scalar is the end of its last line, and not the beginning of the next.
+            Some(span) if span.is_empty() => Span::at(span.start.min(whole.end)),
+            Some(span) => span,
+            None if whole.len() >= 2 && matches!(style, Style::SingleQuoted | Style::DoubleQuoted) => {
+                Span::at(whole.start + 1)
+            }
+            None => Span::at(whole.end),
         }
     }
 

@@ -24,6 +24,8 @@ pub struct Sources {
 struct File {
     text: Text,
     document: Option<Document>,
+    /// In order, without overlaps.
+    concealed: Vec<Span>,
 }
 
 impl Sources {
@@ -36,14 +38,14 @@ impl Sources {
         if let Some(invalid) = invalid {
             problems.insert(0, invalid);
         }
-        self.files.push(File { text, document: Some(document) });
+        self.files.push(File { text, document: Some(document), concealed: Vec::new() });
         (file, problems)
     }
 
     /// Adds a text that is not parsed into a tree as a whole: a snapshot, or a file that could not be read (empty).
     pub fn add_text(&mut self, text: Text) -> FileId {
         let file = self.next_id();
-        self.files.push(File { text, document: None });
+        self.files.push(File { text, document: None, concealed: Vec::new() });
         file
     }
 
@@ -55,6 +57,25 @@ impl Sources {
     /// The tree of a file, where it has one.
     pub fn document(&self, file: FileId) -> Option<&Document> {
         self.files[file.0 as usize].document.as_ref()
+    }
+
+    /// Marks bytes of a file that nobody may see, such as a client secret: reports show something else in their place.
+    pub fn conceal(&mut self, file: FileId, spans: impl IntoIterator<Item = Span>) {
+        let concealed = &mut self.files[file.0 as usize].concealed;
+        concealed.extend(spans);
+        concealed.sort_unstable();
+        concealed.dedup_by(|later, earlier| {
+            let touches = later.start <= earlier.end;
+            if touches {
+                *earlier = earlier.join(*later);
+            }
+            touches
+        });
+    }
+
+    /// The bytes of a file that nobody may see, in order, without overlaps.
+    pub fn concealed(&self, file: FileId) -> &[Span] {
+        &self.files[file.0 as usize].concealed
     }
 
     /// All files in the order they were added.
@@ -137,4 +158,18 @@ fn fingerprint(code: &str, primary: &Location) -> String {
         }
     }
     format!("{hash:016x}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn concealed_bytes_are_kept_in_order_without_overlaps() {
+        let mut sources = Sources::default();
+        let file = sources.add_text(Text::new("a", "0123456789"));
+        sources.conceal(file, [Span::new(6, 8), Span::new(1, 3)]);
+        sources.conceal(file, [Span::new(2, 4), Span::new(1, 2), Span::new(8, 9)]);
+        assert_eq!(sources.concealed(file), [Span::new(1, 4), Span::new(6, 9)]);
+    }
 }

@@ -1,5 +1,6 @@
 //! vestibule
 
 pub mod condition;
+pub mod foundry;
 pub mod scim;
 pub mod source;

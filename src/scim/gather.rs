@@ -1,13 +1,15 @@
 //! From texts to the records of one collection, page by page.
 
 use super::completeness::{Completeness, Gap};
+use super::damage::Damage;
 use super::group::Group;
+use super::head::Head;
 use super::json::{Names, Object};
 use super::lines::Lines;
 use super::place::RecordPlace;
-use super::records::{self, Damage, Event, Head, Raw};
+use super::records::{self, Event, Raw};
 use super::schema::Defect;
-use super::unusable::{Kind, Unusable, cut, object_of};
+use super::unusable::{Kind, Unusable, object_of};
 use super::user::User;
 use crate::source::{FileId, Place, Problem, Span, Text};
 
@@ -152,42 +154,9 @@ impl<T: Resource> Gathered<T> {
     }
 
     fn damage(&mut self, file: FileId, damage: Damage) {
-        let at = |offset| Place::Bytes(file, Span::at(offset));
-        let kind = T::KIND.as_str();
-        self.problems.push(match damage {
-            Damage::Empty => {
-                self.completeness.add(Gap::Truncated { file, offset: 0 });
-                Problem::error("truncated", Place::File(file), "the file is empty")
-                    .help(format!("export the {kind} again: no {kind} is an empty list, `[]`"))
-            }
-            Damage::Truncated(offset) => {
-                self.completeness.add(Gap::Truncated { file, offset });
-                Problem::error("truncated", at(offset), "the file ends in the middle of a value")
-                    .label("cut off here")
-                    .help(format!("export the {kind} again; what stands before the cut was read"))
-            }
-            Damage::Broken { offset, message } => {
-                self.completeness.add(Gap::Damaged { file, offset });
-                Problem::error(
-                    "syntax",
-                    at(offset),
-                    format!("the file is not valid JSON from here on: {}", cut(&message)),
-                )
-                .help(format!("export the {kind} again; what stands before this place was read"))
-            }
-            Damage::Comma(offset) => Problem::error("syntax", at(offset), "a comma is missing or too many here")
-                .help("write one comma between two records, and none after the last"),
-            Damage::NotAList { name, span, kind: found } => {
-                self.completeness.add(Gap::Damaged { file, offset: span.start });
-                let message = format!("`{}` is {found}, not an array of resources", cut(&name));
-                Problem::error("value-type", Place::Bytes(file, span), message).help("export the page again")
-            }
-            Damage::DuplicateName { name, span } => {
-                let message = format!("the name `{}` stands twice in one page", cut(&name));
-                Problem::error("duplicate-key", Place::Bytes(file, span), message)
-                    .help("keep one of the two; lists under both were read, of anything else the first counts")
-            }
-        });
+        let (gap, problem) = damage.report(file, T::KIND.as_str());
+        gap.into_iter().for_each(|gap| self.completeness.add(gap));
+        self.problems.push(problem);
     }
 }
 

@@ -173,16 +173,33 @@ impl Serialize for Object {
 
 /// Names met so far: a snapshot repeats the same few names for every user, and holds each text once.
 #[derive(Debug, Default)]
-pub(crate) struct Names(HashSet<Arc<str>>);
+pub(crate) struct Names {
+    met: HashSet<Arc<str>>,
+    exact: bool,
+}
 
 impl Names {
+    /// Names of which two are the same only where every letter agrees, as in JSON that is not SCIM.
+    pub(crate) fn exact() -> Self {
+        Names { met: HashSet::new(), exact: true }
+    }
+
     pub(super) fn intern(&mut self, name: &str) -> Arc<str> {
-        if let Some(known) = self.0.get(name) {
+        if let Some(known) = self.met.get(name) {
             return known.clone();
         }
         let name: Arc<str> = name.into();
-        self.0.insert(name.clone());
+        self.met.insert(name.clone());
         name
+    }
+
+    fn same(&self, a: &str, b: &str) -> bool {
+        if self.exact { a == b } else { a.eq_ignore_ascii_case(b) }
+    }
+
+    /// The text by which equal names are equal.
+    fn key(&self, name: &str) -> Box<str> {
+        if self.exact { name.into() } else { name.to_ascii_lowercase().into() }
     }
 }
 
@@ -322,7 +339,7 @@ impl<'de> Visitor<'de> for Seed<'_, '_> {
         let mut entries: Vec<Entry> = Vec::with_capacity(8);
         while let Some(name) = map.next_key_seed(NameSeed(self.0.names))? {
             let clean = self.0.duplicate.is_none();
-            if clean && let Some(first) = seen.add(&entries, &name) {
+            if clean && let Some(first) = seen.add(self.0.names, &entries, &name) {
                 let reversed = vec![Step::Key(name.as_ref().into())];
                 self.0.duplicate = Some(Found { reversed, first, second: name.clone() });
                 map.next_value::<de::IgnoredAny>()?;
@@ -347,15 +364,15 @@ impl Seen {
     const FEW: usize = 16;
 
     /// The earlier spelling of `name`, if it is there.
-    fn add(&mut self, entries: &[Entry], name: &str) -> Option<Arc<str>> {
-        let earlier = || entries.iter().find(|entry| entry.name.eq_ignore_ascii_case(name)).map(|e| e.name.clone());
+    fn add(&mut self, names: &Names, entries: &[Entry], name: &str) -> Option<Arc<str>> {
+        let earlier = || entries.iter().find(|entry| names.same(&entry.name, name)).map(|entry| entry.name.clone());
         if entries.len() < Self::FEW {
             return earlier();
         }
         if self.0.is_empty() {
-            self.0.extend(entries.iter().map(|entry| entry.name.to_ascii_lowercase().into_boxed_str()));
+            self.0.extend(entries.iter().map(|entry| names.key(&entry.name)));
         }
-        if self.0.insert(name.to_ascii_lowercase().into()) { None } else { earlier() }
+        if self.0.insert(names.key(name)) { None } else { earlier() }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::fact::Fact;
-use super::group::Members;
+use super::group::{Member, Members};
 use super::json::Json;
 use super::snapshot::Snapshot;
 use super::user::text;
@@ -44,10 +44,13 @@ enum Basis<'s> {
 
 /// Who is directly in which groups, by index; the groups of a member stand together.
 #[derive(Debug)]
-struct Joined<'s> {
+pub(super) struct Joined<'s> {
     groups_of_user: Lists,
     groups_of_group: Lists,
-    dangling: Vec<(usize, Dangling<'s>)>,
+    /// Members that are groups.
+    pub(super) nested: Vec<Entry<'s>>,
+    /// Members that no user and no group has.
+    pub(super) dangling: Vec<Entry<'s>>,
 }
 
 /// A list of group indices for each member, in one allocation.
@@ -57,11 +60,12 @@ struct Lists {
     groups: Vec<u32>,
 }
 
-/// A member that no user and no group has.
+/// One entry of a group's `members`.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Dangling<'s> {
-    pub(super) value: &'s str,
-    pub(super) index: usize,
+pub(super) struct Entry<'s> {
+    /// The index of the group.
+    pub(super) group: usize,
+    pub(super) member: Member<'s>,
 }
 
 /// A group as a user's membership knows it.
@@ -127,22 +131,6 @@ impl<'s> Membership<'s> {
     /// Whether the files say who is in which group.
     pub fn is_known(&self) -> bool {
         !matches!(self.basis, Basis::Undetermined)
-    }
-
-    /// The group resources that are directly among the members of others: pairs of container and member, by index.
-    pub(super) fn nested(&self) -> Vec<(usize, usize)> {
-        let Basis::Groups(joined) = &self.basis else { return Vec::new() };
-        let member =
-            |group: usize| joined.groups_of_group.of(group).iter().map(move |&parent| (parent as usize, group));
-        (0..self.snapshot.groups().len()).flat_map(member).collect()
-    }
-
-    /// The members that nobody has: the group's index and the member.
-    pub(super) fn dangling(&self) -> &[(usize, Dangling<'s>)] {
-        match &self.basis {
-            Basis::Groups(joined) => &joined.dangling,
-            _ => &[],
-        }
     }
 
     fn direct<'j>(&self, joined: &'j Joined<'s>, user: usize) -> Fact<&'j [u32]> {
@@ -215,7 +203,7 @@ enum Target {
     Group(u32),
 }
 
-fn join(snapshot: &Snapshot) -> Joined<'_> {
+pub(super) fn join(snapshot: &Snapshot) -> Joined<'_> {
     let mut targets: HashMap<&str, Target> = HashMap::with_capacity(snapshot.users().len() + snapshot.groups().len());
     for (index, group) in (0..).zip(snapshot.groups()) {
         targets.extend(group.resource.id().map(|id| (id, Target::Group(index))));
@@ -223,22 +211,25 @@ fn join(snapshot: &Snapshot) -> Joined<'_> {
     for (index, user) in (0..).zip(snapshot.users()) {
         targets.extend(user.resource.id().map(|id| (id, Target::User(index))));
     }
-    let (mut users, mut groups, mut dangling) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut users, mut groups) = (Vec::new(), Vec::new());
+    let (mut nested, mut dangling) = (Vec::new(), Vec::new());
     for (index, group) in (0_u32..).zip(snapshot.groups()) {
         let Members::Listed(members) = group.resource.members() else { continue };
         for member in members {
+            let entry = Entry { group: index as usize, member };
             match targets.get(member.value) {
                 Some(Target::User(user)) => users.push((*user, index)),
-                Some(Target::Group(group)) => groups.push((*group, index)),
-                None => dangling.push((index as usize, Dangling { value: member.value, index: member.index })),
+                Some(Target::Group(inner)) => {
+                    groups.push((*inner, index));
+                    nested.push(entry);
+                }
+                None => dangling.push(entry),
             }
         }
     }
-    Joined {
-        groups_of_user: Lists::of_pairs(users, snapshot.users().len()),
-        groups_of_group: Lists::of_pairs(groups, snapshot.groups().len()),
-        dangling,
-    }
+    let groups_of_user = Lists::of_pairs(users, snapshot.users().len());
+    let groups_of_group = Lists::of_pairs(groups, snapshot.groups().len());
+    Joined { groups_of_user, groups_of_group, nested, dangling }
 }
 
 impl Lists {

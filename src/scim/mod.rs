@@ -5,25 +5,33 @@
 //! [`Fact::Undetermined`].
 
 mod completeness;
+mod damage;
+mod extensions;
 mod fact;
+mod facts;
 mod gather;
 mod group;
-mod json;
-mod lines;
+pub(crate) mod head;
+pub(crate) mod json;
+pub(crate) mod lines;
 mod membership;
 mod merge;
 mod place;
-mod records;
+pub(crate) mod records;
+mod recovery;
 #[cfg(test)]
 mod samples;
 mod schema;
 mod snapshot;
 mod tally;
-mod unusable;
+#[cfg(test)]
+mod testing;
+pub(crate) mod unusable;
 mod user;
 mod values;
 
 pub use completeness::{Completeness, Gap};
+pub use extensions::{Extension, ExtensionAttribute};
 pub use fact::Fact;
 pub use group::{Group, Member, Members};
 pub use json::{Json, Object};

@@ -70,7 +70,7 @@ impl RecordPlace {
     }
 
     /// The route by which people find the record; `None` for a value on its own, which they find by its line.
-    pub(super) fn ordinal(&self) -> Option<Route> {
+    pub(crate) fn ordinal(&self) -> Option<Route> {
         self.item.map(|_| self.route())
     }
 

@@ -5,8 +5,11 @@
 
 use std::sync::Arc;
 
+use super::damage::Damage;
+use super::head::{Head, HeadEntry};
 use super::json::{Duplicate, Json, Malformed, Names, parse_at};
 use super::place::RecordPlace;
+use super::recovery::{next_value_line, separates, value_end};
 use crate::source::{FileId, Span};
 
 /// What a text holds, in order.
@@ -25,61 +28,6 @@ pub(crate) struct Raw {
     pub(crate) content: Result<(Json, Option<Duplicate>), Malformed>,
 }
 
-/// What a page says about itself: everything but its records.
-#[derive(Debug, Default)]
-pub(crate) struct Head {
-    pub(crate) span: Span,
-    entries: Vec<HeadEntry>,
-}
-
-#[derive(Debug)]
-struct HeadEntry {
-    name: Arc<str>,
-    value: Json,
-    span: Span,
-}
-
-impl Head {
-    /// The value under a name and its bytes; `None` where it is absent.
-    pub(crate) fn get(&self, name: &str) -> Option<(&Json, Span)> {
-        let entry = self.entries.iter().find(|entry| entry.name.eq_ignore_ascii_case(name))?;
-        (!entry.value.is_absent()).then_some((&entry.value, entry.span))
-    }
-
-    /// A whole number, also one written as a string.
-    pub(crate) fn number(&self, name: &str) -> Option<(i64, Span)> {
-        let (value, span) = self.get(name)?;
-        let number = match value {
-            Json::Number(number) => number.as_i64().or_else(|| number.as_f64().map(|float| float as i64)),
-            Json::String(text) => text.trim().parse().ok(),
-            _ => None,
-        };
-        Some((number?, span))
-    }
-
-    /// A token that is there and not empty.
-    pub(crate) fn token(&self, name: &str) -> Option<Span> {
-        self.get(name).filter(|(value, _)| value.as_str() != Some("")).map(|(_, span)| span)
-    }
-}
-
-/// How a text is damaged.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Damage {
-    /// There is nothing but white space.
-    Empty,
-    /// The text ends at this byte, inside of a value.
-    Truncated(usize),
-    /// From this byte on, the frame around the records could not be read.
-    Broken { offset: usize, message: String },
-    /// A comma is missing or too many; nothing is lost.
-    Comma(usize),
-    /// The list of a page is something else than a list.
-    NotAList { name: Arc<str>, span: Span, kind: &'static str },
-    /// A name stands twice in the frame of a page. Both were read.
-    DuplicateName { name: Arc<str>, span: Span },
-}
-
 /// Reads a text. `list` is the name under which a page keeps its records: `Resources`, `data`.
 pub(crate) fn read(file: FileId, text: &str, list: &'static str, names: &mut Names, sink: &mut dyn FnMut(Event)) {
     let end = text.trim_end_matches(SPACE).len();
@@ -87,7 +35,8 @@ pub(crate) fn read(file: FileId, text: &str, list: &'static str, names: &mut Nam
     Reader { file, text, end: end.max(pos), pos, list, names, sink, count: 0 }.run();
 }
 
-const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
+/// The white space of JSON.
+pub(super) const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
 
 /// Names that only the frame of a page carries.
 const FRAME_NAMES: [&str; 6] =
@@ -301,7 +250,8 @@ impl<'t> Reader<'t, '_> {
                 Ok(Ok((parsed.value, parsed.duplicate)))
             }
             Err(error) => {
-                let end = value_end(self.slice(), start).filter(|&end| !error.truncated && self.separates(end));
+                let end =
+                    value_end(self.slice(), start).filter(|&end| !error.truncated && separates(self.slice(), end));
                 let Some(end) = end else {
                     return Err(Stop { offset: error.offset, truncated: error.truncated, message: error.message });
                 };
@@ -351,7 +301,7 @@ impl<'t> Reader<'t, '_> {
 
     /// An object on its own that could not be read: reading resumes with the next line that starts an object.
     fn malformed(&mut self, start: usize, error: Malformed) {
-        match self.next_value_line(start) {
+        match next_value_line(self.slice(), start) {
             None if error.truncated => self.truncated(),
             next => self.single(start, next.unwrap_or(self.end), Err(error)),
         }
@@ -361,7 +311,7 @@ impl<'t> Reader<'t, '_> {
     /// line may still be sound.
     fn stopped(&mut self, start: usize, stop: Stop) {
         let line_end = self.slice()[start..].find('\n').map_or(self.end, |length| start + length);
-        let next = self.next_value_line(start).filter(|_| stop.offset <= line_end + 1);
+        let next = next_value_line(self.slice(), start).filter(|_| stop.offset <= line_end + 1);
         match next {
             None if stop.truncated => self.truncated(),
             next => {
@@ -387,25 +337,6 @@ impl<'t> Reader<'t, '_> {
     fn truncated(&mut self) {
         self.damage(Damage::Truncated(self.text.len()));
         self.pos = self.end;
-    }
-
-    /// The next line whose first character starts an object or an array: only what stands at the top of a text is not
-    /// indented.
-    fn next_value_line(&self, from: usize) -> Option<usize> {
-        let bytes = self.slice().as_bytes();
-        let mut offset = from;
-        while let Some(length) = bytes[offset..].iter().position(|&byte| byte == b'\n') {
-            offset += length + 1;
-            if matches!(bytes.get(offset), Some(b'{' | b'[')) {
-                return Some(offset);
-            }
-        }
-        None
-    }
-
-    fn separates(&self, offset: usize) -> bool {
-        let rest = self.slice()[offset..].trim_start_matches(SPACE);
-        rest.is_empty() || rest.starts_with([',', ']'])
     }
 
     fn value(&mut self) -> Result<Json, Stop> {
@@ -455,26 +386,126 @@ impl<'t> Reader<'t, '_> {
     }
 }
 
-/// One past the last byte of the array, object or string that starts at `start`, found without reading it: brackets
-/// are counted outside of strings. `None` where they do not close.
-fn value_end(text: &str, start: usize) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let (mut depth, mut in_string, mut offset) = (0_usize, false, start);
-    while let Some(&byte) = bytes.get(offset) {
-        match byte {
-            b'\\' if in_string => offset += 1,
-            b'"' => in_string = !in_string,
-            _ if in_string => {}
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' if depth == 0 => return Some(offset),
-            b'}' | b']' => depth -= 1,
-            b',' if depth == 0 => return Some(offset),
-            _ => {}
-        }
-        offset += 1;
-        if depth == 0 && !in_string && matches!(byte, b'}' | b']' | b'"') {
-            return Some(offset);
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{Sources, Text};
+
+    /// What a text holds, in short: the route and text of each record (`!` before a malformed one), pages as `page`,
+    /// damage by name and byte.
+    fn events(text: &str) -> Vec<String> {
+        let file = Sources::default().add_text(Text::new("t", ""));
+        let mut seen = Vec::new();
+        read(file, text, "Resources", &mut Names::default(), &mut |event| {
+            seen.push(match event {
+                Event::Record(raw) => {
+                    let flag = if raw.content.is_err() { "!" } else { "" };
+                    format!("{flag}{}={}", raw.place.route(), &text[raw.place.span().range()])
+                }
+                Event::Page(_) => "page".to_owned(),
+                Event::Damage(Damage::Empty) => "empty".to_owned(),
+                Event::Damage(Damage::Truncated(offset)) => format!("truncated {offset}"),
+                Event::Damage(Damage::Broken { offset, .. }) => format!("broken {offset}"),
+                Event::Damage(Damage::Comma(offset)) => format!("comma {offset}"),
+                Event::Damage(Damage::NotAList { kind, .. }) => format!("not a list but {kind}"),
+                Event::Damage(Damage::DuplicateName { name, .. }) => format!("twice {name}"),
+            });
+        });
+        seen
+    }
+
+    #[track_caller]
+    fn check(text: &str, expected: &[&str]) {
+        assert_eq!(events(text), expected, "{text:?}");
+    }
+
+    #[test]
+    fn each_shape_is_recognised_by_its_content() {
+        check(
+            r#"{"Resources":[{"id":1},{"id":2}]}"#,
+            &[r#"Resources[0]={"id":1}"#, r#"Resources[1]={"id":2}"#, "page"],
+        );
+        check(r#"{"totalResults":1,"resources":[{}]}"#, &["resources[0]={}", "page"]);
+        check(r#"{"x":1,"RESOURCES":[{}],"y":{}}"#, &["RESOURCES[0]={}", "page"]);
+        check(r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":0}"#, &["page"]);
+        check(r#"{"totalResults":0}"#, &["page"]);
+        check(r#"{"Resources":null,"totalResults":0}"#, &["page"]);
+        check(r#"[{"a":1}, {"a":2}]"#, &[r#"[0]={"a":1}"#, r#"[1]={"a":2}"#]);
+        check("[]", &[]);
+        check(r#" {"userName":"a"} "#, &[r#"={"userName":"a"}"#]);
+        check("{\"a\":1}\n{\"a\":2}\n", &[r#"[0]={"a":1}"#, r#"[1]={"a":2}"#]);
+    }
+
+    #[test]
+    fn a_user_with_an_attribute_named_like_a_list_is_a_user() {
+        let user = r#"{"userName":"a","resources":[1]}"#;
+        check(user, &[&format!("={user}")]);
+        let user = r#"{"itemsPerPage":3,"id":"a","resources":[1]}"#;
+        check(user, &[&format!("={user}")]);
+    }
+
+    #[test]
+    fn marks_breaks_and_blank_lines_are_white_space() {
+        check("\u{feff}[{}]", &["[0]={}"]);
+        check("\u{feff}\r\n{}\r\n\r\n \t{}\r\n", &["[0]={}", "[1]={}"]);
+        check("{}{} {}", &["[0]={}", "[1]={}", "[2]={}"]);
+        for empty in ["", " \r\n", "\u{feff}", "\u{feff}\n"] {
+            check(empty, &["empty"]);
         }
     }
-    None
+
+    #[test]
+    fn pages_and_arrays_may_stand_one_a_line() {
+        check(
+            "{\"Resources\":[{}]}\n{\"Resources\":[{}]}\n[{}]\n{\"id\":1}",
+            &["Resources[0]={}", "page", "[1].Resources[0]={}", "page", "[2][0]={}", "[3]={\"id\":1}"],
+        );
+    }
+
+    #[test]
+    fn one_bad_line_costs_itself() {
+        check("{}\n{\"a\":\n{\"b\":1}", &["[0]={}", "![1]={\"a\":", "[2]={\"b\":1}"]);
+        check("{}\n{\"a\":\"x\ny\"}\n{}", &["[0]={}", "![1]={\"a\":\"x\ny\"}", "[2]={}"]);
+        check("{}\nnonsense, really\n{}", &["[0]={}", "![1]=nonsense, really", "[2]={}"]);
+        check("{}\n{\"a\":1}}\n{}", &["[0]={}", "[1]={\"a\":1}", "![2]=}", "[3]={}"]);
+        check("{\n  \"a\": x\n}\n{\n  \"b\": 1\n}", &["![0]={\n  \"a\": x\n}", "[1]={\n  \"b\": 1\n}"]);
+        check(
+            "{\"Resources\":[{},{\"a\"]}\n{\"Resources\":[{}]}",
+            &["Resources[0]={}", "page", "broken 21", "[1].Resources[0]={}", "page"],
+        );
+    }
+
+    #[test]
+    fn one_bad_record_of_a_list_costs_itself() {
+        check(r#"[{"a" 1},{"b":2}]"#, &[r#"![0]={"a" 1}"#, r#"[1]={"b":2}"#]);
+        check(r#"[{"a":1e999},tru,{"b":"]"}]"#, &[r#"![0]={"a":1e999}"#, "![1]=tru", r#"[2]={"b":"]"}"#]);
+        check(r#"{"Resources":[{"a":"\ud800"},{}]}"#, &[r#"!Resources[0]={"a":"\ud800"}"#, "Resources[1]={}", "page"]);
+        let deep = format!("{}{}", "[".repeat(1000), "]".repeat(1000));
+        check(&format!("[{deep},{{}}]"), &[&format!("![0]={deep}"), "[1]={}"]);
+    }
+
+    #[test]
+    fn what_stands_before_damage_is_kept() {
+        check(r#"[{"a":1},{"b":2"#, &[r#"[0]={"a":1}"#, "truncated 15"]);
+        check("[{}, ", &["[0]={}", "truncated 5"]);
+        check(r#"{"Resources":[{},{"#, &["Resources[0]={}", "page", "truncated 18"]);
+        check(r#"{"Resources":[{}],"tot"#, &["Resources[0]={}", "page", "truncated 22"]);
+        check(r#"{"x":{},"Resources":[{}],"tot"#, &["Resources[0]={}", "page", "truncated 29"]);
+        check(r#"{"userName":"a","emails":[{"#, &["truncated 27"]);
+        check("{}\n{\"a\"", &["[0]={}", "truncated 7"]);
+        check(r#"[{} x {}]"#, &["[0]={}", "broken 4"]);
+        check(r#"{"Resources":[{}] "a"}"#, &["Resources[0]={}", "page", "broken 18"]);
+    }
+
+    #[test]
+    fn commas_and_frames_out_of_order_lose_nothing() {
+        check("[{} {}]", &["[0]={}", "comma 4", "[1]={}"]);
+        check("[{},,{},]", &["[0]={}", "comma 4", "[1]={}", "comma 7"]);
+        check("{},\n{}", &["[0]={}", "comma 2", "[2]={}"]);
+        check(r#"{"Resources":{}}"#, &["not a list but an object", "page"]);
+        check(
+            r#"{"Resources":[{}],"resources":[{}]}"#,
+            &["Resources[0]={}", "twice resources", "resources[0]={}", "page"],
+        );
+    }
 }

@@ -1,7 +1,7 @@
 //! The reader against answers of a real SCIM server and against Microsoft's published samples.
 
+use super::testing::{codes, snapshot, user_names};
 use super::*;
-use crate::source::{FileId, Sources, Text};
 
 macro_rules! sample {
     ($name:literal) => {
@@ -19,23 +19,8 @@ const PAGES: [Sample; 4] = [
 ];
 
 fn read(users: &[Sample], groups: &[Sample]) -> Snapshot {
-    let mut sources = Sources::default();
-    let mut reader = SnapshotReader::new();
-    let files = users.iter().map(|user| (Kind::Users, user)).chain(groups.iter().map(|group| (Kind::Groups, group)));
-    for (kind, (name, content)) in files {
-        let text = Text::new(*name, *content);
-        let file: FileId = sources.add_text(text.clone());
-        reader.read_page(file, &text, kind);
-    }
-    reader.finish()
-}
-
-fn user_names(snapshot: &Snapshot) -> Vec<&str> {
-    snapshot.users().iter().map(|user| user.resource.user_name()).collect()
-}
-
-fn codes(snapshot: &Snapshot) -> Vec<&str> {
-    snapshot.problems().iter().map(|problem| problem.code).collect()
+    let contents = |samples: &[Sample]| samples.iter().map(|(_, content)| *content).collect::<Vec<_>>();
+    snapshot(&contents(users), &contents(groups))
 }
 
 #[test]

@@ -1,0 +1,125 @@
+//! The schema extensions that a snapshot's users carry.
+
+use std::collections::BTreeMap;
+
+use super::json::{Json, Object};
+use super::schema::{CORE_USER, ENTERPRISE_USER, misspelt_urn};
+use super::snapshot::Snapshot;
+use crate::condition::ValueType;
+
+/// A schema extension, as it was seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Extension {
+    /// Its URN, as the first user spells it.
+    pub urn: String,
+    /// Its attributes, by name.
+    pub attributes: Vec<ExtensionAttribute>,
+}
+
+/// An attribute of an extension, as it was seen.
+///
+/// The snapshot carries no schema, so strings are taken to compare without case (the default of RFC 7643 section 2.2)
+/// and date-times are strings. An attribute of several types is text; one that is always absent too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExtensionAttribute {
+    /// Its name, as the first user spells it.
+    pub name: String,
+    /// The type of its values.
+    pub value_type: ValueType,
+    /// Whether some user has an array there.
+    pub multi_valued: bool,
+    /// The sub-attributes of a complex one, by name, and their types.
+    pub subs: Vec<(String, ValueType)>,
+}
+
+impl Snapshot {
+    /// The extensions that users carry, other than the enterprise one, by URN.
+    pub fn extensions(&self) -> Vec<Extension> {
+        let mut seen: BTreeMap<String, (String, Seen)> = BTreeMap::new();
+        for user in self.users() {
+            for (name, value) in user.resource.object().entries() {
+                let Json::Object(extension) = value else { continue };
+                if is_extension(name) {
+                    let (_, attributes) = entry(&mut seen, name);
+                    attributes.look_at_all(extension);
+                }
+            }
+        }
+        let extension = |(urn, seen): (String, Seen)| Extension { urn, attributes: seen.attributes() };
+        seen.into_values().map(extension).collect()
+    }
+}
+
+fn is_extension(name: &str) -> bool {
+    let known = [CORE_USER, ENTERPRISE_USER].iter().any(|urn| name.eq_ignore_ascii_case(urn));
+    // Attribute names hold no colon (RFC 7643 section 2.1), so what does is a schema's URI.
+    name.contains(':') && !known && misspelt_urn(name).is_none()
+}
+
+fn entry<'m, T: Default>(map: &'m mut BTreeMap<String, (String, T)>, name: &str) -> &'m mut (String, T) {
+    map.entry(name.to_ascii_lowercase()).or_insert_with(|| (name.to_owned(), T::default()))
+}
+
+/// What was seen under the names of an object.
+#[derive(Default)]
+struct Seen(BTreeMap<String, (String, Values)>);
+
+/// What was seen under one name.
+#[derive(Default)]
+struct Values {
+    text: bool,
+    boolean: bool,
+    string_boolean: bool,
+    number: bool,
+    complex: bool,
+    several: bool,
+    subs: Seen,
+}
+
+impl Seen {
+    fn look_at_all(&mut self, object: &Object) {
+        for (name, value) in object.entries() {
+            entry(&mut self.0, name).1.look_at(value);
+        }
+    }
+
+    fn attributes(self) -> Vec<ExtensionAttribute> {
+        let attribute = |(name, values): (String, Values)| ExtensionAttribute {
+            value_type: values.value_type(),
+            multi_valued: values.several,
+            subs: values.subs.0.into_values().map(|(name, values)| (name, values.value_type())).collect(),
+            name,
+        };
+        self.0.into_values().map(attribute).collect()
+    }
+}
+
+impl Values {
+    fn look_at(&mut self, value: &Json) {
+        match value {
+            Json::Null => {}
+            Json::Bool(_) => self.boolean = true,
+            Json::Number(_) => self.number = true,
+            Json::String(_) if value.as_bool().is_some() => self.string_boolean = true,
+            Json::String(_) => self.text = true,
+            Json::Object(object) => {
+                self.complex = true;
+                self.subs.look_at_all(object);
+            }
+            Json::Array(items) => {
+                self.several = true;
+                items.iter().for_each(|item| self.look_at(item));
+            }
+        }
+    }
+
+    fn value_type(&self) -> ValueType {
+        match self {
+            Values { complex: true, .. } => ValueType::Complex,
+            Values { text: true, .. } => ValueType::Text,
+            Values { boolean: true, number: false, .. } => ValueType::Boolean,
+            Values { number: true, boolean: false, string_boolean: false, .. } => ValueType::Number,
+            _ => ValueType::Text,
+        }
+    }
+}

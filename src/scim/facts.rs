@@ -1,0 +1,232 @@
+//! Facts about the data of a snapshot that are worth a lint, one function each.
+//!
+//! None of them takes a user away.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+
+use super::fact::Fact;
+use super::gather::Resource;
+use super::membership::{Entry, join};
+use super::schema::DefectKind;
+use super::snapshot::{Record, Snapshot};
+use super::unusable::{Kind, cut};
+use crate::condition::fold_case;
+use crate::source::{Place, Problem, Route};
+
+/// How many problems of one kind are reported one by one; the rest is a number.
+const MOST: usize = 1000;
+/// How many places or names one problem shows.
+const SHOWN: usize = 5;
+
+impl Snapshot {
+    /// Users whose `userName` is the same without case: SCIM demands that it is unique (RFC 7643 section 4.1).
+    pub fn duplicate_user_names(&self) -> Vec<Problem> {
+        let sets = sets_of(self.users(), |user| Some(fold_case(user.resource.user_name())));
+        report(sets, |users| {
+            let name = cut(users[0].resource.user_name());
+            let message = format!("{} users have the `userName` `{name}`", users.len());
+            let help = format!("rename or remove all but one of {}: names compare without case", ids_of(&users));
+            alike("duplicate-user-name", &users, "userName", message, help)
+        })
+    }
+
+    /// Users, or groups, that have the same `externalId`: a Provider ID is unique in its realm. Not for a dump from
+    /// Entra's own SCIM API, whose `externalId` has not passed the provisioning mapping.
+    pub fn duplicate_external_ids(&self, kind: Kind) -> Vec<Problem> {
+        match kind {
+            _ if self.is_entra_dump() => Vec::new(),
+            Kind::Users => duplicate_external_ids(self.users()),
+            Kind::Groups => duplicate_external_ids(self.groups()),
+        }
+    }
+
+    /// Members that no user and no group has. Not asked where users or groups are known to be missing from the files.
+    pub fn dangling_members(&self) -> Vec<Problem> {
+        let complete = |kind| self.was_read(kind) && self.completeness(kind).is_complete();
+        if !complete(Kind::Users) || !complete(Kind::Groups) {
+            return Vec::new();
+        }
+        let skipped = self.skipped(Kind::Users) + self.skipped(Kind::Groups);
+        let help = match skipped {
+            0 => "remove the member, or export the user that it names".to_owned(),
+            _ => format!("mend the {skipped} skipped records first: it may be one of them"),
+        };
+        self.report_members(join(self).dangling, |group, members| {
+            let message = format!("the group {group} has {} that nobody has: {}", counted(members), named(members));
+            ("dangling-member", message, help.clone())
+        })
+    }
+
+    /// Groups among the members of groups: Entra does not provision them over SCIM, while login claims are flattened
+    /// (palantir.com/docs/foundry/authentication/scim-common-issues).
+    pub fn nested_groups(&self) -> Vec<Problem> {
+        self.report_members(join(self).nested, |group, members| {
+            let message = match members.len() {
+                1 => format!("the group {group} has a group among its members: {}", named(members)),
+                count => format!("the group {group} has {count} groups among its members: {}", named(members)),
+            };
+            let help = "assign the people to the group itself: Entra does not send nested groups over SCIM".to_owned();
+            ("nested-group", message, help)
+        })
+    }
+
+    /// Users with more than one primary address (RFC 7643 section 2.4 allows one).
+    pub fn several_primary_emails(&self) -> Vec<Problem> {
+        let several: Vec<_> = self.users().iter().filter(|user| user.resource.primary_emails() > 1).collect();
+        let Some((first, more)) = several.split_first() else { return Vec::new() };
+        let who = match several.len() {
+            1 => format!("the user `{}` has", cut(first.resource.user_name())),
+            count => format!("{count} users have"),
+        };
+        let help = "mark one address as primary; which one Foundry holds is undetermined where they differ";
+        let problem = Problem::warning(
+            "several-primary-emails",
+            place_of(first, "emails"),
+            format!("{who} several primary addresses"),
+        );
+        let related =
+            |problem: Problem, user: &&&Record<super::User>| problem.related(place_of(user, "emails"), "here too");
+        vec![more.iter().take(SHOWN).fold(problem.help(help), |problem, user| related(problem, &user))]
+    }
+
+    /// Booleans that are written as strings, one problem for each attribute. They were read as booleans.
+    pub fn string_booleans(&self) -> Vec<Problem> {
+        let strings = |defect: &DefectKind| *defect == DefectKind::StringBoolean;
+        let mut problems = self.users.tally.problems(Kind::Users, strings);
+        problems.extend(self.groups.tally.problems(Kind::Groups, strings));
+        problems
+    }
+
+    /// One problem for each group that has such members.
+    fn report_members(
+        &self,
+        entries: Vec<Entry<'_>>,
+        say: impl Fn(&str, &[Entry<'_>]) -> (&'static str, String, String),
+    ) -> Vec<Problem> {
+        let by_group: Vec<&[Entry<'_>]> = entries.chunk_by(|a, b| a.group == b.group).collect();
+        report(by_group, |members| {
+            let record = &self.groups()[members[0].group];
+            let (code, message, help) = say(&name_of_group(record), members);
+            let spelling = record.resource.object().spelling("members").unwrap_or("members");
+            let place = |entry: &Entry<'_>| record.place.value(Route::root().key(spelling).index(entry.member.index));
+            let problem = Problem::warning(code, place(&members[0]), message).help(help);
+            members[1..].iter().take(SHOWN - 1).fold(problem, |problem, entry| problem.related(place(entry), ""))
+        })
+    }
+}
+
+fn duplicate_external_ids<T: Resource + Identified>(records: &[Record<T>]) -> Vec<Problem> {
+    let sets = sets_of(records, |record| record.resource.known_external_id());
+    report(sets, |records| {
+        let id = cut(records[0].resource.known_external_id().unwrap_or_default());
+        let kind = T::KIND.as_str();
+        let message = format!("{} {kind} have the `externalId` `{id}`", records.len());
+        let help = format!("give each of {} an `externalId` of its own: it is the Provider ID", ids_of(&records));
+        alike("duplicate-external-id", &records, "externalId", message, help)
+    })
+}
+
+trait Identified {
+    fn known_external_id(&self) -> Option<&str>;
+}
+
+impl Identified for super::User {
+    fn known_external_id(&self) -> Option<&str> {
+        self.external_id().known().flatten()
+    }
+}
+
+impl Identified for super::Group {
+    fn known_external_id(&self) -> Option<&str> {
+        self.external_id().known().flatten()
+    }
+}
+
+/// The records that share a key with another one, in the order of the first of each set.
+fn sets_of<'s, T, K: Hash + Eq>(
+    records: &'s [Record<T>],
+    key: impl Fn(&'s Record<T>) -> Option<K>,
+) -> Vec<Vec<&'s Record<T>>> {
+    let mut first: HashMap<K, usize> = HashMap::with_capacity(records.len());
+    let mut sets: Vec<Vec<&Record<T>>> = Vec::new();
+    for record in records {
+        let Some(key) = key(record) else { continue };
+        match first.get(&key) {
+            Some(&set) => sets[set].push(record),
+            None => {
+                first.insert(key, sets.len());
+                sets.push(vec![record]);
+            }
+        }
+    }
+    sets.retain(|set| set.len() > 1);
+    sets
+}
+
+/// A problem at the attribute of the second record that points to the others.
+fn alike<T: Resource>(
+    code: &'static str,
+    records: &[&Record<T>],
+    attribute: &str,
+    message: String,
+    help: String,
+) -> Problem {
+    let place = |record: &Record<T>| place_of(record, attribute);
+    let problem =
+        Problem::error(code, place(records[1]), message).help(help).related(place(records[0]), "the first one");
+    records[2..].iter().take(SHOWN - 2).fold(problem, |problem, record| problem.related(place(record), "here too"))
+}
+
+fn report<S>(sets: Vec<S>, problem: impl Fn(S) -> Problem) -> Vec<Problem> {
+    let more = sets.len().saturating_sub(MOST);
+    let mut problems: Vec<Problem> = sets.into_iter().take(MOST).map(problem).collect();
+    if let Some(last) = problems.last_mut().filter(|_| more > 0) {
+        last.message.push_str(&format!(", and {more} more problems of this kind"));
+    }
+    problems
+}
+
+fn place_of<T: Resource>(record: &Record<T>, attribute: &str) -> Place {
+    let spelling = record.resource.object().spelling(attribute).unwrap_or(attribute);
+    record.place.value(Route::root().key(spelling))
+}
+
+fn ids_of<T: Resource>(records: &[&Record<T>]) -> String {
+    let shown = records.iter().take(SHOWN).map(|record| match record.resource.id() {
+        Some(id) => format!("`{}`", cut(id)),
+        None => "one without `id`".to_owned(),
+    });
+    listed(shown.collect(), records.len())
+}
+
+fn named(members: &[Entry<'_>]) -> String {
+    let shown = members.iter().take(SHOWN).map(|entry| format!("`{}`", cut(entry.member.value)));
+    listed(shown.collect(), members.len())
+}
+
+fn counted(members: &[Entry<'_>]) -> String {
+    match members.len() {
+        1 => "a member".to_owned(),
+        count => format!("{count} members"),
+    }
+}
+
+/// `a, b and c`, or `a, b and 3 more`.
+fn listed(mut shown: Vec<String>, count: usize) -> String {
+    if count > shown.len() {
+        return format!("{} and {} more", shown.join(", "), count - shown.len());
+    }
+    match shown.pop() {
+        Some(last) if !shown.is_empty() => format!("{} and {last}", shown.join(", ")),
+        last => last.unwrap_or_default(),
+    }
+}
+
+fn name_of_group(record: &Record<super::Group>) -> String {
+    match (record.resource.display_name(), record.resource.id()) {
+        (Fact::Known(Some(name)), _) => format!("`{}`", cut(name)),
+        (_, Some(id)) => format!("with the id `{}`", cut(id)),
+        _ => "without a name".to_owned(),
+    }
+}

@@ -94,7 +94,7 @@ impl DecisionWriter {
     }
 
     /// What comes after the last decision.
-    pub(super) fn finish(mut self, out: &mut dyn Write) -> io::Result<()> {
+    pub(super) fn finish(self, out: &mut dyn Write) -> io::Result<()> {
         if self.written == 0 {
             self.head(out)?;
         }

@@ -66,6 +66,7 @@ impl<'p> Population<'p> {
         let Some(held) = &self.foundry else { return person };
         // A user that the export does not have may have arrived after it was made.
         let Some(known) = held.export.user_for(user, held.realm) else { return person };
-        person.foundry_attributes(Fact::Known(&known.attributes)).internal_groups(held.internal_groups.of(known))
+        let attributes = known.attributes.as_ref().map_or(Fact::Undetermined, Fact::Known);
+        person.foundry_attributes(attributes).internal_groups(held.internal_groups.of(known))
     }
 }

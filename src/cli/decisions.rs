@@ -196,7 +196,9 @@ fn user_record(decision: &Decision) -> [String; 13] {
     let not_run: Vec<String> = decision
         .not_run
         .iter()
-        .map(|rule| format!("{}/{} ({}: {})", rule.set.as_str(), rule.rule, rule.cause.as_str(), rule.missing.join(", ")))
+        .map(|rule| {
+            format!("{}/{} ({}: {})", rule.set.as_str(), rule.rule, rule.cause.as_str(), rule.missing.join(", "))
+        })
         .collect();
     [
         decision.id.clone().unwrap_or_default(),

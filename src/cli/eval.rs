@@ -30,7 +30,8 @@ pub(super) fn run(args: &EvalArgs, terminal: &mut Terminal) -> io::Result<Exit> 
     let kind = if args.groups { Kind::Groups } else { Kind::Users };
     let Some(snapshot) = project.snapshot.as_ref().filter(|snapshot| snapshot.was_read(kind)) else {
         let (key, flag) = if args.groups { ("groups", "--groups-from") } else { ("users", "--users-from") };
-        terminal.complain(&format!("there is nothing to evaluate: name a file under `snapshot.{key}`, or with `{flag}`"));
+        terminal
+            .complain(&format!("there is nothing to evaluate: name a file under `snapshot.{key}`, or with `{flag}`"));
         return Ok(Exit::Failed);
     };
     let engine = Engine::compile(config);
@@ -87,12 +88,7 @@ fn write_users(
     Ok(population.len())
 }
 
-fn write_groups(
-    args: &EvalArgs,
-    engine: &Engine,
-    snapshot: &Snapshot,
-    terminal: &mut Terminal,
-) -> io::Result<usize> {
+fn write_groups(args: &EvalArgs, engine: &Engine, snapshot: &Snapshot, terminal: &mut Terminal) -> io::Result<usize> {
     let mut writer = DecisionWriter::new(args.format, Decided::Groups);
     for record in snapshot.groups() {
         writer.group(&engine.evaluate_group(&record.resource), &mut terminal.out)?;
@@ -113,7 +109,8 @@ fn conclude(args: &EvalArgs, snapshot: &Snapshot, kind: Kind, written: usize, te
         skipped += snapshot.skipped(kind);
     }
     if skipped > 0 {
-        terminal.complain(&format!("{skipped} {} of the snapshot skipped", plural(skipped, "record was", "records were")));
+        terminal
+            .complain(&format!("{skipped} {} of the snapshot skipped", plural(skipped, "record was", "records were")));
     }
     if !gaps.is_empty() {
         let decisions = plural(written, "decision was", "decisions were");

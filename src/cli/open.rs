@@ -54,7 +54,8 @@ pub(super) fn configurations(paths: &[PathBuf]) -> Result<Vec<PathBuf>, String> 
             found.push(path.clone());
             continue;
         }
-        let below = project::below(&Disk, path).map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
+        let below =
+            project::below(&Disk, path).map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
         if below.is_empty() {
             return Err(format!("there is no `{}` in `{}`", project::FILE_NAME, path.display()));
         }

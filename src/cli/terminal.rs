@@ -37,7 +37,9 @@ impl Terminal {
             return indicatif::ProgressBar::hidden();
         }
         let bar = indicatif::ProgressBar::new(length as u64);
-        if let Ok(style) = indicatif::ProgressStyle::with_template("{wide_bar} {human_pos} of {human_len} users, {eta} left") {
+        if let Ok(style) =
+            indicatif::ProgressStyle::with_template("{wide_bar} {human_pos} of {human_len} users, {eta} left")
+        {
             bar.set_style(style);
         }
         bar

@@ -49,8 +49,7 @@ impl Draft {
         let mut checker = Checker { scheme: &scheme, problems: &mut problems };
         let organization_assignment = self.config.organization_assignment.map(|section| checker.organizations(section));
         let user_intake = self.config.user_intake.map(|section| checker.intake(section));
-        let group_assignment =
-            self.config.group_assignment.map(|rules| checker.rules(rules, RuleSet::GroupAssignment));
+        let group_assignment = self.config.group_assignment.map(|rules| checker.rules(rules, RuleSet::GroupAssignment));
         let config = Config {
             version: self.config.version,
             provider,

@@ -104,9 +104,13 @@ impl<'d> Field<'d> {
             None => format!("write one of {}", listed(&words)),
         };
         problems.push(
-            Problem::error("invalid-value", self.at.value(), format!("`{}` is not a value that this key takes", cut(&text)))
-                .label(format!("expected {}", listed(&words)))
-                .help(help),
+            Problem::error(
+                "invalid-value",
+                self.at.value(),
+                format!("`{}` is not a value that this key takes", cut(&text)),
+            )
+            .label(format!("expected {}", listed(&words)))
+            .help(help),
         );
         None
     }

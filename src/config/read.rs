@@ -5,9 +5,7 @@ use std::collections::HashMap;
 use super::fields::{Field, Fields, Problems};
 use super::read_provider::{read_entra, read_provider};
 use super::read_rules::{RuleSections, read_sections};
-use super::{
-    Allowance, Config, Draft, Foundry, Groups, LintSettings, Members, Organization, Paths, Sited, Snapshot,
-};
+use super::{Allowance, Config, Draft, Foundry, Groups, LintSettings, Members, Organization, Paths, Sited, Snapshot};
 use crate::condition::Scheme;
 use crate::source::{At, FileId, Problem, Severity, Sources};
 
@@ -206,18 +204,17 @@ fn read_snapshot(field: &Field<'_>, problems: &mut Problems) -> Option<Snapshot>
     let mut fields = field.fields("a snapshot", problems)?;
     let users = fields.get("users").and_then(|field| read_paths(&field, problems));
     let groups = fields.get("groups").and_then(|field| read_paths(&field, problems));
-    let members = fields.get("members").and_then(|field| {
-        field.choice(&[("complete", Members::Complete), ("excluded", Members::Excluded)], problems)
-    });
+    let members = fields
+        .get("members")
+        .and_then(|field| field.choice(&[("complete", Members::Complete), ("excluded", Members::Excluded)], problems));
     fields.finish(problems);
     Some(Snapshot { users, groups, members })
 }
 
 fn read_foundry(field: &Field<'_>, problems: &mut Problems) -> Option<Foundry> {
     let mut fields = field.fields("a Foundry export", problems)?;
-    let mut paths = |key: &'static str, problems: &mut Problems| {
-        fields.get(key).and_then(|field| read_paths(&field, problems))
-    };
+    let mut paths =
+        |key: &'static str, problems: &mut Problems| fields.get(key).and_then(|field| read_paths(&field, problems));
     let foundry = Foundry {
         users: paths("users", problems),
         groups: paths("groups", problems),

@@ -136,9 +136,13 @@ fn read_attribute(field: &Field<'_>, problems: &mut Problems) -> Option<MappedAt
         let values = field.choice(&taken, problems)?;
         if values == TakenValues::All && kind == AttributeKind::String {
             problems.push(
-                Problem::error("conflicting-keys", field.at.value(), "a string attribute cannot take all values of a claim")
-                    .label("several values do not fit into a string")
-                    .help("write `type: array`, or `values: first`"),
+                Problem::error(
+                    "conflicting-keys",
+                    field.at.value(),
+                    "a string attribute cannot take all values of a claim",
+                )
+                .label("several values do not fit into a string")
+                .help("write `type: array`, or `values: first`"),
             );
         }
         Some(values)

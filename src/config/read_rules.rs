@@ -64,7 +64,12 @@ fn merge_organization_assignment(
     }
     if second.groups.is_some() {
         if first.groups.is_some() {
-            report_second(&second.at.key("groups"), &first.at.key("groups"), "organization-assignment.groups", problems);
+            report_second(
+                &second.at.key("groups"),
+                &first.at.key("groups"),
+                "organization-assignment.groups",
+                problems,
+            );
         } else {
             first.groups = second.groups;
         }
@@ -81,10 +86,7 @@ fn report_second(second: &At, first: &At, set: &str, problems: &mut Problems) {
     );
 }
 
-fn read_organization_assignment(
-    field: &Field<'_>,
-    problems: &mut Problems,
-) -> Option<OrganizationAssignment<Written>> {
+fn read_organization_assignment(field: &Field<'_>, problems: &mut Problems) -> Option<OrganizationAssignment<Written>> {
     let mut fields = field.fields("organization assignment", problems)?;
     let default = fields.get("default").and_then(|field| field.string(problems));
     let users_field = fields.get("users");
@@ -230,10 +232,14 @@ fn cut_by_yaml(scalar: Scalar<'_>, field: &Field<'_>, rule: &mut Fields<'_>) -> 
         let whole = scalar.source_through(comment.end);
         let place = crate::source::Place::Bytes(field.at.file, comment);
         return Some(
-            Problem::error("condition-syntax", field.at.value(), "YAML ends this condition at ` #`, where a comment starts")
-                .label("all that is left of the condition")
-                .related(place, "YAML reads this as a comment")
-                .help(format!("put the condition in single quotes: `when: {}`", single_quoted(whole))),
+            Problem::error(
+                "condition-syntax",
+                field.at.value(),
+                "YAML ends this condition at ` #`, where a comment starts",
+            )
+            .label("all that is left of the condition")
+            .related(place, "YAML reads this as a comment")
+            .help(format!("put the condition in single quotes: `when: {}`", single_quoted(whole))),
         );
     }
     if !rule.mapping().is_flow() {
@@ -256,9 +262,13 @@ fn cut_by_yaml(scalar: Scalar<'_>, field: &Field<'_>, rule: &mut Fields<'_>) -> 
     }
     let whole = scalar.source_through(end);
     Some(
-        Problem::error("condition-syntax", field.at.value(), "YAML ends this condition at `,`, where the next entry starts")
-            .label("all that is left of the condition")
-            .help(format!("put the condition in single quotes: `when: {}`", single_quoted(whole))),
+        Problem::error(
+            "condition-syntax",
+            field.at.value(),
+            "YAML ends this condition at `,`, where the next entry starts",
+        )
+        .label("all that is left of the condition")
+        .help(format!("put the condition in single quotes: `when: {}`", single_quoted(whole))),
     )
 }
 

@@ -182,9 +182,7 @@ impl<'m> Moment<'m> {
         match self.event {
             Event::ScimCreate => Known::Withheld,
             Event::ScimUpdate | Event::MembershipUpdate => match self.person.foundry_attributes {
-                Fact::Known(held) => {
-                    Known::Values(texts(held.get(name).into_iter().flatten().map(String::as_str)))
-                }
+                Fact::Known(held) => Known::Values(texts(held.get(name).into_iter().flatten().map(String::as_str))),
                 Fact::Undetermined => Known::Undetermined,
             },
             Event::Login => self.claimed(name),

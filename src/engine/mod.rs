@@ -256,12 +256,7 @@ struct Run<'r> {
 }
 
 impl Run<'_> {
-    fn first_match<'e, O>(
-        &self,
-        rules: &'e [Compiled<O>],
-        set: RuleSet,
-        trace: &mut Vec<NotRun>,
-    ) -> FirstMatch<'e, O> {
+    fn first_match<'e, O>(&self, rules: &'e [Compiled<O>], set: RuleSet, trace: &mut Vec<NotRun>) -> FirstMatch<'e, O> {
         let mut open = Vec::new();
         for rule in rules {
             let verdict = self.verdict(rule, set, trace);
@@ -288,7 +283,8 @@ impl Run<'_> {
         Inputs::Person(self.moment).missing(&rule.term, &mut missing);
         let cause = if verdict.may(Verdict::HOLDS) { Cause::Undetermined } else { Cause::Withheld };
         // The guide says "not run" of organization rules on provider groups; everywhere else it is a reading.
-        let stated = set == RuleSet::OrganizationUsers && missing.iter().any(|name| name.starts_with("provider.groups"));
+        let stated =
+            set == RuleSet::OrganizationUsers && missing.iter().any(|name| name.starts_with("provider.groups"));
         let holds = || Inputs::WithholdingNothing(self.moment).verdict(&rule.term) == Verdict::HOLDS;
         let other_reading = (cause == Cause::Withheld && !stated && holds()).then_some(OtherReading::Holds);
         NotRun { set, rule: rule.name.clone(), cause, missing, other_reading }

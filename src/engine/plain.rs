@@ -3,8 +3,8 @@
 //! It is short so that it can be held against the description of the language by eye, and it stays: whatever is faster
 //! is held against it.
 
-use super::inputs::{Datum, Known, Moment, names};
 use super::Verdict;
+use super::inputs::{Datum, Known, Moment, names};
 use crate::condition::{Input, Question, Term, Test};
 use crate::scim::{Fact, GroupRef, Object};
 
@@ -136,4 +136,3 @@ pub(crate) fn is_withheld_at_create(input: &Input) -> bool {
         Input::Email | Input::InternalGroups | Input::Group(_) | Input::Element(..) => false,
     }
 }
-

@@ -89,8 +89,7 @@ impl Export {
         if let Some(index) = by_provider_id {
             return self.users.get(index);
         }
-        let named =
-            self.by_username.get(&fold(user.user_name()))?.iter().filter_map(|&index| self.users.get(index));
+        let named = self.by_username.get(&fold(user.user_name()))?.iter().filter_map(|&index| self.users.get(index));
         let external = named.filter(|user| user.realm.as_deref() != Some(INTERNAL_REALM));
         external.min_by_key(|user| user.realm.as_deref() != Some(realm))
     }

@@ -18,8 +18,7 @@ pub struct Example<'p> {
 
 impl<'p> Page<'p> {
     /// The sections that every page has, in this order.
-    pub const SECTIONS: [&'static str; 6] =
-        ["What it finds", "Why it matters", "Avoid", "Prefer", "Source", "Fix"];
+    pub const SECTIONS: [&'static str; 6] = ["What it finds", "Why it matters", "Avoid", "Prefer", "Source", "Fix"];
 
     /// Takes a page apart at its `## ` headings.
     pub fn parse(text: &'p str) -> Self {

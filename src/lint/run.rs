@@ -62,7 +62,9 @@ fn check_names(settings: &LintSettings, problems: &mut Vec<Problem>) {
             None => "`vestibule rule` lists the lints".to_owned(),
         };
         problems.push(
-            Problem::error("unknown-lint", place, format!("there is no lint `{name}`")).label("unknown lint").help(help),
+            Problem::error("unknown-lint", place, format!("there is no lint `{name}`"))
+                .label("unknown lint")
+                .help(help),
         );
     }
 }

@@ -17,7 +17,8 @@ pub(super) fn resolve(
     document: &Path,
     patterns: &[Sited<String>],
 ) -> (Vec<PathBuf>, Vec<Problem>) {
-    let mut includes = Includes { files, folder, document, found: Vec::new(), seen: BTreeSet::new(), problems: Vec::new() };
+    let mut includes =
+        Includes { files, folder, document, found: Vec::new(), seen: BTreeSet::new(), problems: Vec::new() };
     for pattern in patterns {
         includes.add(pattern);
     }
@@ -103,6 +104,7 @@ impl Includes<'_> {
     }
 
     fn report(&mut self, pattern: &Sited<String>, message: &str, help: &str) {
-        self.problems.push(Problem::error("invalid-include", pattern.at.value(), message).label("included here").help(help));
+        self.problems
+            .push(Problem::error("invalid-include", pattern.at.value(), message).label("included here").help(help));
     }
 }

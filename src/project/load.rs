@@ -264,7 +264,9 @@ impl Loader<'_> {
             match self.files.list(&path) {
                 Ok(None) if depth == 0 || is_export(&path) => found.push(path),
                 Ok(None) => {}
-                Ok(Some(entries)) if depth < DEEPEST => pending.extend(entries.into_iter().map(|path| (path, depth + 1))),
+                Ok(Some(entries)) if depth < DEEPEST => {
+                    pending.extend(entries.into_iter().map(|path| (path, depth + 1)))
+                }
                 Ok(Some(_)) => {}
                 Err(error) => self.problems.push(unreadable(named_at.value(), &path, &error)),
             }

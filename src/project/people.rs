@@ -4,7 +4,7 @@ use crate::config::{Config, Members};
 use crate::engine::Person;
 use crate::foundry;
 use crate::project::Project;
-use crate::scim::{Fact, Membership, MembersExport, Snapshot};
+use crate::scim::{Fact, MembersExport, Membership, Snapshot};
 
 /// Everybody in a snapshot, ready to be evaluated.
 #[derive(Debug)]

@@ -202,7 +202,7 @@ mod tests {
         fixture.problem(fixture.at(first, "aaaa"), "b");
         fixture.problem(fixture.at(first, "aaaa"), "a");
         let mut findings = fixture.findings();
-        sort(&mut findings);
+        crate::source::sort(&mut findings);
         let messages: Vec<_> = findings.iter().map(|finding| finding.message.as_str()).collect();
         assert_eq!(messages, ["a", "b", "c", "d", "e"]);
     }

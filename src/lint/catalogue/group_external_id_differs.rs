@@ -99,7 +99,7 @@ mod tests {
     fn the_value_of_the_first_group_is_underlined() {
         let groups = r#"[ {"id":"0","displayName":"B","externalId":"B"},
  {"id":"1","displayName":"A","externalId":"x"}, {"id":"2","displayName":"A","externalId":"y"} ]"#;
-        assert_eq!(check(groups), [r#"g.json:2:42 "x""#]);
+        assert_eq!(check(groups), [r#"g.json:2:43 "x""#]);
     }
 
     #[test]

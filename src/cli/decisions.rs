@@ -24,11 +24,17 @@ pub(super) struct DecisionWriter {
 }
 
 enum Form {
-    Text { users: Table<5>, groups: Table<3>, summary: Summary },
+    Text(Box<Text>),
     Jsonl,
     Json,
     Csv,
     None,
+}
+
+struct Text {
+    users: Table<5>,
+    groups: Table<3>,
+    summary: Summary,
 }
 
 /// The header of decisions about users in CSV. Lists are joined by `; `.
@@ -53,11 +59,11 @@ const GROUP_HEADER: [&str; 4] = ["id", "displayName", "organizations", "rule"];
 impl DecisionWriter {
     pub(super) fn new(format: EvalFormat, decided: Decided) -> Self {
         let form = match format {
-            EvalFormat::Text => Form::Text {
+            EvalFormat::Text => Form::Text(Box::new(Text {
                 users: Table::new(["USER", "ORGANIZATION", "DECIDED BY", "GROUPS", "NOT RUN"]),
                 groups: Table::new(["GROUP", "ORGANIZATIONS", "DECIDED BY"]),
                 summary: Summary::default(),
-            },
+            })),
             EvalFormat::Jsonl => Form::Jsonl,
             EvalFormat::Json => Form::Json,
             EvalFormat::Csv => Form::Csv,
@@ -70,9 +76,9 @@ impl DecisionWriter {
     pub(super) fn user(&mut self, decision: &Decision, out: &mut dyn Write) -> io::Result<()> {
         let first = self.begin(out)?;
         match &mut self.form {
-            Form::Text { users, summary, .. } => {
-                summary.add(decision);
-                users.row(user_cells(decision), out)
+            Form::Text(text) => {
+                text.summary.add(decision);
+                text.users.row(user_cells(decision), out)
             }
             Form::Jsonl => write_json_line(decision, out),
             Form::Json => write_json_item(decision, first, out),
@@ -85,7 +91,7 @@ impl DecisionWriter {
     pub(super) fn group(&mut self, decision: &GroupDecision, out: &mut dyn Write) -> io::Result<()> {
         let first = self.begin(out)?;
         match &mut self.form {
-            Form::Text { groups, .. } => groups.row(group_cells(decision), out),
+            Form::Text(text) => text.groups.row(group_cells(decision), out),
             Form::Jsonl => write_json_line(decision, out),
             Form::Json => write_json_item(decision, first, out),
             Form::Csv => write_csv(group_record(decision), out),
@@ -99,11 +105,11 @@ impl DecisionWriter {
             self.head(out)?;
         }
         match self.form {
-            Form::Text { users, groups, summary } => {
-                users.finish(out)?;
-                groups.finish(out)?;
+            Form::Text(text) => {
+                text.users.finish(out)?;
+                text.groups.finish(out)?;
                 match self.decided {
-                    Decided::Users(event) => summary.write(event, out),
+                    Decided::Users(event) => text.summary.write(event, out),
                     Decided::Groups => Ok(()),
                 }
             }
@@ -151,8 +157,7 @@ fn user_cells(decision: &Decision) -> [String; 5] {
     };
     let mut groups: Vec<String> = decision.groups.iter().map(|grant| grant.name.clone()).collect();
     groups.extend(decision.undetermined_groups.iter().map(|name| format!("{name}?")));
-    let not_run: Vec<String> = decision.not_run.iter().map(not_run_cell).collect();
-    [decision.user_name.clone(), organization, by, groups.join(", "), not_run.join(", ")]
+    [decision.user_name.clone(), organization, by, groups.join(", "), not_run_cell(&decision.not_run)]
 }
 
 fn by(what: &str, basis: Basis, rule: Option<&String>) -> String {
@@ -170,13 +175,19 @@ fn listed(candidates: &[Option<String>]) -> String {
     names.join(" or ")
 }
 
-fn not_run_cell(not_run: &NotRun) -> String {
-    let mark = match (not_run.cause, not_run.other_reading) {
-        (Cause::Undetermined, _) => "?",
-        (Cause::Withheld, Some(_)) => " (else it would hold)",
-        (Cause::Withheld, None) => "",
+/// The first rules by name, and how many there are; the summary below the table lists them all.
+fn not_run_cell(rules: &[NotRun]) -> String {
+    const NAMED: usize = 2;
+    let name = |rule: &NotRun| match (rule.cause, rule.other_reading) {
+        (Cause::Undetermined, _) => format!("{}?", rule.rule),
+        (Cause::Withheld, Some(_)) => format!("{} (or holds)", rule.rule),
+        (Cause::Withheld, None) => rule.rule.clone(),
     };
-    format!("{}{mark}", not_run.rule)
+    if rules.len() <= NAMED + 1 {
+        return rules.iter().map(name).collect::<Vec<_>>().join(", ");
+    }
+    let named: Vec<String> = rules[..NAMED].iter().map(name).collect();
+    format!("{} and {} more", named.join(", "), rules.len() - NAMED)
 }
 
 fn group_cells(decision: &GroupDecision) -> [String; 3] {

@@ -35,10 +35,9 @@ pub(super) fn run(args: &LintArgs, terminal: &mut Terminal) -> io::Result<Exit> 
     }
     let written = args.format.write(&report, terminal.out_style, &mut terminal.out);
     // Whoever closed the pipe has seen enough; the exit code still tells what was found.
-    if let Err(error) = written.and_then(|()| terminal.out.flush()) {
-        if error.kind() != io::ErrorKind::BrokenPipe {
-            return Err(error);
-        }
+    match written.and_then(|()| terminal.out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(error),
+        _ => {}
     }
     Ok(exit(args, unreadable, &findings))
 }

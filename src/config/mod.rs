@@ -6,6 +6,7 @@
 mod check;
 mod document;
 mod fields;
+mod parse;
 mod read;
 mod read_provider;
 mod read_rules;
@@ -19,6 +20,7 @@ pub use document::{
     Members, Organization, OrganizationAssignment, OrganizationName, OrganizationNames, Paths, Protocol, Provider,
     Scim, Snapshot, TakenValues, UserIntake,
 };
+pub use parse::ConfigError;
 pub use read::{Reading, includes, read};
 pub use rule::{Outcome, Rule, Sited, When, Written};
 pub use schema::schema;

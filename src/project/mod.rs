@@ -6,6 +6,7 @@ mod discover;
 mod files;
 mod include;
 mod load;
+mod load_config;
 mod people;
 
 pub use discover::{FILE_NAME, below, is_configuration, upward};

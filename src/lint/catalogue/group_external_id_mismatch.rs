@@ -1,7 +1,8 @@
 //! `group-external-id-mismatch`
 
+use crate::entra::AttributeMapping;
 use crate::lint::{Lint, Subject};
-use crate::source::{Problem, Severity};
+use crate::source::{Place, Problem, Severity};
 
 pub(super) const LINT: Lint = Lint {
     name: "group-external-id-mismatch",
@@ -77,13 +78,60 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
             }
             problems.push(
                 LINT.problem(
-                    external_id.member("source").value(),
+                    source_of(external_id),
                     "a group's `externalId` and `displayName` are mapped from different sources",
                 )
                 .label("the source of `externalId`")
-                .related(display_name.member("source").value(), "the source of `displayName`")
+                .related(source_of(display_name), "the source of `displayName`")
                 .help("map both from the source attribute of the groups claim, then restart provisioning"),
             );
         }
+    }
+}
+
+/// The expression that sends the value; the constant where there is none.
+fn source_of(mapping: &AttributeMapping) -> Place {
+    match &mapping.source {
+        Some(source) => source.member("expression").value(),
+        None => mapping.member("defaultValue").value(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::LINT;
+    use crate::lint::catalogue::testing::places;
+
+    fn check(enabled: bool, external_id: &str, display_name: &str) -> Vec<String> {
+        let mapping = |target: &str, source: &str| format!(r#"{{"targetAttributeName":"{target}",{source}}}"#);
+        let schema = format!(
+            r#"{{"synchronizationRules":[{{"objectMappings":[{{"enabled":{enabled},"sourceObjectName":"Group",
+"targetObjectName":"urn:ietf:params:scim:schemas:core:2.0:Group","attributeMappings":[
+{},
+{}]}}]}}],"directories":[]}}"#,
+            mapping("externalId", external_id),
+            mapping("displayName", display_name)
+        );
+        let document = "entra: { exports: [schema.json] }\n";
+        places(&LINT, &[("vestibule.yaml", document), ("schema.json", &schema)])
+    }
+
+    const OBJECT_ID: &str = r#""source":{"type":"Attribute","name":"objectId","expression":"[objectId]"}"#;
+    const NAME: &str = r#""source":{"type":"Attribute","name":"displayName","expression":"[displayName]"}"#;
+    const UPPER: &str =
+        r#""source":{"type":"Function","name":"ToUpper","expression":"ToUpper( [displayName] )","parameters":[]}"#;
+
+    #[test]
+    fn the_expression_of_external_id_is_underlined() {
+        assert_eq!(check(true, OBJECT_ID, NAME), [r#"schema.json:3:97 "[objectId]""#]);
+        assert_eq!(check(true, NAME, UPPER).len(), 1, "a function of an attribute is another value");
+        assert_eq!(check(true, r#""source":null,"defaultValue":"x""#, NAME), [r#"schema.json:3:66 "x""#]);
+    }
+
+    #[test]
+    fn equal_sources_and_mappings_switched_off_are_silent() {
+        assert!(check(true, NAME, NAME).is_empty());
+        assert!(check(true, UPPER, &UPPER.replace(' ', "")).is_empty());
+        assert!(check(false, OBJECT_ID, NAME).is_empty());
     }
 }

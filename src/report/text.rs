@@ -69,8 +69,8 @@ fn write_notes(sources: &Sources, finding: &Finding, style: Style, out: &mut dyn
     if let Some(witness) = &finding.witness {
         note("example", &witness.to_string())?;
     }
-    if let Some(docs) = &finding.docs {
-        note("docs", docs)?;
+    if finding.docs.is_some() {
+        note("more", &format!("vestibule rule {}", finding.lint))?;
     }
     if let Some(source) = finding.source {
         note("source", source)?;
@@ -220,7 +220,7 @@ organization-assignment:
            ╰────
           help: decide on an attribute that SCIM sends, such as `email`
           example: {"event":"scim-create","user":{"userName":"ann\u{7f}@contoso.com"}}
-          docs: docs/lints/provider-group-at-create.md
+          more: vestibule rule provider-group-at-create
           source: https://www.palantir.com/docs/foundry/authentication/scim-entra-id
 
         1 warning in 1 file

@@ -18,6 +18,7 @@ mod print;
 mod resolve;
 mod schema;
 mod scheme;
+mod spelling;
 mod suggest;
 mod syntax;
 mod text_match;

@@ -11,6 +11,8 @@ mod dialect;
 mod explain;
 mod limits;
 mod literal;
+#[cfg(test)]
+mod marked;
 mod mistake;
 mod parse;
 mod pattern;

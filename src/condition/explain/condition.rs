@@ -89,12 +89,17 @@ impl Walk<'_> {
             self.take();
             path = path.join(self.take().unwrap_or(dot).span);
         }
+        if self.peek().is_some_and(|next| next.kind == TokenKind::OpenBracket) {
+            return Some(Due::Question(path));
+        }
         let operator = self.peek().filter(|next| self.is_operator(*next));
         let Some(operator) = operator else {
             let mistake = self.value_for_condition(token);
             return self.stop(mistake);
         };
+        let takes_value = !operator.text(self.text).eq_ignore_ascii_case("pr");
         let attribute = self.peek_second().filter(|next| next.kind == TokenKind::Word && !self.is_value(*next));
+        let attribute = attribute.filter(|_| takes_value);
         if let Some(attribute) = attribute {
             let mistake =
                 Mistake::new(SYNTAX, token.span, "a value stands before the operator, and an attribute after it")

@@ -9,44 +9,48 @@ use crate::source::Span;
 /// Why a word is no path.
 pub(super) fn path_mistake(token: Token, text: &str) -> Option<Mistake> {
     let written = token.text(text);
-    let (outside, colon) = last_colon(written);
+    let signs = signs(written);
+    if let Some(quote) = signs.unclosed_quote {
+        let span = Span::new(token.span.start + quote, token.span.end);
+        return Some(unclosed_text(text, Token { kind: TokenKind::Text { closed: false }, span }));
+    }
     let is_urn = written.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("urn:"));
-    let whole_urn = is_urn && outside > 1;
-    let names = match colon {
-        Some(at) if whole_urn => &written[at + 1..],
-        Some(_) if is_urn => {
+    let first_name = match signs.colons.as_slice() {
+        [] => 0,
+        [_, .., last] if is_urn => last + 1,
+        _ if is_urn => {
+            let message = format!("{} is not a URN with an attribute after it", quoted(written));
             return Some(
-                Mistake::new(
-                    SYNTAX,
-                    token.span,
-                    format!("{} is not a URN with an attribute after it", quoted(written)),
-                )
-                .label("too short")
-                .help("Write the whole URN of the schema, `:` and the attribute"),
+                Mistake::new(SYNTAX, token.span, message)
+                    .label("too short")
+                    .help("Write the whole URN of the schema, `:` and the attribute"),
             );
         }
-        Some(_) => return Some(name_needs_quotes(token, written, "holds a `:`")),
-        None => written,
+        _ => return Some(name_needs_quotes(token, written, "holds a `:`")),
     };
-    let mut end = token.span.end - names.len();
-    for name in split_names(names) {
-        let start = end;
-        end = start + name.len() + 1;
+    let dots = signs.dots.into_iter().filter(|dot| *dot >= first_name);
+    let mut start = first_name;
+    for end in dots.chain([written.len()]) {
+        let name = written.get(start..end).unwrap_or_default();
+        start = end + 1;
         if name.is_empty() {
+            let message = format!("a name is missing in {}", quoted(written));
             return Some(
-                Mistake::new(SYNTAX, token.span, format!("a name is missing in {}", quoted(written)))
-                    .label("a dot without a name")
+                Mistake::new(SYNTAX, token.span, message)
+                    .label("a dot or colon without a name")
                     .help("Write a name on both sides of each dot"),
             );
         }
         if name.starts_with('"') {
-            if name.len() < 2 || !name.ends_with('"') {
-                let quote = Token { kind: TokenKind::Text { closed: false }, span: Span::new(start, token.span.end) };
-                return Some(unclosed_text(text, quote));
+            if !name.ends_with('"') {
+                let message = format!("something follows the quoted name in {}", quoted(written));
+                return Some(
+                    Mistake::new(SYNTAX, token.span, message)
+                        .label("expected a dot or a space after the quotes")
+                        .help("Put the whole name into the quotes"),
+                );
             }
-            continue;
-        }
-        if !is_name(name) {
+        } else if !is_name(name) {
             return Some(name_needs_quotes(token, written, "does not start with a letter"));
         }
     }
@@ -67,31 +71,29 @@ pub(super) fn quoted_path(written: &str) -> String {
     }
 }
 
-/// The number of colons outside of quotes, and where the last one is.
-fn last_colon(path: &str) -> (usize, Option<usize>) {
-    let mut in_quotes = false;
-    let mut count = 0;
-    let mut last = None;
-    for (at, c) in path.char_indices() {
-        match c {
-            '"' => in_quotes = !in_quotes,
-            ':' if !in_quotes => {
-                count += 1;
-                last = Some(at);
+/// The signs of a path that stand outside of quotes.
+#[derive(Default)]
+struct Signs {
+    dots: Vec<usize>,
+    colons: Vec<usize>,
+    /// Where a quoted name starts that never ends.
+    unclosed_quote: Option<usize>,
+}
+
+fn signs(path: &str) -> Signs {
+    let mut signs = Signs::default();
+    let mut chars = path.char_indices();
+    while let Some((at, c)) = chars.next() {
+        match (c, signs.unclosed_quote) {
+            ('"', None) => signs.unclosed_quote = Some(at),
+            ('"', Some(_)) => signs.unclosed_quote = None,
+            ('\\', Some(_)) => {
+                chars.next();
             }
+            ('.', None) => signs.dots.push(at),
+            (':', None) => signs.colons.push(at),
             _ => {}
         }
     }
-    (count, last)
-}
-
-/// The names between the dots that stand outside of quotes.
-fn split_names(names: &str) -> impl Iterator<Item = &str> {
-    let mut in_quotes = false;
-    names.split(move |c| {
-        if c == '"' {
-            in_quotes = !in_quotes;
-        }
-        c == '.' && !in_quotes
-    })
+    signs
 }

@@ -67,7 +67,7 @@ impl<'a> Checker<'a> {
             Some(element) => resolve_in_element(element, path),
             None => resolve(self.scheme, self.rules, path),
         };
-        resolved.map_err(|mistake| self.mistakes.push(mistake)).ok()
+        resolved.map_err(|mistake| self.mistakes.push(*mistake)).ok()
     }
 
     fn element(&mut self, path: &'a Path, filter: &'a Expr, span: Span, outer: Option<Element<'a>>) -> Option<Term> {

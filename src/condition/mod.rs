@@ -11,6 +11,8 @@ mod dialect;
 mod explain;
 mod limits;
 mod literal;
+#[cfg(test)]
+mod marked;
 mod mistake;
 mod parse;
 mod pattern;
@@ -19,6 +21,7 @@ mod resolve;
 mod schema;
 mod scheme;
 mod scim_path;
+mod spelling;
 mod suggest;
 mod syntax;
 mod text_match;

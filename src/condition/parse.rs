@@ -354,3 +354,185 @@ fn nested_filter(span: Span, outer: Span) -> Mistake {
         .help("Connect the conditions with `and` inside one pair of brackets: sub-attributes have none of their own")
         .related(outer, "inside this one")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::condition::marked::{assert_mistakes, unmark};
+
+    fn parsed(text: &str) -> Expr {
+        let parsed = parse(text, TextStyle::Literal);
+        assert_eq!(parsed.mistakes, [], "{text}");
+        parsed.expr.unwrap()
+    }
+
+    /// The text is valid and is printed so.
+    fn check(text: &str, printed: &str) {
+        assert_eq!(parsed(text).to_string(), printed);
+        assert_eq!(parsed(printed), parsed(text), "{printed}");
+    }
+
+    /// RFC 7644 section 3.4.2.2, figure 2 and the filters of the sections around it.
+    #[test]
+    fn filters_of_the_rfc() {
+        for filter in [
+            r#"userName eq "bjensen""#,
+            r#"name.familyName co "O'Malley""#,
+            r#"userName sw "J""#,
+            r#"urn:ietf:params:scim:schemas:core:2.0:User:userName sw "J""#,
+            r#"title pr"#,
+            r#"meta.lastModified gt "2011-05-13T04:42:34Z""#,
+            r#"meta.lastModified ge "2011-05-13T04:42:34Z""#,
+            r#"meta.lastModified lt "2011-05-13T04:42:34Z""#,
+            r#"meta.lastModified le "2011-05-13T04:42:34Z""#,
+            r#"title pr and userType eq "Employee""#,
+            r#"title pr or userType eq "Intern""#,
+            r#"schemas eq "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User""#,
+            r#"userType eq "Employee" and (emails co "example.com" or emails.value co "example.org")"#,
+            r#"userType ne "Employee" and not (emails co "example.com" or emails.value co "example.org")"#,
+            r#"userType eq "Employee" and emails.type eq "work""#,
+            r#"userType eq "Employee" and emails[type eq "work" and value co "@example.com"]"#,
+            r#"emails[type eq "work" and value co "@example.com"] or ims[type eq "xmpp" and value co "@foo.com"]"#,
+            r#"addresses[type eq "work"]"#,
+            r#"members[value eq "2819c223-7f76-453a-919d-413861904646"]"#,
+            r#"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.displayName eq "x""#,
+        ] {
+            check(filter, filter);
+        }
+        check(
+            r#"userType eq "Employee" and (emails.type eq "work")"#,
+            r#"userType eq "Employee" and emails.type eq "work""#,
+        );
+        check(
+            r#"userType ne "Employee" AND NOT (emails co "example.com")"#,
+            r#"userType ne "Employee" and not (emails co "example.com")"#,
+        );
+    }
+
+    #[test]
+    fn additions() {
+        check(r#"userType in ["Employee",  "Intern" ,1, true]"#, r#"userType in ["Employee", "Intern", 1, true]"#);
+        check(r"userName matches /.*@contoso\.(com|eu)/", r"userName matches /.*@contoso\.(com|eu)/");
+        check(r"userName matches /a\/b/i", r"userName matches /a\/b/i");
+        check("provider.groups INCLUDES /EU-.*/", "provider.groups includes /EU-.*/");
+        check(r#"provider.groups excludes "Contractors""#, r#"provider.groups excludes "Contractors""#);
+        check(r#"attributes."multipass:email:primary" pr"#, r#"attributes."multipass:email:primary" pr"#);
+        check(r#"attributes."plain" pr"#, "attributes.plain pr");
+        check("attributes.Größe-3_x pr", "attributes.Größe-3_x pr");
+        check("TRUE or False", "true or false");
+        check("title eq NULL", "title eq null");
+        check(r#""not" eq 1"#, r#""not" eq 1"#);
+        check("$ref pr", "$ref pr");
+        check("title pr # the boss\n  and # also\n active eq true", "title pr and active eq true");
+        check("title eq \"# none\" and title matches /#/", "title eq \"# none\" and title matches /#/");
+    }
+
+    #[test]
+    fn entra_spelling_of_value_filters() {
+        check(
+            r#"emails[type eq "work"].value ew "@contoso.eu""#,
+            r#"emails[type eq "work" and value ew "@contoso.eu"]"#,
+        );
+        check(r#"emails[type eq "a" or type eq "b"].value pr"#, r#"emails[(type eq "a" or type eq "b") and value pr]"#);
+        check(
+            r#"emails[type eq "a" and primary eq true].value pr"#,
+            r#"emails[type eq "a" and primary eq true and value pr]"#,
+        );
+        assert_eq!(
+            parsed(r#"emails[type eq "work"].value eq "x""#),
+            parsed(r#"emails[type eq "work" and value eq "x"]"#)
+        );
+    }
+
+    #[test]
+    fn precedence() {
+        check("a pr or b pr and c pr", "a pr or b pr and c pr");
+        check("a pr or (b pr and c pr)", "a pr or b pr and c pr");
+        check("(a pr or b pr) and c pr", "(a pr or b pr) and c pr");
+        check("not a eq 1 and b eq 2", "not (a eq 1) and b eq 2");
+        check("not (a eq 1 and b eq 2)", "not (a eq 1 and b eq 2)");
+        check("not not a pr", "not (not (a pr))");
+        check("a pr and (b pr and (c pr and d pr))", "a pr and b pr and c pr and d pr");
+        check("(a pr or b pr) or c pr", "a pr or b pr or c pr");
+        check("((a pr))", "a pr");
+        check("not true", "not (true)");
+    }
+
+    #[test]
+    fn keywords_are_whole_words() {
+        check("prx pr", "prx pr");
+        check("order eq 1 and android pr or nothing pr", "order eq 1 and android pr or nothing pr");
+        check("not_x pr", "not_x pr");
+        check("not-x pr", "not-x pr");
+        check("true.x pr", "true.x pr");
+        check("includesX includes 1", "includesX includes 1");
+        check("pr pr and eq eq \"eq\"", "pr pr and eq eq \"eq\"");
+        check("in in [1]", "in in [1]");
+        check("(a pr)and(b pr)", "a pr and b pr");
+        check("a eq\"x\"or b in[1]", "a eq \"x\" or b in [1]");
+    }
+
+    #[test]
+    fn strings() {
+        let text = |condition| match parsed(condition).kind {
+            ExprKind::Compare { operand: Operand { kind: OperandKind::String(text), .. }, .. } => text,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(text(r#"a eq "\"\\\/\b\f\n\r\t\u00e9""#), "\"\\/\u{8}\u{c}\n\r\té");
+        assert_eq!(text(r#"a eq "\ud83d\ude00 \uD83D\uDE00""#), "😀 😀");
+        assert_eq!(text(r#"a eq "ß İ (not) # , [""#), "ß İ (not) # , [");
+        check("a eq \"\\u202e\\u0007\"", "a eq \"\\u202e\\u0007\"");
+        check(r#"a eq "\udb40\udc41""#, r#"a eq "\udb40\udc41""#);
+    }
+
+    #[test]
+    fn numbers_are_kept_as_written() {
+        check("a eq -0.50e+3", "a eq -0.50e+3");
+        check("a eq 10000000000000000000000", "a eq 10000000000000000000000");
+    }
+
+    #[test]
+    fn spans_are_bytes_of_the_text() {
+        let text = "title eq \"é\" and not (ß.x EW \"1\") and emails[a eq 1].b co \"2\"";
+        let ExprKind::And(parts) = parsed(text).kind else { panic!() };
+        let at = |span: Span| &text[span.range()];
+        let written: Vec<&str> = parts.iter().map(|part| at(part.span)).collect();
+        assert_eq!(written, ["title eq \"é\"", "not (ß.x EW \"1\")", "emails[a eq 1].b co \"2\""]);
+        let ExprKind::Not(inner) = &parts[1].kind else { panic!() };
+        let ExprKind::Compare { path, operator_span, operand, .. } = &inner.kind else { panic!() };
+        assert_eq!([at(path.span), at(*operator_span), at(operand.span)], ["ß.x", "EW", "\"1\""]);
+        let ExprKind::Element { path, filter } = &parts[2].kind else { panic!() };
+        assert_eq!([at(path.span), at(filter.span)], ["emails", "a eq 1].b co \"2\""]);
+        let grouped = "(a pr or b pr) and c pr";
+        assert_eq!(parsed(grouped).span, Span::new(0, grouped.len()));
+    }
+
+    #[test]
+    fn paths_have_a_urn_and_segments() {
+        let path = |condition: &str| match parsed(condition).kind {
+            ExprKind::Present(path) => (path.urn, path.segments),
+            other => panic!("{other:?}"),
+        };
+        let urn = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+        assert_eq!(
+            path(&format!("{urn}:manager.displayName pr")),
+            (Some(urn.to_string()), vec!["manager".to_string(), "displayName".to_string()])
+        );
+        assert_eq!(path(&format!("{urn}:not pr")), (Some(urn.to_string()), vec!["not".to_string()]));
+        assert_eq!(path("urn pr"), (None, vec!["urn".to_string()]));
+        assert_eq!(path(r#"attributes."a.b:c" pr"#), (None, vec!["attributes".to_string(), "a.b:c".to_string()]));
+    }
+
+    #[test]
+    fn comments_only_in_literal_blocks() {
+        for (style, hint) in
+            [(TextStyle::Folded, "help: joins the lines"), (TextStyle::Inline, "help: literal block scalar")]
+        {
+            let (text, spans) = unmark("title pr «#» why\n and active eq true");
+            let parsed = parse(&text, style);
+            assert_mistakes(&text, &parsed.mistakes, &spans, &[hint]);
+            let in_string = parse("title eq \"#\" or title matches /#/", style);
+            assert_eq!(in_string.mistakes, []);
+        }
+    }
+}

@@ -35,21 +35,21 @@ pub(super) struct Element<'s> {
 }
 
 /// Resolves a path outside of a value filter.
-pub(super) fn resolve<'s>(scheme: &'s Scheme, rules: RuleSet, path: &Path) -> Result<Subject<'s>, Mistake> {
+pub(super) fn resolve<'s>(scheme: &'s Scheme, rules: RuleSet, path: &Path) -> Result<Subject<'s>, Box<Mistake>> {
     let subject = named(scheme, rules, path)?;
     let of_group = matches!(subject.input, Input::Group(_));
     match rules {
-        RuleSet::OrganizationGroups if !of_group => Err(input_of_user(path)),
+        RuleSet::OrganizationGroups if !of_group => Err(Box::new(input_of_user(path))),
         RuleSet::OrganizationGroups => Ok(subject),
-        _ if of_group => Err(input_of_group(path)),
+        _ if of_group => Err(Box::new(input_of_group(path))),
         RuleSet::OrganizationUsers => Ok(subject),
-        _ if subject.input == Input::InternalGroups => Err(internal_groups(path)),
+        _ if subject.input == Input::InternalGroups => Err(Box::new(internal_groups(path))),
         _ => Ok(subject),
     }
 }
 
 /// Resolves a path inside of a value filter: it names a sub-attribute.
-pub(super) fn resolve_in_element<'s>(element: Element<'s>, path: &Path) -> Result<Subject<'s>, Mistake> {
+pub(super) fn resolve_in_element<'s>(element: Element<'s>, path: &Path) -> Result<Subject<'s>, Box<Mistake>> {
     let owner = element.definition;
     if let (None, [name]) = (&path.urn, path.segments.as_slice())
         && let Some(sub) = owner.sub(name)
@@ -64,13 +64,15 @@ pub(super) fn resolve_in_element<'s>(element: Element<'s>, path: &Path) -> Resul
     let subs = names(&owner.sub_attributes);
     let last = path.segments.last().map_or("", String::as_str);
     let message = format!("{} is not a sub-attribute of `{}`", quoted(&path.to_string()), owner.name);
-    Err(Mistake::new(UNKNOWN, path.span, message)
-        .label("unknown sub-attribute")
-        .help(did_you_mean_or(last, &owner.sub_attributes, || format!("Use one of {subs} inside the brackets")))
-        .related(element.path.span, "the brackets look at each element of this"))
+    Err(Box::new(
+        Mistake::new(UNKNOWN, path.span, message)
+            .label("unknown sub-attribute")
+            .help(did_you_mean_or(last, &owner.sub_attributes, || format!("Use one of {subs} inside the brackets")))
+            .related(element.path.span, "the brackets look at each element of this"),
+    ))
 }
 
-fn named<'s>(scheme: &'s Scheme, rules: RuleSet, path: &Path) -> Result<Subject<'s>, Mistake> {
+fn named<'s>(scheme: &'s Scheme, rules: RuleSet, path: &Path) -> Result<Subject<'s>, Box<Mistake>> {
     if let Some(urn) = &path.urn {
         return in_schema(scheme, urn, path);
     }
@@ -82,9 +84,11 @@ fn named<'s>(scheme: &'s Scheme, rules: RuleSet, path: &Path) -> Result<Subject<
         ["provider", "groups", key @ ..] => groups(path, key, Cardinality::Many, Input::ProviderGroups),
         ["internal", "groups"] => Ok(Subject::text(Input::InternalGroups, ValueType::Text, Cardinality::Many)),
         ["group", key] => groups(path, &[key], Cardinality::One, Input::Group),
-        ["attributes", ..] | ["provider" | "internal" | "group", _, ..] => Err(unknown_special(scheme, rules, path)),
+        ["attributes", ..] | ["provider" | "internal" | "group", _, ..] => {
+            Err(Box::new(unknown_special(scheme, rules, path)))
+        }
         [_] | [_, _] => by_short_name(scheme, rules, path),
-        _ => Err(too_many_segments(path)),
+        _ => Err(Box::new(too_many_segments(path))),
     }
 }
 
@@ -93,22 +97,24 @@ fn groups<'s>(
     key: &[&str],
     cardinality: Cardinality,
     input: fn(GroupKey) -> Input,
-) -> Result<Subject<'s>, Mistake> {
+) -> Result<Subject<'s>, Box<Mistake>> {
     let (key, value_type) = match key {
         [] | ["displayname"] => (GroupKey::DisplayName, ValueType::Text),
         ["externalid"] => (GroupKey::ExternalId, ValueType::ExactText),
         _ => {
             let owner = if cardinality == Cardinality::Many { "provider.groups" } else { "group" };
             let message = format!("{} names nothing of a provider group", quoted(&path.to_string()));
-            return Err(Mistake::new(UNKNOWN, path.span, message)
-                .label("unknown attribute")
-                .help(format!("Use `{owner}.displayName` or `{owner}.externalId`")));
+            return Err(Box::new(
+                Mistake::new(UNKNOWN, path.span, message)
+                    .label("unknown attribute")
+                    .help(format!("Use `{owner}.displayName` or `{owner}.externalId`")),
+            ));
         }
     };
     Ok(Subject::text(input(key), value_type, cardinality))
 }
 
-fn foundry<'s>(scheme: &Scheme, path: &Path) -> Result<Subject<'s>, Mistake> {
+fn foundry<'s>(scheme: &Scheme, path: &Path) -> Result<Subject<'s>, Box<Mistake>> {
     let name = path.segments.last().map_or("", String::as_str);
     if let Some(cardinality) = scheme.foundry_attribute(name) {
         return Ok(Subject::text(Input::Foundry(name.to_string()), ValueType::Text, cardinality));
@@ -125,32 +131,36 @@ fn foundry<'s>(scheme: &Scheme, path: &Path) -> Result<Subject<'s>, Mistake> {
         },
     };
     let message = format!("{} is in no attribute mapping and in no intake form", quoted(&path.to_string()));
-    Err(Mistake::new(UNKNOWN, path.span, message).label("unknown Foundry attribute").help(help))
+    Err(Box::new(Mistake::new(UNKNOWN, path.span, message).label("unknown Foundry attribute").help(help)))
 }
 
-fn by_short_name<'s>(scheme: &'s Scheme, rules: RuleSet, path: &Path) -> Result<Subject<'s>, Mistake> {
+fn by_short_name<'s>(scheme: &'s Scheme, rules: RuleSet, path: &Path) -> Result<Subject<'s>, Box<Mistake>> {
     let name = path.segments.first().map_or("", String::as_str);
     match scheme.schemas_with(name).as_slice() {
-        [] => Err(unknown_name(scheme, rules, path)),
+        [] => Err(Box::new(unknown_name(scheme, rules, path))),
         [(schema, attribute)] => of_attribute(schema, attribute, path),
         several => {
             let urns = listed(several.iter().map(|(schema, _)| format!("{}:{name}", schema.urn)));
             let message = format!("{} is an attribute of {} extensions", quoted(name), several.len());
-            Err(Mistake::new(UNKNOWN, path.span, message)
-                .label("which one is not said")
-                .help(format!("Write its URN in front: one of {urns}")))
+            Err(Box::new(
+                Mistake::new(UNKNOWN, path.span, message)
+                    .label("which one is not said")
+                    .help(format!("Write its URN in front: one of {urns}")),
+            ))
         }
     }
 }
 
-fn in_schema<'s>(scheme: &'s Scheme, urn: &str, path: &Path) -> Result<Subject<'s>, Mistake> {
+fn in_schema<'s>(scheme: &'s Scheme, urn: &str, path: &Path) -> Result<Subject<'s>, Box<Mistake>> {
     let name = path.segments.first().map_or("", String::as_str);
     let whole = format!("{urn}:{name}");
     if scheme.schema(&whole).is_some() {
         let message = format!("{} names a schema and none of its attributes", quoted(&whole));
-        return Err(Mistake::new(UNKNOWN, path.span, message)
-            .label("no attribute named")
-            .help(format!("Write the attribute after it: `{whole}:NAME`")));
+        return Err(Box::new(
+            Mistake::new(UNKNOWN, path.span, message)
+                .label("no attribute named")
+                .help(format!("Write the attribute after it: `{whole}:NAME`")),
+        ));
     }
     let Some(schema) = scheme.schema(urn) else {
         let help = match nearest(urn, scheme.schemas().iter().map(|schema| schema.urn.as_str())) {
@@ -161,10 +171,10 @@ fn in_schema<'s>(scheme: &'s Scheme, urn: &str, path: &Path) -> Result<Subject<'
             ),
         };
         let message = format!("no schema is named {}", quoted(urn));
-        return Err(Mistake::new(UNKNOWN, path.span, message).label("unknown schema").help(help));
+        return Err(Box::new(Mistake::new(UNKNOWN, path.span, message).label("unknown schema").help(help)));
     };
     if path.segments.len() > 2 {
-        return Err(too_many_segments(path));
+        return Err(Box::new(too_many_segments(path)));
     }
     match schema.attribute(name) {
         Some(attribute) => of_attribute(schema, attribute, path),
@@ -172,12 +182,16 @@ fn in_schema<'s>(scheme: &'s Scheme, urn: &str, path: &Path) -> Result<Subject<'
             let message = format!("the schema {} has no attribute {}", quoted(&schema.urn), quoted(name));
             let help =
                 did_you_mean_or(name, &schema.attributes, || format!("Use one of {}", names(&schema.attributes)));
-            Err(Mistake::new(UNKNOWN, path.span, message).label("unknown attribute").help(help))
+            Err(Box::new(Mistake::new(UNKNOWN, path.span, message).label("unknown attribute").help(help)))
         }
     }
 }
 
-fn of_attribute<'s>(schema: &Schema, attribute: &'s AttributeDefinition, path: &Path) -> Result<Subject<'s>, Mistake> {
+fn of_attribute<'s>(
+    schema: &Schema,
+    attribute: &'s AttributeDefinition,
+    path: &Path,
+) -> Result<Subject<'s>, Box<Mistake>> {
     let Some(sub) = path.segments.get(1) else {
         return Ok(subject(schema, attribute, None));
     };
@@ -190,7 +204,7 @@ fn of_attribute<'s>(schema: &Schema, attribute: &'s AttributeDefinition, path: &
     } else {
         did_you_mean_or(sub, &attribute.sub_attributes, || format!("Use one of {}", names(&attribute.sub_attributes)))
     };
-    Err(Mistake::new(UNKNOWN, path.span, message).label("unknown sub-attribute").help(help))
+    Err(Box::new(Mistake::new(UNKNOWN, path.span, message).label("unknown sub-attribute").help(help)))
 }
 
 /// An attribute or one of its sub-attributes as the subject of a comparison.

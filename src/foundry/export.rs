@@ -114,3 +114,47 @@ impl Export {
         &self.problems
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::export;
+    use super::*;
+
+    const USERS: &str = r#"[{"id":"1","username":"ada","realm":"contoso"},{"id":"2","username":"BO","realm":"contoso"},
+        {"id":"3","username":"bo","realm":"palantir-internal-realm"},{"id":"4","username":"cy","realm":"other"},
+        {"id":"5","username":"cy","realm":"contoso"},{"id":"6","username":"di","realm":"other"}]"#;
+    const INFO: &str = "{\"id\":\"1\",\"providerId\":\"x1\"}\n{\"id\":\"4\",\"providerId\":\"x4\"}\n{\"id\":\"g\",\"providerId\":\"xg\"}";
+
+    #[track_caller]
+    fn check(user: &str, expected: Option<&str>) {
+        let export = export(&[(ExportPart::Users, USERS), (ExportPart::ProviderInfo, INFO)]);
+        let user = User::from_json(user).expect(user);
+        assert_eq!(export.user_for(&user, "contoso").map(|user| &*user.id), expected);
+    }
+
+    #[test]
+    fn the_provider_id_decides_before_the_name() {
+        check(r#"{"userName":"bo","externalId":"x1"}"#, Some("1"));
+        check(r#"{"userName":"bo","externalId":"X1"}"#, Some("2"));
+        check(r#"{"userName":"nobody","externalId":"x1"}"#, Some("1"));
+        // The Provider ID of another realm is another person's.
+        check(r#"{"userName":"nobody","externalId":"x4"}"#, None);
+    }
+
+    #[test]
+    fn the_name_decides_without_case_and_within_the_realm_first() {
+        check(r#"{"userName":"ADA"}"#, Some("1"));
+        check(r#"{"userName":"bo"}"#, Some("2"));
+        check(r#"{"userName":"cy"}"#, Some("5"));
+        check(r#"{"userName":"Di"}"#, Some("6"));
+        check(r#"{"userName":"nobody"}"#, None);
+    }
+
+    #[test]
+    fn a_user_made_in_foundry_is_nobody_that_scim_knows() {
+        let export = export(&[(ExportPart::Users, r#"{"id":"3","username":"bo","realm":"palantir-internal-realm"}"#)]);
+        let bo = User::from_json(r#"{"userName":"bo"}"#).expect("a user");
+        assert_eq!(export.user_for(&bo, "contoso"), None);
+        assert_eq!(export.provider_id("3"), None);
+    }
+}

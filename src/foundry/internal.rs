@@ -85,3 +85,46 @@ impl<'e> InternalGroups<'e> {
         Fact::Known(internal.map(|group| &*self.export.groups[group].name).collect())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::ExportPart::{Groups, Memberships, Users};
+    use super::super::testing::export;
+    use super::*;
+
+    const USER: &str = r#"{"id":"u","username":"ada"}"#;
+    const GROUPS: &str = r#"[{"id":"a","name":"Admins","realm":"palantir-internal-realm"},{"id":"b","name":"EU","realm":"contoso"},
+        {"id":"c","name":"Platform","realm":"contoso"},{"id":"d","name":"Nested","realm":"palantir-internal-realm"}]"#;
+
+    #[track_caller]
+    fn check(memberships: &str, expected: Fact<Vec<&str>>) {
+        let export = export(&[(Users, USER), (Groups, GROUPS), (Memberships, memberships)]);
+        assert_eq!(export.internal_groups(["platform"]).of(&export.users()[0]), expected, "{memberships}");
+    }
+
+    #[test]
+    fn internal_are_the_groups_of_foundrys_realm_and_those_that_are_named() {
+        let member = |group: &str| format!("{{\"groupId\":\"{group}\",\"principalId\":\"u\"}}\n");
+        check(&["c", "b", "a", "a"].map(member).concat(), Fact::Known(vec!["Admins", "Platform"]));
+        check(&member("b"), Fact::Known(vec![]));
+        check("[]", Fact::Known(vec![]));
+        check(r#"{"data":[{"groupId":"a","principalId":"U"}]}"#, Fact::Known(vec![]));
+    }
+
+    #[test]
+    fn groups_nest_and_may_contain_each_other() {
+        let edges = [("a", "u"), ("d", "a"), ("a", "d"), ("c", "d")];
+        let lines = edges.map(|(group, member)| format!("{{\"groupId\":\"{group}\",\"principalId\":\"{member}\"}}\n"));
+        check(&lines.concat(), Fact::Known(vec!["Admins", "Platform", "Nested"]));
+    }
+
+    #[test]
+    fn what_the_files_do_not_say_is_undetermined() {
+        check(r#"[{"groupId":"zz","principalId":"u"}]"#, Fact::Undetermined);
+        check(r#"[{"groupId":"a","principalId":"#, Fact::Undetermined);
+        for files in [&[(Users, USER)][..], &[(Users, USER), (Groups, GROUPS)], &[(Users, USER), (Memberships, "[]")]] {
+            let export = export(files);
+            assert_eq!(export.internal_groups([]).of(&export.users()[0]), Fact::Undetermined);
+        }
+    }
+}

@@ -7,6 +7,8 @@ mod export;
 mod internal;
 mod reader;
 mod record;
+#[cfg(test)]
+mod testing;
 
 pub use export::Export;
 pub use internal::InternalGroups;

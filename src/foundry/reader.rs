@@ -251,3 +251,73 @@ fn once_each<T: Identified>(records: &mut Vec<T>, what: &str, problems: &mut Vec
     }
     *records = kept;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::export;
+    use super::*;
+
+    fn codes(export: &Export) -> Vec<&str> {
+        export.problems().iter().map(|problem| problem.code).collect()
+    }
+
+    #[track_caller]
+    fn check(users: &[&str], names: &[&str], expected: &[&str]) {
+        let parts: Vec<(ExportPart, &str)> = users.iter().map(|text| (ExportPart::Users, *text)).collect();
+        let export = export(&parts);
+        assert_eq!(export.users().iter().map(|user| &*user.username).collect::<Vec<_>>(), names, "{users:?}");
+        assert_eq!(codes(&export), expected, "{users:?}");
+    }
+
+    const ADA: &str = r#"{"id":"1","username":"ada"}"#;
+    const BO: &str = r#"{"id":"2","username":"bo"}"#;
+
+    #[test]
+    fn each_shape_is_recognised_by_its_content() {
+        check(&[&format!("{{\"data\":[{ADA},{BO}]}}")], &["ada", "bo"], &[]);
+        check(&[&format!("{{\"nextPageToken\":null,\"data\":[{ADA}]}}")], &["ada"], &[]);
+        check(&[&format!("[{ADA},{BO}]")], &["ada", "bo"], &[]);
+        check(&[&format!("\u{feff}{ADA}\r\n{BO}\r\n")], &["ada", "bo"], &[]);
+        check(&[ADA], &["ada"], &[]);
+        check(&[ADA, BO, ADA], &["ada", "bo"], &[]);
+        check(&["[]"], &[], &[]);
+    }
+
+    #[test]
+    fn what_is_missing_or_wrong_is_said() {
+        check(&[&format!("{{\"data\":[{ADA}],\"nextPageToken\":\"t\"}}")], &["ada"], &["missing-page"]);
+        check(
+            &[&format!("{{\"data\":[{ADA}],\"nextPageToken\":\"t\"}}"), &format!("{{\"data\":[{BO}]}}")],
+            &["ada", "bo"],
+            &[],
+        );
+        check(&[&format!("[{ADA},{{\"id\":")], &["ada"], &["truncated"]);
+        check(&[&format!("{ADA}\n5\n{{}}\n{{\"id\":\"3\"}}\nx\n{BO}")], &["ada", "bo"], &["unusable-record"; 4]);
+        check(&[ADA, r#"{"id":"1","username":"other"}"#], &["ada"], &["duplicate-id"]);
+        check(&[r#"{"id":"1","id":"2","username":"ada"}"#], &[], &["unusable-record"]);
+        check(&[""], &[], &["truncated"]);
+    }
+
+    #[test]
+    fn what_a_record_lacks_is_named_with_its_line() {
+        let export =
+            export(&[(ExportPart::Memberships, "{\"groupId\":\"g\",\"principalId\":\"p\"}\n{\"groupId\":\"g\"}")]);
+        assert_eq!(export.problems()[0].message, "line 2 of the memberships is skipped: it has no `principalId`");
+        assert_eq!(export.skipped(), 1);
+        assert_eq!(export.parts().map(|(part, _)| part).collect::<Vec<_>>(), [ExportPart::Memberships]);
+    }
+
+    #[test]
+    fn attributes_are_lists_of_strings_under_exact_names() {
+        let user = r#"{"id":"1","username":"ada","email":"a@x","givenName":"Ada","familyName":"O","realm":"r","organization":"ri.o",
+            "status":"ACTIVE","attributes":{"dept":["F","G"],"Dept":["H"],"one":"x","level":[1,true,null],"none":[]}}"#;
+        let export = export(&[(ExportPart::Users, user)]);
+        let ada = &export.users()[0];
+        assert_eq!((ada.email.as_deref(), ada.status.as_deref()), (Some("a@x"), Some("ACTIVE")));
+        let attributes = ada.attributes.as_ref().expect("attributes");
+        let said: Vec<String> =
+            attributes.iter().map(|(name, values)| format!("{name}={}", values.join(","))).collect();
+        assert_eq!(said, ["Dept=H", "dept=F,G", "level=1,true", "none=", "one=x"]);
+        assert_eq!(export.groups().len(), 0);
+    }
+}

@@ -123,3 +123,39 @@ impl Values {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::snapshot;
+    use super::*;
+
+    #[test]
+    fn extensions_are_described_as_they_are_seen() {
+        let users = r#"[
+            {"userName":"a","urn:x:B":{"Flag":true,"level":1,"note":null,"mixed":1},"urn:x:a":{"tags":["t"]}},
+            {"userName":"b","URN:X:B":{"flag":"False","Level":2.5,"mixed":"one","boss":{"value":"v","since":3}}},
+            {"userName":"c","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"F"},
+             "urn:ietf:params:scim:schemas:extension:enterprise:2.0User":{"department":"F"}, "urn:x:text":"no object"}]"#;
+        let described: Vec<String> = snapshot(&[users], &[])
+            .extensions()
+            .iter()
+            .map(|extension| {
+                let attribute = |a: &ExtensionAttribute| {
+                    let several = if a.multi_valued { "*" } else { "" };
+                    let subs: String =
+                        a.subs.iter().map(|(name, value_type)| format!(".{name}:{value_type:?}")).collect();
+                    format!("{}{several}:{:?}{subs}", a.name, a.value_type)
+                };
+                let attributes: Vec<String> = extension.attributes.iter().map(attribute).collect();
+                format!("{} {}", extension.urn, attributes.join(" "))
+            })
+            .collect();
+        assert_eq!(
+            described,
+            [
+                "urn:x:a tags*:Text",
+                "urn:x:B boss:Complex.since:Number.value:Text Flag:Boolean level:Number mixed:Text note:Text"
+            ]
+        );
+    }
+}

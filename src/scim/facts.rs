@@ -230,3 +230,118 @@ fn name_of_group(record: &Record<super::Group>) -> String {
         _ => "without a name".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{codes, snapshot};
+    use super::*;
+
+    #[track_caller]
+    fn check(problems: &[Problem], expected: &[(&str, &str)]) {
+        let said: Vec<(&str, &str)> = problems.iter().map(|problem| (problem.code, &*problem.message)).collect();
+        assert_eq!(said, expected);
+    }
+
+    fn inner(place: &Place) -> String {
+        match place {
+            Place::Record { route, inner, .. } => format!("{route}/{inner}"),
+            other => format!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn user_names_repeat_without_case() {
+        let users = r#"[{"id":"1","userName":"Ada"},{"id":"2","username":"ADA"},{"id":"3","userName":"bo"},{"id":"4","userName":"ada"}]"#;
+        let snapshot = snapshot(&[users], &[]);
+        let problems = snapshot.duplicate_user_names();
+        check(&problems, &[("duplicate-user-name", "3 users have the `userName` `Ada`")]);
+        assert!(problems[0].help.as_ref().is_some_and(|help| help.contains("`1`, `2` and `4`")), "{problems:?}");
+        let places = [&problems[0].primary, &problems[0].related[0], &problems[0].related[1]];
+        assert_eq!(places.map(|label| inner(&label.place)), ["[1]/username", "[0]/userName", "[3]/userName"]);
+    }
+
+    #[test]
+    fn external_ids_repeat_exactly() {
+        let users = r#"[{"id":"1","userName":"a","externalId":"x"},{"id":"2","userName":"b","externalId":"X"},
+                        {"id":"3","userName":"c","externalId":"x"},{"id":"4","userName":"d"},{"id":"5","userName":"e"}]"#;
+        let groups = r#"[{"id":"g","displayName":"g","externalId":"e"},{"id":"h","displayName":"h","externalId":"e"}]"#;
+        let snapshot = snapshot(&[users], &[groups]);
+        check(
+            &snapshot.duplicate_external_ids(Kind::Users),
+            &[("duplicate-external-id", "2 users have the `externalId` `x`")],
+        );
+        check(
+            &snapshot.duplicate_external_ids(Kind::Groups),
+            &[("duplicate-external-id", "2 groups have the `externalId` `e`")],
+        );
+    }
+
+    #[test]
+    fn external_ids_of_entras_own_dump_are_not_compared() {
+        let entra = r#""urn:ietf:params:scim:schemas:extension:Microsoft:Entra:2.0:User":{}"#;
+        let users = format!(
+            r#"[{{"id":"1","userName":"a","externalId":"x",{entra}}},{{"id":"2","userName":"b","externalId":"x"}}]"#
+        );
+        let snapshot = snapshot(&[&users], &[]);
+        assert_eq!(codes(&snapshot), ["entra-dump"]);
+        check(&snapshot.duplicate_external_ids(Kind::Users), &[]);
+    }
+
+    #[test]
+    fn members_that_nobody_has_are_one_problem_a_group() {
+        let users = r#"[{"id":"a","userName":"ada"}]"#;
+        let groups = r#"[{"id":"1","displayName":"One","members":[{"value":"a"},{"value":"x"},{"value":"y"}]},
+                         {"id":"2","members":[{"value":"1"},{"value":"z"}]}]"#;
+        let found = snapshot(&[users], &[groups]);
+        let problems = found.dangling_members();
+        check(
+            &problems,
+            &[
+                ("dangling-member", "the group `One` has 2 members that nobody has: `x` and `y`"),
+                ("dangling-member", "the group with the id `2` has a member that nobody has: `z`"),
+            ],
+        );
+        assert_eq!(inner(&problems[0].primary.place), "[0]/members[1]");
+        check(
+            &found.nested_groups(),
+            &[("nested-group", "the group with the id `2` has a group among its members: `1`")],
+        );
+        for (users, groups) in [(vec![], groups), (vec!["[{}"], groups), (vec![users], &groups[..groups.len() - 1])] {
+            check(&snapshot(&users, &[groups]).dangling_members(), &[]);
+        }
+    }
+
+    #[test]
+    fn many_members_are_named_in_part() {
+        let members: Vec<String> = (0..9).map(|n| format!(r#"{{"value":"m{n}"}}"#)).collect();
+        let groups = format!(r#"[{{"id":"1","displayName":"One","members":[{}]}}]"#, members.join(","));
+        check(
+            &snapshot(&["[]"], &[&groups]).dangling_members(),
+            &[(
+                "dangling-member",
+                "the group `One` has 9 members that nobody has: `m0`, `m1`, `m2`, `m3`, `m4` and 4 more",
+            )],
+        );
+    }
+
+    #[test]
+    fn string_booleans_and_primaries_are_counted() {
+        let users = r#"[{"id":"1","userName":"a","active":"True"},{"id":"2","userName":"b","Active":"false"},
+            {"id":"3","userName":"c","emails":[{"value":"x","primary":true},{"value":"y","primary":"TRUE"}]}]"#;
+        let snapshot = snapshot(&[users], &[]);
+        let problems = snapshot.string_booleans();
+        check(
+            &problems,
+            &[
+                ("string-boolean", "`active` is a string instead of a boolean in 2 users"),
+                ("string-boolean", "`emails.primary` is a string instead of a boolean in one user"),
+            ],
+        );
+        assert_eq!(inner(&problems[1].primary.place), "[2]/emails[1].primary");
+        check(
+            &snapshot.several_primary_emails(),
+            &[("several-primary-emails", "the user `c` has several primary addresses")],
+        );
+        assert_eq!(codes(&snapshot), [""; 0]);
+    }
+}

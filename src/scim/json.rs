@@ -91,6 +91,14 @@ impl Json {
         }
     }
 
+    fn says_the_same(&self, other: &Json) -> bool {
+        match (self, other) {
+            (Json::Object(a), Json::Object(b)) => a.says_the_same(b),
+            (Json::Array(a), Json::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.says_the_same(b)),
+            (a, b) => a == b,
+        }
+    }
+
     /// What kind of value it is, in the words of a message.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -133,6 +141,17 @@ impl Object {
     /// Whether there is no entry.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
+    }
+
+    /// Whether both hold the same values under the same names, in whatever order and case of the names.
+    pub(super) fn says_the_same(&self, other: &Object) -> bool {
+        // Beyond this size only the same order is recognised: comparing in any order takes quadratic time.
+        const MOST: usize = 64;
+        let same = |entry: &Entry| other.get(&entry.name).is_some_and(|value| entry.value.says_the_same(value));
+        self == other
+            || (self.entries.len() == other.entries.len()
+                && self.entries.len() <= MOST
+                && self.entries.iter().all(same))
     }
 
     pub(super) fn entries_mut(&mut self) -> &mut [Entry] {
@@ -243,7 +262,8 @@ pub(crate) fn parse_at(text: &str, start: usize, names: &mut Names) -> Result<Pa
     match result {
         Ok(value) => Ok(Parsed { value, duplicate: context.duplicate.map(Found::into_duplicate), end }),
         Err(error) => {
-            Err(Malformed { offset: end.min(text.len()), truncated: error.is_eof(), message: without_position(&error) })
+            let offset = (0..=end.min(text.len())).rev().find(|&offset| text.is_char_boundary(offset)).unwrap_or(0);
+            Err(Malformed { offset, truncated: error.is_eof(), message: without_position(&error) })
         }
     }
 }

@@ -267,3 +267,114 @@ fn climb(groups: &mut Vec<u32>, groups_of_group: &Lists) {
     }
     groups.sort_unstable();
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::snapshot;
+    use super::*;
+
+    const ADA: &str = r#"[{"id":"a","userName":"ada"}]"#;
+
+    /// The names of the direct groups and of all groups of the first user; `?` for what is undetermined.
+    fn groups(users: &str, groups: &[&str], members: MembersExport) -> (String, String) {
+        let snapshot = snapshot(&[users], groups);
+        let membership = snapshot.membership(members);
+        let names = |groups: Fact<Vec<GroupRef<'_>>>| match groups {
+            Fact::Undetermined => "?".to_owned(),
+            Fact::Known(groups) => {
+                let name = |group: &GroupRef<'_>| match group.display_name {
+                    Fact::Known(name) => name.unwrap_or("-").to_owned(),
+                    Fact::Undetermined => "?".to_owned(),
+                };
+                groups.iter().map(name).collect::<Vec<_>>().join(" ")
+            }
+        };
+        (names(membership.direct_groups(0)), names(membership.transitive_groups(0)))
+    }
+
+    #[track_caller]
+    fn check(users: &str, files: &[&str], direct: &str, transitive: &str) {
+        let expected = (direct.to_owned(), transitive.to_owned());
+        assert_eq!(groups(users, files, MembersExport::AsFound), expected, "{files:?}");
+    }
+
+    #[test]
+    fn membership_is_on_the_group() {
+        let two = r#"[{"id":"1","displayName":"One","members":[{"value":"a"},{"value":"a"},{"value":"zz"}]},
+                      {"id":"2","displayName":"Two","members":[{"value":"b"}]},
+                      {"id":"3","displayName":"Three","members":["a"]}]"#;
+        check(ADA, &[two], "One Three", "One Three");
+        check(r#"[{"id":"A","userName":"ada"}]"#, &[two], "", "");
+    }
+
+    #[test]
+    fn nested_groups_count_transitively_and_may_contain_each_other() {
+        let nested = r#"[{"id":"1","displayName":"One","members":[{"value":"a"},{"value":"3"}]},
+                         {"id":"2","displayName":"Two","members":[{"value":"1","$ref":null}]},
+                         {"id":"3","displayName":"Three","members":[{"value":"2"}]},
+                         {"id":"4","displayName":"Four","members":[]}]"#;
+        check(ADA, &[nested], "One", "One Two Three");
+    }
+
+    #[test]
+    fn a_group_without_members_is_empty_where_another_has_some() {
+        let some = r#"[{"id":"1","displayName":"One","members":[{"value":"a"}]},{"id":"2","displayName":"Two"}]"#;
+        let none = r#"[{"id":"1","displayName":"One"},{"id":"2","displayName":"Two","members":null}]"#;
+        let empty = r#"[{"id":"1","displayName":"One","members":[]}]"#;
+        check(ADA, &[some], "One", "One");
+        check(ADA, &[none], "?", "?");
+        check(ADA, &[empty], "", "");
+        let known = |members| groups(ADA, &[none], members).0;
+        assert_eq!((known(MembersExport::Complete), known(MembersExport::Excluded)), (String::new(), "?".to_owned()));
+        assert_eq!(groups(ADA, &[some], MembersExport::Excluded).0, "?");
+    }
+
+    #[test]
+    fn without_group_resources_the_users_say_it() {
+        let users = r#"[{"id":"a","userName":"ada","groups":[{"value":"1","display":"One","type":"direct"},
+                         {"value":"2","display":"Two","type":"indirect"},{"value":"3"}]}]"#;
+        check(users, &[], "One ?", "One Two ?");
+        check(r#"[{"id":"b","userName":"bo"},{"id":"a","userName":"ada","groups":[]}]"#, &[], "", "");
+        check(ADA, &[], "?", "?");
+        check(r#"[{"id":"a","userName":"ada","groups":null}]"#, &[], "?", "?");
+        // With group resources, the users' own word does not count.
+        check(users, &[r#"[{"id":"9","displayName":"Nine","members":[{"value":"a"}]}]"#], "Nine", "Nine");
+        let snapshot = snapshot(&[users], &[]);
+        let direct = snapshot.membership(MembersExport::AsFound).direct_groups(0).known().unwrap_or_default();
+        assert_eq!(direct[0].external_id, Fact::Undetermined);
+    }
+
+    #[test]
+    fn what_is_missing_from_the_files_leaves_membership_open() {
+        check(ADA, &[r#"[{"id":"1","members":[{"value":"a"}]},"#], "?", "?");
+        check(ADA, &[r#"{"totalResults":2,"Resources":[{"id":"1","members":[{"value":"a"}]}]}"#], "?", "?");
+        check(ADA, &[r#"[{"id":"1","members":5}]"#], "?", "?");
+        check(ADA, &["[5]"], "?", "?");
+        check(r#"[{"userName":"ada"}]"#, &[r#"[{"id":"1","members":[{"value":"a"}]}]"#], "?", "?");
+    }
+
+    #[test]
+    fn a_complete_list_of_no_groups_says_that_there_are_none() {
+        check(ADA, &["[]"], "", "");
+        check(ADA, &[r#"{"totalResults":0}"#], "", "");
+    }
+
+    #[test]
+    fn a_group_without_a_name_has_none() {
+        check(ADA, &[r#"[{"id":"1","members":[{"value":"a"}]}]"#], "-", "-");
+        check(ADA, &[r#"[{"id":"1","displayName":5,"members":[{"value":"a"}]}]"#], "?", "?");
+    }
+
+    #[test]
+    fn a_long_chain_of_groups_is_climbed_without_recursion() {
+        let group = |n: usize| {
+            let member = if n == 0 { "a".to_owned() } else { format!("g{}", n - 1) };
+            format!(r#"{{"id":"g{n}","displayName":"G{n}","members":[{{"value":"{member}"}}]}}"#)
+        };
+        let chain: Vec<String> = (0..20_000).map(group).collect();
+        let snapshot = snapshot(&[ADA], &[&chain.join("\n")]);
+        let membership = snapshot.membership(MembersExport::AsFound);
+        assert_eq!(membership.direct_groups(0).map(|groups| groups.len()), Fact::Known(1));
+        assert_eq!(membership.transitive_groups(0).map(|groups| groups.len()), Fact::Known(20_000));
+    }
+}

@@ -27,13 +27,17 @@ pub(super) fn merge<T: Resource>(gathered: Gathered<T>, problems: &mut Vec<Probl
         );
     }
     pages.sort_by(in_order);
-    let mut merger =
-        Merger { records: Vec::new(), tally: Tally::default(), by_id: HashMap::new(), nameless: HashMap::new() };
+    let mut merger = Merger { records: Vec::new(), by_id: HashMap::new(), nameless: HashMap::new() };
     let gaps: Vec<PageSize> = pages.iter().map(PageSize::of).collect();
     for found in pages.into_iter().flat_map(|page| page.found) {
         merger.add(found, problems);
     }
-    let Merger { records, tally, .. } = merger;
+    let mut tally = Tally::default();
+    let keep = |Found { resource, place, defects }: Found<T>| {
+        tally.add(&place, defects);
+        Record { resource, place }
+    };
+    let records: Vec<Record<T>> = merger.records.into_iter().map(keep).collect();
     find_gaps::<T>(&gaps, (records.len() + skipped) as u64, &mut completeness, problems);
     Collection { records, completeness, skipped, was_read: first_file.is_some(), tally }
 }
@@ -58,8 +62,7 @@ fn ids<T: Resource>(page: &Page<T>) -> impl Iterator<Item = Option<&str>> {
 }
 
 struct Merger<T> {
-    records: Vec<Record<T>>,
-    tally: Tally,
+    records: Vec<Found<T>>,
     by_id: HashMap<Box<str>, usize>,
     /// Resources without an id, by the name that they have: two are one where all of their content agrees.
     nameless: HashMap<Box<str>, Vec<usize>>,
@@ -71,37 +74,32 @@ impl<T: Resource> Merger<T> {
         let Some(id) = found.resource.id() else {
             let name = name_of(found.resource.object());
             let known = self.nameless.entry(name).or_default();
-            if known.iter().any(|&index| self.records[index].resource.object() == found.resource.object()) {
+            if known.iter().any(|&index| self.records[index].resource.object().says_the_same(found.resource.object())) {
                 return;
             }
             known.push(next);
-            return self.push(found);
+            return self.records.push(found);
         };
         match self.by_id.get(id) {
             None => {
                 self.by_id.insert(id.into(), next);
-                self.push(found);
+                self.records.push(found);
             }
             Some(&index) => self.meet_again(index, found, problems),
         }
     }
 
-    fn push(&mut self, found: Found<T>) {
-        self.tally.add(&found.place, found.defects);
-        self.records.push(Record { resource: found.resource, place: found.place });
-    }
-
     /// The same id a second time: an overlap of pages where the content agrees, else the one modified last counts.
     fn meet_again(&mut self, index: usize, found: Found<T>, problems: &mut Vec<Problem>) {
         let first = &mut self.records[index];
-        if first.resource.object() == found.resource.object() {
+        if first.resource.object().says_the_same(found.resource.object()) {
             return;
         }
         let newer = last_modified(found.resource.object()) > last_modified(first.resource.object());
         let id = cut(found.resource.id().unwrap_or_default());
         problems.push(duplicate_id(T::KIND.resource(), &id, newer, &first.place, &found.place));
         if newer {
-            *first = Record { resource: found.resource, place: found.place };
+            *first = found;
         }
     }
 }
@@ -185,5 +183,97 @@ fn find_gaps<T: Resource>(
             missing(Gap::Positions { first, last }, place, format!("no page holds the {kind} from {first} to {last}"));
         }
         covered = covered.max((start - 1).saturating_add(page.count));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{codes, snapshot, user_names};
+    use super::super::{Gap, Kind};
+
+    fn user(id: &str, name: &str, modified: &str) -> String {
+        format!(r#"{{"id":"{id}","userName":"{name}","meta":{{"lastModified":"{modified}"}}}}"#)
+    }
+
+    #[test]
+    fn the_same_resource_twice_is_no_problem() {
+        let page = r#"{"startIndex":1,"Resources":[{"id":"1","userName":"a"},{"id":"2","userName":"b"}]}"#;
+        let next = r#"{"startIndex":2,"Resources":[{"userName":"b","ID":"2"},{"id":"3","userName":"c"}]}"#;
+        let snapshot = snapshot(&[next, page, page], &[]);
+        assert_eq!(user_names(&snapshot), ["a", "b", "c"]);
+        assert_eq!(codes(&snapshot), [""; 0]);
+    }
+
+    #[test]
+    fn of_one_id_with_two_contents_the_later_one_counts_else_the_first() {
+        let check = |a: &str, b: &str, expected: &str, help: &str| {
+            let snapshot = snapshot(&[&format!("[{a}]"), &format!("[{b}]")], &[]);
+            assert_eq!(user_names(&snapshot), [expected]);
+            assert_eq!(codes(&snapshot), ["duplicate-id"]);
+            let said = snapshot.problems()[0].help.clone().unwrap_or_default();
+            assert!(said.contains(help), "{said}");
+        };
+        let (old, new) = (user("1", "old", "2026-01-01T00:00:00Z"), user("1", "new", "2026-01-02T00:00:00+02:00"));
+        check(&old, &new, "new", "second");
+        check(&new, &old, "new", "first");
+        check(&old, &user("1", "other", "2026-01-01T00:00:00Z"), "old", "first");
+        check(r#"{"id":"1","userName":"x"}"#, &old, "old", "second");
+    }
+
+    #[test]
+    fn resources_without_an_id_are_one_where_all_agrees() {
+        let snapshot = snapshot(&[r#"[{"userName":"a"},{"userName":"a"},{"userName":"a","title":"x"}]"#], &[]);
+        assert_eq!(user_names(&snapshot), ["a", "a"]);
+        assert_eq!(codes(&snapshot), ["missing-id"]);
+        assert!(snapshot.problems()[0].message.ends_with("in 2 users"), "{}", snapshot.problems()[0].message);
+    }
+
+    #[test]
+    fn ids_compare_exactly() {
+        assert_eq!(user_names(&snapshot(&[r#"[{"id":"x","userName":"a"},{"id":"X","userName":"b"}]"#], &[])).len(), 2);
+    }
+
+    #[test]
+    fn gaps_are_seen_by_total_by_position_and_by_cursor() {
+        let check = |pages: &[&str], expected: &[Gap]| {
+            let snapshot = snapshot(pages, &[]);
+            assert_eq!(snapshot.completeness(Kind::Users).gaps(), expected, "{pages:?}");
+            assert_eq!(codes(&snapshot).iter().filter(|code| **code == "missing-page").count(), expected.len());
+        };
+        let one = r#""Resources":[{"id":"1","userName":"a"}]"#;
+        let two = r#""Resources":[{"id":"2","userName":"b"}]"#;
+        check(&[&format!("{{\"totalResults\":2,{one}}}")], &[Gap::Resources { expected: 2, found: 1 }]);
+        check(&[&format!("{{\"totalResults\":\"2\",{one}}}")], &[Gap::Resources { expected: 2, found: 1 }]);
+        check(&[&format!("{{\"totalResults\":2,{one}}}"), &format!("{{\"TOTALRESULTS\":2,{two}}}")], &[]);
+        check(&[&format!("{{\"totalResults\":1,{one}}}"), &format!("{{\"totalResults\":1,{two}}}")], &[]);
+        check(&[&format!("{{\"totalResults\":2,{one}}}"), &format!("[{}]", &two[13..two.len() - 1])], &[]);
+        check(
+            &[&format!("{{\"startIndex\":1,{one}}}"), &format!("{{\"startIndex\":3,{two}}}")],
+            &[Gap::Positions { first: 2, last: 2 }],
+        );
+        check(&[&format!("{{\"startIndex\":3,{two}}}")], &[Gap::Positions { first: 1, last: 2 }]);
+        check(&[&format!("{{\"startIndex\":0,{one}}}")], &[]);
+        check(&[&format!("{{\"nextCursor\":\"x\",{one}}}")], &[Gap::NextPage]);
+        check(&[&format!("{{\"nextCursor\":\"x\",{one}}}"), &format!("{{\"previousCursor\":\"y\",{two}}}")], &[]);
+        check(&[&format!("{{\"nextCursor\":\"\",{one}}}")], &[]);
+        check(&[&format!("{{\"nextCursor\":null,{one}}}")], &[]);
+        check(&[&format!("{{\"nextCursor\":\"x\",\"totalResults\":1,{one}}}")], &[]);
+        check(&[&format!("{{\"startIndex\":1,{one}}}"), r#"{"startIndex":21,"Resources":[]}"#], &[]);
+    }
+
+    #[test]
+    fn an_unusable_record_is_skipped_but_not_missing() {
+        let snapshot = snapshot(&[r#"{"totalResults":2,"Resources":[{"id":"1","userName":"a"},{"id":"2"}]}"#], &[]);
+        assert_eq!((snapshot.users().len(), snapshot.skipped(Kind::Users)), (1, 1));
+        assert!(snapshot.completeness(Kind::Users).is_complete());
+        assert_eq!(codes(&snapshot), ["unusable-record"]);
+    }
+
+    #[test]
+    fn many_unusable_records_are_reported_in_part_and_counted_in_full() {
+        let snapshot = snapshot(&["1\n".repeat(2500).as_str()], &[]);
+        assert_eq!((snapshot.skipped(Kind::Users), snapshot.problems().len()), (2500, 1001));
+        assert_eq!(snapshot.problems()[0].message, "line 1 is skipped: the record is a number, not an object");
+        assert_eq!(snapshot.problems()[1000].message, "1500 more users are skipped");
     }
 }

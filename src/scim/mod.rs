@@ -13,6 +13,8 @@ mod gather;
 mod group;
 pub(crate) mod head;
 pub(crate) mod json;
+#[cfg(test)]
+mod laws;
 pub(crate) mod lines;
 mod membership;
 mod merge;

@@ -34,7 +34,7 @@ pub(super) enum DefectKind {
     /// A bare value instead of an object: read as its `value`.
     Bare,
     /// A misspelt schema URN.
-    MalformedUrn { meant: &'static str },
+    MalformedUrn { found: String, meant: &'static str },
     /// An enterprise attribute outside of its extension.
     Misplaced,
     /// A resource without `id`.
@@ -193,13 +193,15 @@ fn note_names(user: &Object, root: &Path<'_>, defects: &mut Vec<Defect>) {
     for (name, value) in user.entries() {
         let path = root.key(name);
         if let Some(meant) = misspelt_urn(name) {
-            defects.push(path.defect(DefectKind::MalformedUrn { meant }));
+            defects.push(path.defect(DefectKind::MalformedUrn { found: name.to_owned(), meant }));
         } else if is_misplaced(user, name) {
             defects.push(path.defect(DefectKind::Misplaced));
         } else if name.eq_ignore_ascii_case("schemas") {
             for (index, schema) in value.as_array().unwrap_or_default().iter().enumerate() {
-                if let Some(meant) = schema.as_str().and_then(misspelt_urn) {
-                    defects.push(path.index(index).defect(DefectKind::MalformedUrn { meant }));
+                let Some(found) = schema.as_str() else { continue };
+                if let Some(meant) = misspelt_urn(found) {
+                    let kind = DefectKind::MalformedUrn { found: found.to_owned(), meant };
+                    defects.push(path.index(index).defect(kind));
                 }
             }
         }
@@ -310,7 +312,89 @@ impl<'p> Path<'p> {
             next = path.parent;
         }
         steps.reverse();
-        let names: Vec<Step> = steps.iter().filter(|step| matches!(step, Step::Key(_))).cloned().collect();
-        Defect { kind, attribute: Route::from(names).to_string(), route: Route::from(steps) }
+        Defect { kind, attribute: attribute_path(&steps), route: Route::from(steps) }
+    }
+}
+
+/// The path as a condition writes it: a URN is followed by `:`, an attribute by `.`.
+fn attribute_path(steps: &[Step]) -> String {
+    let mut path = String::new();
+    let mut separator = "";
+    for step in steps {
+        if let Step::Key(name) = step {
+            path.push_str(separator);
+            path.push_str(name);
+            separator = if name.contains(':') { ":" } else { "." };
+        }
+    }
+    path
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{codes, snapshot};
+    use super::super::{Json, Kind};
+    use super::{ENTERPRISE_USER, misspelt_urn};
+
+    #[track_caller]
+    fn check(attributes: &str, expected: &[(&str, &str)]) {
+        let snapshot = snapshot(&[&format!("[{{\"id\":\"1\",\"userName\":\"a\",{attributes}}}]")], &[]);
+        let said: Vec<(&str, String)> = snapshot.problems().iter().map(|p| (p.code, p.message.clone())).collect();
+        let expected: Vec<(&str, String)> = expected.iter().map(|(c, m)| (*c, format!("{m} in one user"))).collect();
+        assert_eq!(said, expected, "{attributes}");
+        assert_eq!((snapshot.users().len(), snapshot.skipped(Kind::Users)), (1, 0));
+    }
+
+    #[test]
+    fn what_departs_from_the_schema_is_said_and_costs_no_user() {
+        check(r#""title":"x","emails":[],"name":null,"x":{"y":1}"#, &[]);
+        check(r#""title":5"#, &[("value-type", "`title` is a number instead of a string")]);
+        check(r#""active":"maybe""#, &[("value-type", "`active` is a string instead of a boolean")]);
+        check(r#""meta":{"created":"soon"}"#, &[("value-type", "`meta.created` is a string instead of a date-time")]);
+        check(r#""emails":[{"value":1}]"#, &[("value-type", "`emails.value` is a number instead of a string")]);
+        check(r#""emails":{"value":"a"}"#, &[("value-type", "`emails` is a single value instead of an array")]);
+        check(r#""emails":["a"]"#, &[("value-type", "`emails` holds a bare string instead of an object")]);
+        check(r#""emails":true"#, &[("value-type", "`emails` is a boolean instead of an array")]);
+        check(
+            &format!(r#""{ENTERPRISE_USER}":{{"manager":{{"value":1}}}}"#),
+            &[("value-type", &format!("`{ENTERPRISE_USER}:manager.value` is a number instead of a string"))],
+        );
+        check(r#""name":"Ada""#, &[("value-type", "`name` is a string instead of an object")]);
+        check(r#""schemas":"urn:x""#, &[("value-type", "`schemas` is a single value instead of an array")]);
+        check(
+            r#""department":"F","manager":null"#,
+            &[("misplaced-attribute", "the enterprise attribute `department` stands outside of its extension")],
+        );
+        let misspelt = "`urn:ietf:params:scim:schemas:core:2.0User` is not a schema URN";
+        check(r#""schemas":["urn:ietf:params:scim:schemas:core:2.0User"]"#, &[("malformed-urn", misspelt)]);
+        check(
+            r#""urn:ietf:params:scim:schemas:extension:enterprise:2.0User":{}"#,
+            &[("malformed-urn", "`urn:ietf:params:scim:schemas:extension:enterprise:2.0User` is not a schema URN")],
+        );
+    }
+
+    #[test]
+    fn a_bare_address_becomes_an_element() {
+        let snapshot = snapshot(&[r#"{"id":"1","userName":"a","emails":"x"}"#], &[]);
+        let emails = snapshot.users()[0].resource.object().get("emails").and_then(Json::as_array).unwrap_or_default();
+        let value = emails[0].as_object().and_then(|email| email.get("value")).and_then(Json::as_str);
+        assert_eq!(value, Some("x"));
+        assert_eq!(codes(&snapshot), ["value-type", "value-type"]);
+    }
+
+    #[test]
+    fn an_urn_is_misspelt_where_only_its_punctuation_differs() {
+        for (urn, misspelt) in [
+            ("urn:ietf:params:scim:schemas:extension:enterprise:2.0User", true),
+            ("URN:IETF:params:scim:schemas:extension:enterprise:2:0:User", true),
+            ("urn:ietf:params:scim:schemas:core:2.0User", true),
+            ("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User", false),
+            ("URN:IETF:PARAMS:SCIM:SCHEMAS:EXTENSION:ENTERPRISE:2.0:USER", false),
+            ("urn:ietf:params:scim:schemas:extension:enterprise:3.0:User", false),
+            ("userName", false),
+            ("ürn", false),
+        ] {
+            assert_eq!(misspelt_urn(urn).is_some(), misspelt, "{urn}");
+        }
     }
 }

@@ -7,12 +7,14 @@ use super::schema::{Defect, DefectKind};
 use super::unusable::{Kind, cut};
 use crate::source::{Place, Problem};
 
-/// Defects by what they are.
+/// Defects by what they are and by the attribute, without case.
 #[derive(Debug, Default)]
 pub(super) struct Tally(BTreeMap<(DefectKind, String), Entry>);
 
 #[derive(Debug)]
 struct Entry {
+    /// As the first record spells it.
+    attribute: String,
     count: usize,
     /// The first few.
     places: Vec<Place>,
@@ -24,7 +26,8 @@ impl Tally {
     pub(super) fn add(&mut self, place: &RecordPlace, defects: Vec<Defect>) {
         for Defect { kind, attribute, route } in defects {
             let at_name = matches!(kind, DefectKind::MalformedUrn { .. } | DefectKind::Misplaced);
-            let entry = self.0.entry((kind, attribute)).or_insert(Entry { count: 0, places: Vec::new() });
+            let key = (kind, attribute.to_ascii_lowercase());
+            let entry = self.0.entry(key).or_insert(Entry { attribute, count: 0, places: Vec::new() });
             entry.count += 1;
             if entry.places.len() < SHOWN {
                 entry.places.push(if at_name { place.name(route) } else { place.value(route) });
@@ -35,13 +38,13 @@ impl Tally {
     /// The problems of defects that the filter keeps.
     pub(super) fn problems(&self, kind: Kind, keep: impl Fn(&DefectKind) -> bool) -> Vec<Problem> {
         let kept = self.0.iter().filter(|((defect, _), _)| keep(defect));
-        kept.filter_map(|((defect, attribute), entry)| problem(kind, defect, attribute, entry)).collect()
+        kept.filter_map(|((defect, _), entry)| problem(kind, defect, entry)).collect()
     }
 }
 
-fn problem(kind: Kind, defect: &DefectKind, attribute: &str, entry: &Entry) -> Option<Problem> {
+fn problem(kind: Kind, defect: &DefectKind, entry: &Entry) -> Option<Problem> {
     let (first, more) = entry.places.split_first()?;
-    let attribute = cut(attribute);
+    let attribute = cut(&entry.attribute);
     let place = count_of(entry.count, kind);
     let (code, message, help) = match defect {
         DefectKind::StringBoolean => (
@@ -65,9 +68,9 @@ fn problem(kind: Kind, defect: &DefectKind, attribute: &str, entry: &Entry) -> O
             format!("`{attribute}` holds a bare string instead of an object in {place}"),
             "write it as `{ \"value\": … }`; it was read so".to_owned(),
         ),
-        DefectKind::MalformedUrn { meant } => (
+        DefectKind::MalformedUrn { found, meant } => (
             "malformed-urn",
-            format!("`{attribute}` is not a schema URN in {place}"),
+            format!("`{}` is not a schema URN in {place}", cut(found)),
             format!("write `{meant}`; what stands under the misspelt one is not read as its attributes"),
         ),
         DefectKind::Misplaced => (

@@ -165,3 +165,100 @@ pub(super) fn text<'o>(object: &'o Object, name: &str) -> Fact<Option<&'o str>> 
 pub(super) fn schemas(object: &Object) -> impl Iterator<Item = &str> {
     object.get("schemas").and_then(Json::as_array).unwrap_or_default().iter().filter_map(Json::as_str)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn user(attributes: &str) -> User {
+        User::from_json(&format!("{{ \"userName\": \"a\", {attributes} }}")).expect(attributes)
+    }
+
+    #[test]
+    fn foundry_holds_the_primary_address_else_the_one_for_work_else_the_only_one() {
+        let check = |emails: &str, expected: Fact<Option<&str>>| {
+            assert_eq!(user(&format!("\"emails\": {emails}")).email(), expected, "{emails}");
+        };
+        check(
+            r#"[{"value":"h","type":"home"},{"value":"w","type":"WORK"},{"value":"p","primary":true}]"#,
+            Fact::Known(Some("p")),
+        );
+        check(r#"[{"value":"h","type":"home"},{"value":"w","type":"WORK"}]"#, Fact::Known(Some("w")));
+        check(r#"[{"value":"o","type":"other"}]"#, Fact::Known(Some("o")));
+        check(r#"[{"value":"o"},{"value":"p","primary":"True"}]"#, Fact::Known(Some("p")));
+        check(r#"[{"value":"h","type":"home"},{"value":"o","type":"other"}]"#, Fact::Known(None));
+        check("[]", Fact::Known(None));
+        check("null", Fact::Known(None));
+        check("[null, {\"type\":\"work\"}]", Fact::Known(None));
+        check(r#"{"value":"one"}"#, Fact::Known(Some("one")));
+        check(r#"["bare"]"#, Fact::Known(Some("bare")));
+        check(r#""bare""#, Fact::Known(Some("bare")));
+    }
+
+    #[test]
+    fn an_address_that_the_files_leave_open_is_undetermined() {
+        let check = |emails: &str| {
+            assert_eq!(user(&format!("\"emails\": {emails}")).email(), Fact::Undetermined, "{emails}");
+        };
+        check(r#"[{"value":"a","primary":true},{"value":"b","primary":true}]"#);
+        check(r#"[{"value":"a","type":"work"},{"value":"b","type":"work"}]"#);
+        check(r#"[{"value":"a","primary":"maybe"},{"value":"b"}]"#);
+        check(r#"[{"value":1}]"#);
+        check("[1]");
+        check("5");
+        let same = r#""emails": [{"value":"a","primary":true},{"value":"a","primary":true}]"#;
+        assert_eq!(user(same).email(), Fact::Known(Some("a")));
+    }
+
+    #[test]
+    fn active_has_no_default_and_may_be_a_string() {
+        let check =
+            |attribute: &str, expected: Fact<bool>| assert_eq!(user(attribute).active(), expected, "{attribute}");
+        check("\"active\": true", Fact::Known(true));
+        check("\"ACTIVE\": false", Fact::Known(false));
+        for (text, value) in [("True", true), ("true", true), ("False", false), ("false", false)] {
+            check(&format!("\"active\": \"{text}\""), Fact::Known(value));
+        }
+        for open in ["\"active\": null", "\"active\": []", "\"active\": \"maybe\"", "\"active\": 1", "\"title\": \"x\""]
+        {
+            check(open, Fact::Undetermined);
+        }
+    }
+
+    #[test]
+    fn what_is_no_user_is_refused_with_a_reason() {
+        let check = |text: &str, expected: &str| {
+            assert_eq!(User::from_json(text).map_err(|error| error.to_string()), Err(expected.to_owned()), "{text}");
+        };
+        check("{}", "the user has no `userName`");
+        check(r#"{"userName":5}"#, "the user has no `userName`");
+        check(r#"{"userName":null}"#, "the user has no `userName`");
+        check("[]", "the record is an array, not an object");
+        check("", "the record is not valid JSON: EOF while parsing a value");
+        check(r#"{"userName":"a"} x"#, "the record is not valid JSON: something follows the user");
+        check(
+            r#"{"userName":"a","USERNAME":"b"}"#,
+            "the names `userName` and `USERNAME` in one object differ only in case",
+        );
+        check(r#"{"userName":"a","name":{"x":1,"x":2}}"#, "the name `x` stands twice in one object");
+        check(r#"{"userName":"a","meta":{"resourceType":"Group"}}"#, "the record is a `Group`, not a User");
+        check(
+            r#"{"userName":"a","schemas":["URN:ietf:params:scim:schemas:core:2.0:group"]}"#,
+            "the record is a `group`, not a User",
+        );
+        check(
+            r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"404","detail":"gone"}"#,
+            "the server answered with an error instead of resources: 404, gone",
+        );
+    }
+
+    #[test]
+    fn a_type_may_be_declared_in_any_spelling() {
+        for declared in ["User", "user", "Users", "USERS"] {
+            assert!(User::from_json(&format!(r#"{{"userName":"a","meta":{{"resourceType":"{declared}"}}}}"#)).is_ok());
+        }
+        let core = r#"{"userName":"a","schemas":"urn:ietf:params:scim:schemas:core:2.0:User","meta":{"resourceType":"Person"}}"#;
+        assert!(User::from_json(core).is_ok());
+        assert!(User::from_json("\u{feff}{\"userName\":\"a\",\"schemas\":[]}\r\n").is_ok());
+    }
+}

@@ -138,3 +138,136 @@ fn push<'v>(json: &'v Json, value_type: ValueType, values: &mut Vec<Value<'v>>) 
     values.extend(value);
     value.is_some()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn attribute(path: &str, value_type: ValueType) -> Attribute {
+        let (extension, path) = match path.rsplit_once(':') {
+            Some((urn, path)) => (Some(urn.to_owned()), path),
+            None => (None, path),
+        };
+        let (name, sub) = match path.split_once('.') {
+            Some((name, sub)) => (name, Some(sub.to_owned())),
+            None => (path, None),
+        };
+        let multi_valued = ["emails", "roles", "tags"].contains(&name);
+        Attribute { extension, name: name.to_owned(), sub, value_type, multi_valued, synced: false }
+    }
+
+    const TEXT: ValueType = ValueType::Text;
+    const DEPARTMENT: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department";
+
+    #[track_caller]
+    fn check(attributes: &str, path: &str, value_type: ValueType, expected: Fact<Vec<Value<'_>>>) {
+        let user = User::from_json(&format!("{{ \"userName\": \"a\", {attributes} }}")).expect(attributes);
+        assert_eq!(user.values(&attribute(path, value_type)), expected, "{attributes}");
+    }
+
+    fn texts<'v>(values: &[&'v str]) -> Fact<Vec<Value<'v>>> {
+        Fact::Known(values.iter().copied().map(Value::Text).collect())
+    }
+
+    #[test]
+    fn missing_null_and_empty_are_absent_and_an_empty_string_is_not() {
+        for absent in [r#""x": 1"#, r#""title": null"#, r#""title": []"#, r#""title": [null]"#] {
+            check(absent, "title", TEXT, texts(&[]));
+        }
+        check(r#""title": """#, "title", TEXT, texts(&[""]));
+        check(r#""TITLE": "x""#, "title", TEXT, texts(&["x"]));
+    }
+
+    #[test]
+    fn sub_attributes_are_those_of_every_element() {
+        check(r#""name": {"GivenName": "Ada"}"#, "name.givenName", TEXT, texts(&["Ada"]));
+        check(r#""name": {}"#, "name.givenName", TEXT, texts(&[]));
+        let emails = r#""emails": [{"value":"a","type":"work"},{"value":"b"},null]"#;
+        check(emails, "emails.value", TEXT, texts(&["a", "b"]));
+        check(emails, "emails.type", TEXT, texts(&["work"]));
+        check(r#""emails": {"value":"a"}"#, "emails.value", TEXT, texts(&["a"]));
+        check(r#""emails": ["a", {"value":"b"}]"#, "emails.value", TEXT, texts(&["a", "b"]));
+    }
+
+    #[test]
+    fn a_value_of_another_type_is_undetermined() {
+        check(r#""title": 5"#, "title", TEXT, Fact::Undetermined);
+        check(r#""title": ["x"]"#, "title", TEXT, Fact::Undetermined);
+        check(r#""title": {"value":"x"}"#, "title", TEXT, Fact::Undetermined);
+        check(r#""name": "Ada""#, "name.givenName", TEXT, Fact::Undetermined);
+        check(r#""emails": [{"value":"a"},{"value":1}]"#, "emails.value", TEXT, Fact::Undetermined);
+        check(r#""emails": [[]]"#, "emails.type", TEXT, Fact::Undetermined);
+        check(r#""active": "maybe""#, "active", ValueType::Boolean, Fact::Undetermined);
+        check(r#""meta": {"created":"yesterday"}"#, "meta.created", ValueType::DateTime, Fact::Undetermined);
+        check(r#""urn:x:y": 5"#, "urn:x:y:badge", TEXT, Fact::Undetermined);
+    }
+
+    #[test]
+    fn each_type_is_read_as_itself() {
+        check(r#""active": "True""#, "active", ValueType::Boolean, Fact::Known(vec![Value::Bool(true)]));
+        check(r#""title": "x""#, "active", ValueType::Boolean, Fact::Undetermined);
+        check(
+            r#""urn:x:y": {"level": 2.5}"#,
+            "URN:X:Y:LEVEL",
+            ValueType::Number,
+            Fact::Known(vec![Value::Number(2.5)]),
+        );
+        check(r#""urn:x:y": {"tags": ["a","b"]}"#, "urn:x:y:tags", TEXT, texts(&["a", "b"]));
+        check(r#""urn:x:y": {"tags": "a"}"#, "urn:x:y:tags", TEXT, texts(&["a"]));
+        let instant = parse_instant("2026-01-02T03:04:05Z").map(Value::Instant);
+        check(
+            r#""meta": {"created":"2026-01-02T04:04:05+01:00"}"#,
+            "meta.created",
+            ValueType::DateTime,
+            Fact::Known(instant.into_iter().collect()),
+        );
+    }
+
+    #[test]
+    fn enterprise_attributes_live_in_their_extension_and_nowhere_else() {
+        let urn = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+        check(&format!("\"{urn}\": {{\"department\":\"F\"}}"), DEPARTMENT, TEXT, texts(&["F"]));
+        check(&format!("\"{}\": {{\"Department\":\"F\"}}", urn.to_uppercase()), DEPARTMENT, TEXT, texts(&["F"]));
+        check(r#""department": null"#, DEPARTMENT, TEXT, texts(&[]));
+        check(r#""department": "F""#, DEPARTMENT, TEXT, Fact::Undetermined);
+        let misspelt = urn.replace("2.0:User", "2.0User");
+        check(&format!("\"{misspelt}\": {{\"department\":\"F\"}}"), DEPARTMENT, TEXT, Fact::Undetermined);
+        check(&format!("\"{misspelt}\": {{\"division\":\"F\"}}"), DEPARTMENT, TEXT, texts(&[]));
+        let manager = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value";
+        check(&format!("\"{urn}\": {{\"manager\":\"m1\"}}"), manager, TEXT, texts(&["m1"]));
+    }
+
+    #[test]
+    fn presence_asks_for_any_value_of_any_type() {
+        let check = |attributes: &str, path: &str, value_type: ValueType, expected: Fact<bool>| {
+            let user = User::from_json(&format!("{{ \"userName\": \"a\", {attributes} }}")).expect(attributes);
+            assert_eq!(user.is_present(&attribute(path, value_type)), expected, "{attributes}");
+        };
+        check(r#""title": 5"#, "title", TEXT, Fact::Known(true));
+        check(r#""title": null"#, "title", TEXT, Fact::Known(false));
+        check(r#""name": {"givenName": null}"#, "name", ValueType::Complex, Fact::Known(false));
+        check(r#""name": {"givenName": "A"}"#, "name", ValueType::Complex, Fact::Known(true));
+        check(r#""emails": [{},{"value":"a"}]"#, "emails", ValueType::Complex, Fact::Known(true));
+        check(r#""emails": [{"value":"a"}]"#, "emails.type", TEXT, Fact::Known(false));
+        check(r#""emails": [{"value":"a"}]"#, "emails.value", TEXT, Fact::Known(true));
+        check(r#""title": "x""#, "active", ValueType::Boolean, Fact::Undetermined);
+        check(r#""name": "Ada""#, "name.givenName", TEXT, Fact::Undetermined);
+    }
+
+    #[test]
+    fn elements_answer_for_a_filter() {
+        let json =
+            r#"{"userName":"a","emails":["x",null,{"value":"y","primary":"true","tags":["p","q"]}],"roles":[1]}"#;
+        let user = User::from_json(json).expect("a user");
+        let emails = user.elements(&attribute("emails", ValueType::Complex)).known().expect("elements");
+        assert_eq!(emails.len(), 2);
+        assert_eq!(emails[0].element_values("value", TEXT), texts(&["x"]));
+        assert_eq!(emails[1].element_values("VALUE", TEXT), texts(&["y"]));
+        assert_eq!(emails[1].element_values("primary", ValueType::Boolean), Fact::Known(vec![Value::Bool(true)]));
+        assert_eq!(emails[1].element_values("tags", TEXT), texts(&["p", "q"]));
+        assert_eq!(emails[1].element_values("type", TEXT), texts(&[]));
+        assert_eq!(emails[1].element_values("value", ValueType::Number), Fact::Undetermined);
+        assert_eq!(user.elements(&attribute("roles", ValueType::Complex)), Fact::Undetermined);
+        assert_eq!(user.elements(&attribute("ims", ValueType::Complex)), Fact::Known(vec![]));
+    }
+}

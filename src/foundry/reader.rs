@@ -240,7 +240,7 @@ fn once_each<T: Identified>(records: &mut Vec<T>, what: &str, problems: &mut Vec
             kept.push(record);
             continue;
         };
-        if !earlier.says_the_same(&record) {
+        if !earlier.says_the_same(&record) && problems.len() < MOST_REPORTED {
             let message = format!("the {what} `{}` stands here again with other content", cut(record.id()));
             problems.push(
                 Problem::warning("duplicate-id", record.place().whole(), message)

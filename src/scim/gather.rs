@@ -41,7 +41,7 @@ impl Resource for Group {
     const KIND: Kind = Kind::Groups;
 
     fn build(object: Object) -> Result<(Self, Vec<Defect>), Unusable> {
-        Ok(Group::from_object(object))
+        Group::from_object(object)
     }
 
     fn object(&self) -> &Object {

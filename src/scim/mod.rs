@@ -9,9 +9,12 @@ mod damage;
 mod extensions;
 mod fact;
 mod facts;
+mod frame;
 mod gather;
 mod group;
 pub(crate) mod head;
+#[cfg(test)]
+mod hostile;
 pub(crate) mod json;
 #[cfg(test)]
 mod laws;

@@ -20,7 +20,10 @@ struct Entry {
     places: Vec<Place>,
 }
 
+/// How many places one problem shows.
 const SHOWN: usize = 3;
+/// How many problems there are at most: misspelt URNs can differ without end.
+const MOST: usize = 1000;
 
 impl Tally {
     pub(super) fn add(&mut self, place: &RecordPlace, defects: Vec<Defect>) {
@@ -38,7 +41,7 @@ impl Tally {
     /// The problems of defects that the filter keeps.
     pub(super) fn problems(&self, kind: Kind, keep: impl Fn(&DefectKind) -> bool) -> Vec<Problem> {
         let kept = self.0.iter().filter(|((defect, _), _)| keep(defect));
-        kept.filter_map(|((defect, _), entry)| problem(kind, defect, entry)).collect()
+        kept.take(MOST).filter_map(|((defect, _), entry)| problem(kind, defect, entry)).collect()
     }
 }
 

@@ -32,7 +32,25 @@ pub fn parse_instant(text: &str) -> Option<jiff::Timestamp> {
 }
 
 /// stub
-pub fn fold_case(text: &str) -> String {
+pub fn fold(text: &str) -> String {
     let fold = |c| unicode_case_mapping::case_folded(c).and_then(|n| char::from_u32(n.get())).unwrap_or(c);
     text.chars().map(fold).collect()
+}
+
+/// stub
+pub const CORE_USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
+/// stub
+pub const ENTERPRISE_USER: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+
+/// stub
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AttributeDefinition {
+    /// The name in the schema's spelling.
+    pub name: String,
+    /// The type of one value; `Complex` where there are sub-attributes.
+    pub value_type: ValueType,
+    /// Whether there can be several values.
+    pub multi_valued: bool,
+    /// The sub-attributes of a complex attribute.
+    pub sub_attributes: Vec<AttributeDefinition>,
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::internal::{self, Graph, InternalGroups};
 use super::reader::{ExportPart, ExportReader};
 use super::record::{FoundryGroup, FoundryUser};
-use crate::condition::fold_case;
+use crate::condition::fold;
 use crate::scim::{Completeness, User};
 use crate::source::Problem;
 
@@ -38,7 +38,7 @@ impl Export {
             if let (Some(realm), Some(provider_id)) = (&user.realm, provider_ids.get(&user.id)) {
                 by_provider_id.entry((realm.clone(), provider_id.clone())).or_insert(index);
             }
-            by_username.entry(fold_case(&user.username)).or_default().push(index);
+            by_username.entry(fold(&user.username)).or_default().push(index);
         }
         let read = [
             (ExportPart::Users, users.was_read, users.completeness, users.skipped),
@@ -89,8 +89,7 @@ impl Export {
         if let Some(index) = by_provider_id {
             return self.users.get(index);
         }
-        let named =
-            self.by_username.get(&fold_case(user.user_name()))?.iter().filter_map(|&index| self.users.get(index));
+        let named = self.by_username.get(&fold(user.user_name()))?.iter().filter_map(|&index| self.users.get(index));
         let external = named.filter(|user| user.realm.as_deref() != Some(INTERNAL_REALM));
         external.min_by_key(|user| user.realm.as_deref() != Some(realm))
     }

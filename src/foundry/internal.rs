@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::export::{Export, INTERNAL_REALM};
 use super::reader::ExportReader;
 use super::record::FoundryUser;
-use crate::condition::fold_case;
+use crate::condition::fold;
 use crate::scim::Fact;
 
 /// Who is in which groups. Members may be groups: internal groups nest.
@@ -52,9 +52,9 @@ pub struct InternalGroups<'e> {
 
 impl<'e> InternalGroups<'e> {
     pub(super) fn new<'n>(export: &'e Export, names: impl IntoIterator<Item = &'n str>) -> Self {
-        let names: HashSet<String> = names.into_iter().map(fold_case).collect();
+        let names: HashSet<String> = names.into_iter().map(fold).collect();
         let is_internal = |group: &super::FoundryGroup| {
-            group.realm.as_deref() == Some(INTERNAL_REALM) || names.contains(&fold_case(&group.name))
+            group.realm.as_deref() == Some(INTERNAL_REALM) || names.contains(&fold(&group.name))
         };
         InternalGroups { export, internal: export.groups.iter().map(is_internal).collect() }
     }

@@ -11,7 +11,7 @@ use super::membership::{Entry, join};
 use super::schema::DefectKind;
 use super::snapshot::{Record, Snapshot};
 use super::unusable::{Kind, cut};
-use crate::condition::fold_case;
+use crate::condition::fold;
 use crate::source::{Place, Problem, Route};
 
 /// How many problems of one kind are reported one by one; the rest is a number.
@@ -22,7 +22,7 @@ const SHOWN: usize = 5;
 impl Snapshot {
     /// Users whose `userName` is the same without case: SCIM demands that it is unique (RFC 7643 section 4.1).
     pub fn duplicate_user_names(&self) -> Vec<Problem> {
-        let sets = sets_of(self.users(), |user| Some(fold_case(user.resource.user_name())));
+        let sets = sets_of(self.users(), |user| Some(fold(user.resource.user_name())));
         report(sets, |users| {
             let name = cut(users[0].resource.user_name());
             let message = format!("{} users have the `userName` `{name}`", users.len());

@@ -6,7 +6,8 @@
 use super::damage::Damage;
 use super::frame::Frame;
 use super::head::Head;
-use super::json::{Duplicate, Json, Malformed, Names, parse_at};
+use super::json::{Duplicate, Json, Malformed, parse_at};
+use super::names::Names;
 use super::place::RecordPlace;
 use super::recovery::next_value_line;
 use crate::source::{FileId, Span};

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::place::RecordPlace;
 use super::schema::{Defect, DefectKind};
 use super::unusable::{Kind, cut};
+use crate::condition::ENTERPRISE_USER;
 use crate::source::{Place, Problem};
 
 /// Defects by what they are and by the attribute, without case.
@@ -79,10 +80,7 @@ fn problem(kind: Kind, defect: &DefectKind, entry: &Entry) -> Option<Problem> {
         DefectKind::Misplaced => (
             "misplaced-attribute",
             format!("the enterprise attribute `{attribute}` stands outside of its extension in {place}"),
-            format!(
-                "put it under `{}` (RFC 7643 section 4.3); it is undetermined until then",
-                super::schema::ENTERPRISE_USER
-            ),
+            format!("put it under `{}` (RFC 7643 section 4.3); it is undetermined until then", ENTERPRISE_USER),
         ),
         DefectKind::MissingId => (
             "missing-id",

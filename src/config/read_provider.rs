@@ -39,7 +39,7 @@ pub(super) const GROUPS_MAPPING: Shape = Shape { what: "the mapping of groups", 
 pub(super) const MAPPED_ATTRIBUTE: Shape =
     Shape { what: "a custom attribute", keys: &["claim", "scim", "type", "values"] };
 
-pub(super) const SCIM: Shape = Shape { what: "the SCIM settings", keys: &["enabled", "host"] };
+pub(super) const SCIM: Shape = Shape { what: "the SCIM section", keys: &["enabled", "host"] };
 
 /// Reads the provider. What is missing or wrong is reported and left at its default.
 pub(super) fn read_provider(

@@ -40,14 +40,14 @@ fn style_of(scalar: Scalar<'_>) -> TextStyle {
 /// Whether YAML took the rest of the condition for a comment: ` #` ends a text without quotes.
 fn cut_by_comment(scalar: Scalar<'_>, parsed: &Parsed, field: &Field<'_>) -> Option<Problem> {
     let comment = scalar.trailing_comment()?;
-    let whole = scalar.source_through(comment.end);
-    if !goes_on(parsed, whole) {
+    let whole = on_one_line(scalar.source_through(comment.end));
+    if !goes_on(parsed, &whole) {
         return None;
     }
     // There may be a real comment behind the condition.
-    let ends = whole.match_indices(" #").map(|(at, _)| at).filter(|at| *at > comment.start - scalar.span().start);
+    let ends = whole.match_indices(" #").map(|(at, _)| at).filter(|at| *at > scalar.text().len());
     let shorter = ends.map(|end| &whole[..end]).find(|text| is_condition(text));
-    let rewritten = if is_condition(whole) { whole } else { shorter.unwrap_or(whole) };
+    let rewritten = if is_condition(&whole) { &whole } else { shorter.unwrap_or(&whole) };
     let problem =
         Problem::error("condition-syntax", field.at.value(), "YAML ends this condition at ` #`, where a comment begins");
     Some(
@@ -65,11 +65,11 @@ fn cut_by_comma(scalar: Scalar<'_>, parsed: &Parsed, field: &Field<'_>, rule: &m
     }
     let parts = parts_after(field, rule);
     let end = parts.last().map(|part| if part.value.is_implicit() { part.key.span().end } else { part.value.span().end })?;
-    let whole = scalar.source_through(end);
+    let whole = on_one_line(scalar.source_through(end));
     // A whole condition is followed by something that no key is, or nothing follows it.
     let is_split = match parsed.mistakes.is_empty() {
         true => parts.iter().all(|part| part.value.is_implicit() && part.key_text().is_some_and(has_blanks)),
-        false => goes_on(parsed, whole),
+        false => goes_on(parsed, &whole),
     };
     if !is_split {
         return None;
@@ -82,7 +82,7 @@ fn cut_by_comma(scalar: Scalar<'_>, parsed: &Parsed, field: &Field<'_>, rule: &m
         problem
             .label("all that is left of the condition")
             .related(Place::Bytes(field.at.file, rest), "YAML reads this as another entry")
-            .help(in_quotes(whole)),
+            .help(in_quotes(&whole)),
     )
 }
 
@@ -106,6 +106,12 @@ fn goes_on(left: &Parsed, whole: &str) -> bool {
     !left.mistakes.is_empty() && first(left) != first(&whole)
 }
 
+/// The source of a text without quotes as YAML reads it: a line break is a space.
+fn on_one_line(source: &str) -> String {
+    let lines: Vec<&str> = source.split(['\r', '\n']).map(str::trim).filter(|line| !line.is_empty()).collect();
+    lines.join(" ")
+}
+
 fn is_condition(text: &str) -> bool {
     condition::parse(text, TextStyle::Inline).mistakes.is_empty()
 }
@@ -113,9 +119,7 @@ fn is_condition(text: &str) -> bool {
 /// What to write so that YAML leaves a condition whole.
 fn in_quotes(condition: &str) -> String {
     const LONGEST: usize = 400;
-    // In quotes as without them, a line break between words is a space.
-    let words: Vec<&str> = condition.split(['\r', '\n']).map(str::trim).filter(|line| !line.is_empty()).collect();
-    let quoted = single_quoted(&words.join(" "));
+    let quoted = single_quoted(condition);
     if quoted.len() > LONGEST {
         return "put the whole condition in single quotes, or below `when: |`".to_owned();
     }

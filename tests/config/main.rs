@@ -1,0 +1,7 @@
+//! The configuration document, as a specification: what is taken, what is refused, and what is said about it.
+
+mod conditions;
+mod keys;
+mod names;
+mod rules;
+mod said;

@@ -38,8 +38,8 @@ pub(super) struct OrganizationRules {
     users: Option<At>,
     /// The rules over provider groups, likewise.
     groups: Option<At>,
-    /// Whether a syntax error may have taken a key away.
-    damaged: bool,
+    /// Whether keys may be missing here: a syntax error took them away, or they stand in a part that does not count.
+    incomplete: bool,
 }
 
 /// Reads the rule sections of one file into those read before it.
@@ -75,15 +75,14 @@ impl RuleSections {
             self.organization_assignment = Some(second);
             return;
         };
-        let OrganizationRules { section: second, users, groups, damaged } = second;
+        let OrganizationRules { section: second, users, groups, incomplete } = second;
         let mut repeated =
             OrganizationAssignment { default: None, users: None, fallback: None, groups: None, at: second.at.clone() };
-        first.damaged |= damaged;
+        first.incomplete |= incomplete;
         if first.decides_users() && (users.is_some() || decides_users(&second)) {
             let (set, key) = ("organization-assignment.users", "users");
             report_second(&second.at.key(key), &first.section.at.key(key), set, problems);
-            // Nobody can tell which rules the fallback belongs to.
-            first.users = first.users.take().or(users);
+            first.incomplete = true;
             (repeated.default, repeated.users, repeated.fallback) = (second.default, second.users, second.fallback);
         } else if users.is_some() || decides_users(&second) {
             let section = &mut first.section;
@@ -113,7 +112,7 @@ impl RuleSections {
 
     /// Reports keys that do not go together, once all files are read.
     pub(super) fn check_keys(&self, problems: &mut Problems) {
-        let Some(OrganizationRules { section, users, damaged, .. }) = &self.organization_assignment else { return };
+        let Some(OrganizationRules { section, users, incomplete, .. }) = &self.organization_assignment else { return };
         match (&section.default, &section.fallback, users) {
             (Some(default), _, Some(users)) => problems.push(
                 Problem::error("conflicting-keys", default.at.name(), "`default` stands beside `users`")
@@ -127,7 +126,7 @@ impl RuleSections {
                     .related(default.at.name(), "for everybody")
                     .help("remove one of them, or add `users:` with the rules and remove `default`"),
             ),
-            (None, Some(fallback), None) if !damaged => problems.push(
+            (None, Some(fallback), None) if !incomplete => problems.push(
                 Problem::error("conflicting-keys", fallback.at.name(), "`fallback` stands without `users`")
                     .label("there is no rule to fall back from")
                     .help("write `default:` for the organization of everybody, or add `users:`"),
@@ -170,9 +169,10 @@ fn read_organization_assignment(field: &Field<'_>, problems: &mut Problems) -> O
         groups: groups.as_ref().and_then(|field| read_rules(field, problems)),
         at: field.at.clone(),
     };
-    let damaged = fields.mapping().is_damaged();
+    let incomplete = fields.mapping().is_damaged();
     fields.finish(problems);
-    Some(OrganizationRules { section, users: users.map(|field| field.at), groups: groups.map(|field| field.at), damaged })
+    let (users, groups) = (users.map(|field| field.at), groups.map(|field| field.at));
+    Some(OrganizationRules { section, users, groups, incomplete })
 }
 
 fn read_user_intake(field: &Field<'_>, unread: &mut Unread, problems: &mut Problems) -> Option<UserIntake<Written>> {

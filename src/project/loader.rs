@@ -219,7 +219,7 @@ impl<'l> Loader<'l> {
                 Ok(Some(entries)) => {
                     let is_new = seen.insert(self.files.resolve(&path).unwrap_or(path));
                     if is_new && depth < DEEPEST {
-                        let visible = entries.into_iter().filter(|path| depth == 0 || !is_hidden(path));
+                        let visible = entries.into_iter().filter(|path| !is_hidden(path));
                         pending.extend(visible.map(|path| (path, depth + 1)));
                     }
                 }

@@ -219,10 +219,7 @@ impl Scene<'_> {
         let help = self.rewrite_help(&self.key_prefix(value), &without_quote_escapes(inner));
         let help = format!("{help}; there a backslash is an ordinary character");
         let bracket = self.open_bracket().unwrap_or(self.at);
-        Mistake {
-            problem: self.error(escape, message).label("not an escape").help(help),
-            seeds: around(bracket, end),
-        }
+        Mistake { problem: self.error(escape, message).label("not an escape").help(help), seeds: around(bracket, end) }
     }
 
     /// The first escape from `from` on that does not exist.

@@ -8,7 +8,7 @@ use crate::source::Span;
 
 /// Checks names and types. `text` is the text that was parsed; it is needed to point into patterns.
 ///
-/// Every mistake of the condition is reported; there is a condition only where there is no error.
+/// Every mistake of the condition is reported, up to a hundred; there is a condition only where there is no error.
 pub fn check(expr: &Expr, text: &str, scheme: &Scheme, rules: RuleSet) -> (Option<Condition>, Vec<Mistake>) {
     let mut checker = Checker { text, scheme, rules, mistakes: Vec::new(), pattern_bytes: 0 };
     let term = checker.term(expr, None);
@@ -17,6 +17,9 @@ pub fn check(expr: &Expr, text: &str, scheme: &Scheme, rules: RuleSet) -> (Optio
     let term = term.filter(|_| mistakes.is_empty());
     (term.map(|term| Condition { term, printed: expr.to_string() }), mistakes)
 }
+
+/// After so many mistakes the rest of a condition is not looked at.
+const MAX_MISTAKES: usize = 100;
 
 pub(super) struct Checker<'a> {
     pub(super) text: &'a str,
@@ -38,6 +41,9 @@ pub(super) struct Comparison<'e> {
 impl<'a> Checker<'a> {
     /// `None` where there was an error.
     fn term(&mut self, expr: &'a Expr, element: Option<Element<'a>>) -> Option<Term> {
+        if self.mistakes.len() >= MAX_MISTAKES {
+            return None;
+        }
         match &expr.kind {
             ExprKind::Constant(value) => Some(Term::Constant(*value)),
             ExprKind::Not(inner) => Some(Term::Not(Box::new(self.term(inner, element)?))),

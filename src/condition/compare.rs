@@ -3,7 +3,6 @@
 use super::check::{Checker, Comparison};
 use super::literal::pattern_offset;
 use super::mistake::{LIMIT, Mistake, PATTERN, TYPE, quoted};
-use super::pattern::MAX_PATTERN_BYTES;
 use super::resolve::Subject;
 use super::schema::is_binary;
 use super::scheme::Cardinality;
@@ -228,8 +227,7 @@ impl Checker<'_> {
                 Some(pattern)
             }
             Err(error) => {
-                // One that was refused has cost as much as the largest.
-                self.pattern_bytes += MAX_PATTERN_BYTES;
+                self.pattern_bytes += error.wasted;
                 let mistake = Mistake::new(PATTERN, self.span_in_pattern(operand.span, error.span), error.message);
                 self.mistakes.push(Mistake { help: error.help, ..mistake.label(error.label) });
                 None

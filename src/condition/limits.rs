@@ -196,9 +196,16 @@ mod tests {
     }
 
     #[test]
+    fn thousands_of_mistakes_are_cut() {
+        let names: Vec<String> = (0..3500).map(|i| format!("usrname{i} pr")).collect();
+        assert_eq!(codes(names.join(" or ")), ["unknown-attribute"]);
+    }
+
+    #[test]
     fn patterns_have_a_budget() {
         assert_eq!(codes(format!("title matches /{}a{}/", "(".repeat(3000), ")".repeat(3000))), ["invalid-pattern"]);
         assert_eq!(codes(vec!["title matches /.*x/"; 500].join(" or ")), [] as [&str; 0]);
+        assert_eq!(codes(vec!["title matches /(/"; 500].join(" or ")), ["invalid-pattern"]);
         assert_eq!(codes(vec!["title matches /\\w{10}/"; 50].join(" or ")), [LIMIT]);
         assert_eq!(codes(vec!["title matches /\\w{5000}/"; 2000].join(" or ")), ["invalid-pattern", LIMIT]);
     }

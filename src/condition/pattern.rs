@@ -56,11 +56,13 @@ pub struct PatternError {
     pub help: Option<String>,
     /// Where, in bytes of the pattern.
     pub span: Span,
+    /// How many bytes were compiled before it was given up.
+    pub(super) wasted: usize,
 }
 
 impl PatternError {
     pub(super) fn new(span: Span, message: impl Into<String>) -> Self {
-        PatternError { message: message.into(), label: "here".to_string(), help: None, span }
+        PatternError { message: message.into(), label: "here".to_string(), help: None, span, wasted: 0 }
     }
 
     pub(super) fn label(mut self, label: impl Into<String>) -> Self {
@@ -171,7 +173,9 @@ fn refused(error: &regex::Error) -> String {
 
 fn too_big(source: &str) -> PatternError {
     let limit = MAX_PATTERN_BYTES >> 20;
-    PatternError::new(whole_span(source), format!("the pattern compiles to more than the limit of {limit} MiB"))
+    let error =
+        PatternError::new(whole_span(source), format!("the pattern compiles to more than the limit of {limit} MiB"));
+    PatternError { wasted: MAX_PATTERN_BYTES, ..error }
         .label("too large when compiled")
         .help("Make its repetitions smaller (`{n,m}` counts n times m), or write `.` or `[a-z]` for `\\w`")
 }

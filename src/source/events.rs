@@ -55,7 +55,7 @@ pub(super) struct Tag {
 }
 
 /// Why the parser stopped.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Stop {
     pub(super) offset: usize,
     pub(super) reason: Reason,

@@ -60,8 +60,12 @@ pub(super) fn explain(scene: Scene<'_>, reason: Reason) -> Mistake {
         Reason::Tab => scene.tab(),
         Reason::StrayBracket => scene.stray_bracket(),
         Reason::WrongBracket => scene.wrong_bracket(),
-        Reason::OpenBracket => scene.unclosed(brackets.unwrap_or(scene.at)),
-        Reason::Indentation if brackets.is_some() => scene.unclosed(brackets.unwrap_or(scene.at)),
+        Reason::OpenBracket | Reason::Indentation if brackets.is_some() || reason == Reason::OpenBracket => {
+            match scene.quote_around() {
+                Some(_) => scene.open_quote(),
+                None => scene.unclosed(brackets.unwrap_or(scene.at)),
+            }
+        }
         Reason::ExpectedComma | Reason::UnexpectedColon | Reason::UnexpectedDash if brackets.is_some() => {
             scene.split_in_brackets(brackets.unwrap_or(scene.at))
         }
@@ -184,13 +188,17 @@ impl<'t> Scene<'t> {
 
 /// Quotes.
 impl Scene<'_> {
-    fn open_quote(self) -> Mistake {
-        let found = self.tokens().into_iter().find_map(|token| match token {
+    /// The quote that is open where the parser stopped.
+    fn quote_around(self) -> Option<(usize, Style)> {
+        self.tokens().into_iter().find_map(|token| match token {
             Token::OpenQuote(start, style) => Some((start, style)),
             Token::Quoted(span, style) if span.end > self.at => Some((span.start, style)),
             _ => None,
-        });
-        let (start, style) = found.unwrap_or((self.at, Style::DoubleQuoted));
+        })
+    }
+
+    fn open_quote(self) -> Mistake {
+        let (start, style) = self.quote_around().unwrap_or((self.at, Style::DoubleQuoted));
         let (mark, name) = if style == Style::DoubleQuoted { ('"', "double") } else { ('\'', "single") };
         let mut problem = self
             .error(self.one(start), format!("the {name} quote that opens here is not closed"))
@@ -303,6 +311,9 @@ impl Scene<'_> {
             // YAML took this line and those after it for one text, up to the first colon.
             return self.missing_colon(start, vec![Seed::Line(start), Seed::Line(self.at), Seed::Entry(start)]);
         }
+        if self.is_glued_item(start) {
+            return self.missing_colon(start, vec![Seed::Line(start), Seed::Entry(start)]);
+        }
         let line = self.layout.content(self.at);
         let key = self.key_value(self.at).map_or(line, |line| line.key);
         let message = format!("`{}` is indented deeper than the keys above", self.quote(key));
@@ -339,15 +350,22 @@ impl Scene<'_> {
         Mistake { problem, seeds: vec![Seed::Entry(start), Seed::Line(start)] }
     }
 
+    /// Whether the line begins like an item whose `-` no blank follows.
+    fn is_glued_item(self, at: usize) -> bool {
+        let line = self.layout.slice(self.layout.content(at));
+        line.strip_prefix('-').is_some_and(|rest| rest.starts_with(|c: char| !matches!(c, '-' | ' ' | '\t')))
+    }
+
     fn missing_colon(self, at: usize, seeds: Vec<Seed>) -> Mistake {
         let line = self.layout.content(at);
         let text = self.original.get(line.range()).unwrap_or("");
         let rest = text.trim_start_matches("- ");
         let glued = rest.split_once(':').filter(|(key, value)| is_name(key) && !value.starts_with("//"));
-        let (message, label, help) = if let Some((key, value)) = glued {
-            (format!("no blank follows the `:` of `{key}`"), "expected `key: value`", Some(format!("{key}: {value}")))
-        } else if let Some(item) = text.strip_prefix('-').filter(|item| !item.starts_with(['-', ' '])) {
+        let (message, label, help) = if self.is_glued_item(at) {
+            let item = text.trim_start_matches('-');
             ("no blank follows the `-` of an item".to_owned(), "expected `- item`", Some(format!("- {item}")))
+        } else if let Some((key, value)) = glued {
+            (format!("no blank follows the `:` of `{key}`"), "expected `key: value`", Some(format!("{key}: {value}")))
         } else {
             let mended = rest.split_once(' ').filter(|(key, _)| is_name(key.trim_matches('"')));
             let mended = mended.map(|(key, value)| format!("{key}: {}", value.trim_start()));
@@ -371,6 +389,9 @@ impl Scene<'_> {
         let before = self.layout.text.get(first..self.at).unwrap_or("");
         if !before.chars().all(|c| matches!(c, ' ' | '-')) {
             return self.after_value();
+        }
+        if self.is_glued_item(self.at) {
+            return self.missing_colon(self.at, vec![Seed::Line(self.at), Seed::Entry(self.at)]);
         }
         let line = self.layout.content(self.at);
         let column = self.layout.column(first);

@@ -60,6 +60,11 @@ pub(super) fn tokens(text: &str, from: usize, to: usize, flow: bool) -> Vec<Toke
                 found.push(Token::Mark(at));
                 at = next;
             }
+            // A tag, an anchor or an alias; what follows is a token of its own.
+            '&' | '!' | '*' => {
+                let rest = &text[at..];
+                at += rest.find([' ', '\t', '\n', '\r']).unwrap_or(rest.len());
+            }
             _ => {
                 let end = plain_end(text, at, depth > 0).max(next);
                 found.push(Token::Plain(Span::new(at, end)));

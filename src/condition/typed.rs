@@ -182,6 +182,11 @@ impl Attribute {
         self.extension.is_none() && is_synced(&self.name, Some(sub))
     }
 
+    /// Whether it is a sub-attribute for which the whole attribute cannot stand: any but `value`.
+    pub fn is_proper_part(&self) -> bool {
+        self.sub.as_deref().is_some_and(|sub| sub != "value")
+    }
+
     /// Whether a value of `whole` holds this one: it is the same attribute, or `whole` was named without a
     /// sub-attribute.
     pub fn is_part_of(&self, whole: &Attribute) -> bool {

@@ -7,8 +7,9 @@
 use super::availability::is_withheld_at_create;
 use super::known::Known;
 use super::origins::{Origin, Origins, Source};
-use super::{Event, Person};
+use super::{Event, Person, Verdict};
 use crate::condition::{Attribute, GroupKey, Input, Value, ValueType, parse_instant};
+use crate::foundry::Attributes;
 use crate::scim::{Fact, GroupRef, Object};
 
 /// A person at an event.
@@ -64,7 +65,8 @@ impl<'m> Moment<'m> {
         }
     }
 
-    /// The elements of a complex attribute: those that have a part which Foundry has.
+    /// The elements of a complex attribute, or the one value of a single one: those with a part that Foundry has. Without
+    /// any there is nothing (RFC 7643 section 2.5).
     pub(super) fn elements(&self, attribute: &Attribute) -> Known<&'m Object> {
         if self.event == Event::ScimCreate && !attribute.synced {
             return self.lacking();
@@ -73,20 +75,18 @@ impl<'m> Moment<'m> {
             // The Admin API returns lists of strings: the parts of an element cannot be told from them.
             return Known::UNDETERMINED;
         }
-        let Fact::Known(mut elements) = self.person.user.elements(attribute) else { return Known::UNDETERMINED };
-        let are_none = elements.is_empty();
-        elements.retain(|element| self.has_visible_part(attribute, element));
-        if elements.is_empty() && !are_none { self.beyond_sync() } else { Known::Exactly(elements) }
+        let has_part = |element: &Object| {
+            element.entries().any(|(sub, value)| !value.is_absent() && self.has_part(attribute, sub))
+        };
+        Known::from(self.person.user.elements(attribute)).filter_map(|element| has_part(element).then_some(element))
     }
 
-    /// The complex values that have a part: what `pr` asks for (RFC 7644 section 3.4.2.2).
-    pub(super) fn complex_values(&self, attribute: &Attribute) -> Known<()> {
-        let left_by_logins = !self.is_in_snapshot(attribute) && self.event != Event::ScimCreate;
-        if left_by_logins {
-            return self.left_by_logins(attribute).filter_map(|_| Some(()));
+    /// Whether a complex attribute has a value.
+    pub(super) fn complex_present(&self, attribute: &Attribute) -> Verdict {
+        if self.is_in_snapshot(attribute) || self.event == Event::ScimCreate {
+            return self.elements(attribute).present();
         }
-        let has_part = |element: &Object| element.entries().any(|(_, value)| !value.is_absent());
-        self.elements(attribute).filter_map(|element| has_part(element).then_some(()))
+        self.left_by_logins(attribute).present()
     }
 
     /// A sub-attribute of one of the elements.
@@ -107,11 +107,6 @@ impl<'m> Moment<'m> {
     /// Whether Foundry has this part of an attribute that is in the snapshot: of `name` only two parts sync.
     fn has_part(&self, attribute: &Attribute, sub: &str) -> bool {
         self.event == Event::Login || attribute.syncs(sub)
-    }
-
-    fn has_visible_part(&self, attribute: &Attribute, element: &Object) -> bool {
-        let hides = |sub: &str| !self.has_part(attribute, sub);
-        !element.names().any(hides) || element.names().any(|sub| !hides(sub) && element.assigned(sub).is_some())
     }
 
     /// What does not sync, of an attribute that does.
@@ -135,21 +130,17 @@ impl<'m> Moment<'m> {
     /// it, else the one of its name.
     fn left_by_logins(&self, attribute: &Attribute) -> Known<Datum<'m>> {
         let Fact::Known(held) = self.person.foundry_attributes else { return Known::UNDETERMINED };
-        let stands_for_itself = matches!(attribute.sub.as_deref(), None | Some("value"));
-        let values = match self.origins.filled_from(attribute) {
+        let texts = match self.origins.filled_from(attribute) {
             Some(name) => held.get(name),
-            None if stands_for_itself => {
-                let same = |name: &&String| name.eq_ignore_ascii_case(&attribute.name);
-                held.iter().find(|(name, _)| same(name)).map(|(_, values)| values)
-            }
-            None => return Known::UNDETERMINED,
+            None => match named_like(held, attribute) {
+                // A part has no name of its own to look for, and what is filled from who knows what may be filled from it.
+                None if attribute.is_proper_part() || self.origins.has_unknown_source() => return Known::UNDETERMINED,
+                found => found,
+            },
         };
-        let mut data = Vec::new();
-        for text in values.into_iter().flatten() {
-            let Some(value) = typed(text, attribute.value_type) else { return Known::UNDETERMINED };
-            data.push(Datum::Given(value));
-        }
-        Known::Exactly(data)
+        let values: Option<Vec<_>> =
+            texts.into_iter().flatten().map(|text| typed(text, attribute.value_type).map(Datum::Given)).collect();
+        values.map_or(Known::UNDETERMINED, Known::Exactly)
     }
 
     fn email(&self) -> Known<Datum<'m>> {
@@ -181,7 +172,7 @@ impl<'m> Moment<'m> {
 
     /// What Foundry holds, as its Admin API returns it.
     fn held(&self, name: &str) -> Known<Datum<'m>> {
-        let held = |attributes: &'m crate::foundry::Attributes| attributes.get(name).into_iter().flatten();
+        let held = |attributes: &'m Attributes| attributes.get(name).into_iter().flatten();
         self.person.foundry_attributes.map(|attributes| held(attributes).map(|value| text(value)).collect()).into()
     }
 
@@ -243,6 +234,14 @@ fn text(text: &str) -> Datum<'_> {
 
 fn given(values: Fact<Vec<Value<'_>>>) -> Known<Datum<'_>> {
     values.map(|values| values.into_iter().map(Datum::Given).collect()).into()
+}
+
+/// The values of the Foundry attribute that is called like a SCIM attribute, whose names have no case.
+fn named_like<'h>(held: &'h Attributes, attribute: &Attribute) -> Option<&'h Vec<String>> {
+    if attribute.is_proper_part() {
+        return None;
+    }
+    held.iter().find(|(name, _)| name.eq_ignore_ascii_case(&attribute.name)).map(|(_, values)| values)
 }
 
 /// A string that Foundry holds, read as the SCIM attribute's type.

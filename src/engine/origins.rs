@@ -87,6 +87,11 @@ impl Origins {
         filled.min_by_key(|(_, origin)| origin.takes_first).map(|(name, _)| name.as_str())
     }
 
+    /// Whether a claim fills some Foundry attribute with what no SCIM attribute is known to hold.
+    pub(super) fn has_unknown_source(&self) -> bool {
+        self.claimed.values().any(|origin| origin.source == Source::Unknown)
+    }
+
     /// Whether provider groups at an event include those reached through nested groups.
     pub(super) fn nests_at(&self, event: Event) -> bool {
         event == Event::Login && self.login_groups == LoginGroups::Transitive

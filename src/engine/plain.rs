@@ -62,7 +62,7 @@ impl<'i> Inputs<'i> {
     fn present(&self, input: &Input, element: Option<Element<'_, 'i>>) -> Verdict {
         match (self, input) {
             (Inputs::Person(moment), Input::Scim(attribute)) if attribute.value_type == ValueType::Complex => {
-                moment.complex_values(attribute).present()
+                moment.complex_present(attribute)
             }
             _ => self.values(input, element).present(),
         }

@@ -186,7 +186,15 @@ fn read_rule<O>(
     let outcome = outcome(&mut fields, problems);
     fields.finish(problems);
     let description = description.map(|description| description.value);
-    Some(Rule { name: name?, description, enabled: enabled?, when: when?, outcome: outcome?, at: item.at.clone() })
+    Some(Rule {
+        name: name?,
+        description,
+        enabled: enabled?,
+        when: when?,
+        outcome: outcome?,
+        at: item.at.clone(),
+        start: item.node.span().start,
+    })
 }
 
 fn read_when(field: &Field<'_>, rule: &mut Fields<'_>, problems: &mut Problems) -> Option<Written> {

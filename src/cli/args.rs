@@ -201,6 +201,8 @@ pub(super) enum SchemaOf {
     Config,
     /// The output of `lint --format json`.
     Findings,
+    /// The output of `eval --format json`, with `--groups` and without.
+    Decisions,
     /// One line of `eval --format jsonl`.
     Decision,
     /// One line of `eval --groups --format jsonl`.

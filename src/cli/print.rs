@@ -67,6 +67,7 @@ pub(super) fn schema(args: &SchemaArgs, terminal: &mut Terminal) -> io::Result<E
     let schema = match args.of {
         SchemaOf::Config => crate::config::schema(),
         SchemaOf::Findings => crate::report::schema(),
+        SchemaOf::Decisions => crate::engine::decisions_schema(),
         SchemaOf::Decision => crate::engine::decision_schema(),
         SchemaOf::GroupDecision => crate::engine::group_decision_schema(),
     };

@@ -1,5 +1,6 @@
 //! Checked conditions: every name resolved, every operand of the right type.
 
+use super::schema::is_synced;
 use super::{Pattern, TextMatch};
 use crate::source::Span;
 
@@ -173,6 +174,27 @@ pub struct Attribute {
     pub multi_valued: bool,
     /// Whether Foundry's SCIM endpoint syncs it: one of the six of Palantir's guide, or a part of one.
     pub synced: bool,
+}
+
+impl Attribute {
+    /// Whether Foundry's SCIM endpoint syncs this sub-attribute of it. Of `name` it syncs two.
+    pub fn syncs(&self, sub: &str) -> bool {
+        self.extension.is_none() && is_synced(&self.name, Some(sub))
+    }
+
+    /// Whether it is a sub-attribute for which the whole attribute cannot stand: any but `value`.
+    pub fn is_proper_part(&self) -> bool {
+        self.sub.as_deref().is_some_and(|sub| sub != "value")
+    }
+
+    /// Whether a value of `whole` holds this one: it is the same attribute, or `whole` was named without a
+    /// sub-attribute.
+    pub fn is_part_of(&self, whole: &Attribute) -> bool {
+        let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
+        let schemas = (&self.extension, &whole.extension);
+        let same_schema = matches!(schemas, (Some(a), Some(b)) if same(a, b)) || schemas == (&None, &None);
+        same_schema && same(&self.name, &whole.name) && (whole.sub.is_none() || self.sub == whole.sub)
+    }
 }
 
 /// The type of an attribute's values.

@@ -77,7 +77,15 @@ fn read_rule<O: ReadOutcome>(item: &Field<'_>, problems: &mut Problems) -> Optio
     let outcome = read_outcome(&mut fields, problems);
     fields.finish(problems);
     let description = description.map(|description| description.value);
-    Some(Rule { name: name?, description, enabled: enabled?, when: when?, outcome: outcome?, at: item.at.clone() })
+    Some(Rule {
+        name: name?,
+        description,
+        enabled: enabled?,
+        when: when?,
+        outcome: outcome?,
+        at: item.at.clone(),
+        start: item.node.span().start,
+    })
 }
 
 /// The name of a rule. Where an alias or a merge key brings it in, it stands where the rule does: another rule has its

@@ -111,13 +111,15 @@ pub struct Rule<O, W = When> {
     pub outcome: O,
     /// Where the rule stands.
     pub at: At,
+    /// The byte of its file at which the rule starts: routes have no order, and traces follow that of the document.
+    pub start: usize,
 }
 
 impl<O, W> Rule<O, W> {
     /// The same rule with its condition turned into something else; `None` where that fails.
     pub(super) fn try_map<V>(self, turn: impl FnOnce(W) -> Option<V>) -> Option<Rule<O, V>> {
-        let Rule { name, description, enabled, when, outcome, at } = self;
-        Some(Rule { name, description, enabled, when: turn(when)?, outcome, at })
+        let Rule { name, description, enabled, when, outcome, at, start } = self;
+        Some(Rule { name, description, enabled, when: turn(when)?, outcome, at, start })
     }
 }
 

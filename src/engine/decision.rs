@@ -187,6 +187,12 @@ pub struct GroupDecision {
     /// Whether the files do not say enough of the group to tell.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub undetermined: bool,
+    /// What the organizations can be where the files do not say; an empty list among them where no rule may hold.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub candidates: Vec<Vec<String>>,
+    /// The rules that were reached and could not be decided, in the order of the document.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub not_run: Vec<NotRun>,
 }
 
 impl Decision {

@@ -1,60 +1,38 @@
-//! What Foundry knows at each event, from the files at hand.
+//! What Foundry knows of a person at each event, from the files at hand.
 //!
 //! The table of palantir.com/docs/foundry/authentication/scim-entra-id, made exact. At SCIM create only the six synced
 //! attributes are known and no provider group is; at an update, membership as last synced, and what earlier logins
 //! left; at a login, everything that claims carry.
 
-use std::collections::BTreeMap;
-
-use super::{Event, Person};
-use crate::condition::{Attribute, GroupKey, Input, Scheme, Value, ValueType, parse_instant};
-use crate::config::{Config, GroupsClaim};
+use super::availability::is_withheld_at_create;
+use super::known::Known;
+use super::origins::{Origin, Origins, Source};
+use super::{Event, Person, Verdict};
+use crate::condition::{Attribute, GroupKey, Input, Value, ValueType, parse_instant};
+use crate::foundry::Attributes;
 use crate::scim::{Fact, GroupRef, Object};
 
-/// Where the values of Foundry attributes come from, worked out once from a configuration.
-#[derive(Clone, Debug)]
-pub(super) struct Origins {
-    /// By Foundry attribute: the SCIM attribute with the same value, and whether only its first value is taken.
-    attributes: BTreeMap<String, Origin>,
-    scheme: Scheme,
-    login_groups: LoginGroups,
+/// A person at an event.
+#[derive(Clone, Copy)]
+pub(super) struct Moment<'m> {
+    pub(super) origins: &'m Origins,
+    pub(super) person: &'m Person<'m>,
+    pub(super) event: Event,
+    pub(super) reading: Reading,
 }
 
-#[derive(Clone, Debug)]
-struct Origin {
-    scim: Option<Attribute>,
-    takes_first: bool,
-}
-
-/// Which membership a login sees.
+/// What Foundry makes of an input that it lacks at an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum LoginGroups {
-    /// The claim carries direct membership, or carries none and leaves membership as SCIM synced it.
-    Direct,
-    /// The claim carries nested membership too.
-    Transitive,
-}
-
-/// An input at one event.
-pub(super) enum Known<T> {
-    /// Foundry knows it, and so do we. No value at all: absent.
-    Values(T),
-    /// Foundry lacks it at this event.
-    Withheld,
-    /// Foundry may know it; the files at hand do not say.
-    Undetermined,
-}
-
-impl<T> From<Fact<T>> for Known<T> {
-    fn from(fact: Fact<T>) -> Self {
-        match fact {
-            Fact::Known(values) => Known::Values(values),
-            Fact::Undetermined => Known::Undetermined,
-        }
-    }
+pub(super) enum Reading {
+    /// The rule is not run: what the guide says of provider groups in organization rules, and what is taken for all
+    /// else.
+    NotRun,
+    /// It is absent, and the user in no group: the other reading.
+    Absent,
 }
 
 /// A value, borrowed from the person or made from something else.
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Datum<'v> {
     Given(Value<'v>),
     Made(String),
@@ -63,217 +41,219 @@ pub(super) enum Datum<'v> {
 impl Datum<'_> {
     pub(super) fn value(&self) -> Value<'_> {
         match self {
-            Datum::Given(value) => value.clone(),
+            Datum::Given(value) => *value,
             Datum::Made(text) => Value::Text(text),
         }
     }
 }
 
-fn texts<'v>(texts: impl IntoIterator<Item = &'v str>) -> Vec<Datum<'v>> {
-    texts.into_iter().map(|text| Datum::Given(Value::Text(text))).collect()
-}
-
-impl Origins {
-    pub(super) fn new(config: &Config) -> Self {
-        let mapping = &config.provider.attribute_mapping;
-        let attributes = mapping.attributes.iter().map(|(name, mapped)| {
-            (name.clone(), Origin { scim: mapped.resolved.clone(), takes_first: mapped.takes_first() })
-        });
-        let imports = config.provider.groups_import.unwrap_or(mapping.groups.is_some());
-        // Without the import a login leaves membership alone
-        // (palantir.com/docs/foundry/authentication/scim-common-issues).
-        let transitive = imports && config.provider.groups_claim == Some(GroupsClaim::Transitive);
-        Origins {
-            attributes: attributes.collect(),
-            scheme: config.scheme.clone(),
-            login_groups: if transitive { LoginGroups::Transitive } else { LoginGroups::Direct },
-        }
-    }
-}
-
-/// A person at an event.
-pub(super) struct Moment<'m> {
-    pub(super) origins: &'m Origins,
-    pub(super) person: &'m Person<'m>,
-    pub(super) event: Event,
-}
-
 impl<'m> Moment<'m> {
-    /// The values of an input other than elements and groups at hand.
-    pub(super) fn values(&self, input: &Input) -> Known<Vec<Datum<'m>>> {
+    /// The values of an input of a user.
+    pub(super) fn values(&self, input: &Input) -> Known<Datum<'m>> {
+        if self.event == Event::ScimCreate && is_withheld_at_create(input) {
+            return self.lacking();
+        }
         match input {
-            Input::Scim(attribute) => self.scim(attribute),
+            Input::Scim(attribute) if self.is_in_snapshot(attribute) => self.snapshot(attribute),
+            Input::Scim(attribute) => self.left_by_logins(attribute),
             Input::Email => self.email(),
             Input::Foundry(name) => self.foundry(name),
-            Input::ProviderGroups(key) => match self.provider_groups() {
-                Known::Values(groups) => names(&groups, *key).into(),
-                Known::Withheld => Known::Withheld,
-                Known::Undetermined => Known::Undetermined,
-            },
+            Input::ProviderGroups(key) => named(self.provider_groups(), *key),
             Input::InternalGroups => self.internal_groups(),
             // The checker lets neither into a condition over users.
-            Input::Group(_) | Input::Element(..) => Known::Undetermined,
+            Input::Group(_) | Input::Element(..) => Known::UNDETERMINED,
         }
     }
 
-    /// The elements of a multi-valued complex attribute.
-    pub(super) fn elements(&self, attribute: &Attribute) -> Known<Vec<&'m Object>> {
-        match self.reach(attribute) {
-            Reach::Snapshot => self.person.user.elements(attribute).into(),
-            Reach::Withheld => Known::Withheld,
+    /// The elements of a complex attribute, or the one value of a single one: those with a part that Foundry has. Without
+    /// any there is nothing (RFC 7643 section 2.5).
+    pub(super) fn elements(&self, attribute: &Attribute) -> Known<&'m Object> {
+        if self.event == Event::ScimCreate && !attribute.synced {
+            return self.lacking();
+        }
+        if !self.is_in_snapshot(attribute) {
             // The Admin API returns lists of strings: the parts of an element cannot be told from them.
-            Reach::Foundry => Known::Undetermined,
+            return Known::UNDETERMINED;
+        }
+        let has_part = |element: &Object| {
+            element.entries().any(|(sub, value)| !value.is_absent() && self.has_part(attribute, sub))
+        };
+        Known::from(self.person.user.elements(attribute)).filter_map(|element| has_part(element).then_some(element))
+    }
+
+    /// Whether a complex attribute has a value.
+    pub(super) fn complex_present(&self, attribute: &Attribute) -> Verdict {
+        if self.is_in_snapshot(attribute) || self.event == Event::ScimCreate {
+            return self.elements(attribute).present();
+        }
+        self.left_by_logins(attribute).present()
+    }
+
+    /// A sub-attribute of one of the elements.
+    pub(super) fn part(&self, attribute: &Attribute, element: &'m Object, input: &Input) -> Known<Datum<'m>> {
+        match input {
+            Input::Element(sub, _) if !self.has_part(attribute, sub) => self.beyond_sync(),
+            Input::Element(sub, value_type) => given(element.element_values(sub, *value_type)),
+            // The checker lets nothing else into the brackets.
+            _ => Known::UNDETERMINED,
         }
     }
 
-    fn reach(&self, attribute: &Attribute) -> Reach {
-        match self.event {
-            _ if attribute.synced => Reach::Snapshot,
-            Event::Login => Reach::Snapshot,
-            Event::ScimCreate => Reach::Withheld,
-            Event::ScimUpdate | Event::MembershipUpdate => Reach::Foundry,
+    /// Whether Foundry has what the snapshot has. Apart from a login that is so for what syncs.
+    fn is_in_snapshot(&self, attribute: &Attribute) -> bool {
+        attribute.synced || self.event == Event::Login
+    }
+
+    /// Whether Foundry has this part of an attribute that is in the snapshot: of `name` only two parts sync.
+    fn has_part(&self, attribute: &Attribute, sub: &str) -> bool {
+        self.event == Event::Login || attribute.syncs(sub)
+    }
+
+    /// What does not sync, of an attribute that does.
+    fn beyond_sync<T>(&self) -> Known<T> {
+        if self.event == Event::ScimCreate { self.lacking() } else { Known::UNDETERMINED }
+    }
+
+    /// What Foundry lacks at the event.
+    fn lacking<T>(&self) -> Known<T> {
+        match self.reading {
+            Reading::NotRun => Known::Withheld,
+            Reading::Absent => Known::ABSENT,
         }
     }
 
-    fn scim(&self, attribute: &Attribute) -> Known<Vec<Datum<'m>>> {
-        match self.reach(attribute) {
-            Reach::Snapshot => self.snapshot(attribute),
-            Reach::Withheld => Known::Withheld,
-            Reach::Foundry => self.left_by_logins(attribute),
-        }
-    }
-
-    fn snapshot(&self, attribute: &Attribute) -> Known<Vec<Datum<'m>>> {
-        match self.person.user.values(attribute) {
-            Fact::Known(values) => Known::Values(values.into_iter().map(Datum::Given).collect()),
-            Fact::Undetermined => Known::Undetermined,
-        }
+    fn snapshot(&self, attribute: &Attribute) -> Known<Datum<'m>> {
+        given(self.person.user.values(attribute))
     }
 
     /// A SCIM attribute that Foundry knows only through a login's claims: the Foundry attribute that is mapped from
     /// it, else the one of its name.
-    fn left_by_logins(&self, attribute: &Attribute) -> Known<Vec<Datum<'m>>> {
-        let Fact::Known(held) = self.person.foundry_attributes else { return Known::Undetermined };
-        let mapped = self.origins.attributes.iter().find(|(_, origin)| origin.scim.as_ref() == Some(attribute));
-        let values = match mapped {
-            Some((name, _)) => held.get(name),
-            None if attribute.sub.is_none() => held.get(&attribute.name),
-            None => return Known::Undetermined,
+    fn left_by_logins(&self, attribute: &Attribute) -> Known<Datum<'m>> {
+        let Fact::Known(held) = self.person.foundry_attributes else { return Known::UNDETERMINED };
+        let texts = match self.origins.filled_from(attribute) {
+            Some(name) => held.get(name),
+            None => match named_like(held, attribute) {
+                // A part has no name of its own to look for, and what is filled from who knows what may be filled from it.
+                None if attribute.is_proper_part() || self.origins.has_unknown_source() => return Known::UNDETERMINED,
+                found => found,
+            },
         };
-        let mut data = Vec::new();
-        for text in values.into_iter().flatten() {
-            let Some(value) = typed(text, attribute.value_type) else { return Known::Undetermined };
-            data.push(Datum::Given(value));
-        }
-        Known::Values(data)
+        let values: Option<Vec<_>> =
+            texts.into_iter().flatten().map(|text| typed(text, attribute.value_type).map(Datum::Given)).collect();
+        values.map_or(Known::UNDETERMINED, Known::Exactly)
     }
 
-    fn email(&self) -> Known<Vec<Datum<'m>>> {
-        match self.person.user.email() {
-            Fact::Known(email) => Known::Values(texts(email)),
-            Fact::Undetermined => Known::Undetermined,
-        }
+    fn email(&self) -> Known<Datum<'m>> {
+        self.person.user.email().map(|email| email.into_iter().map(text).collect()).into()
     }
 
-    fn foundry(&self, name: &str) -> Known<Vec<Datum<'m>>> {
+    fn foundry(&self, name: &str) -> Known<Datum<'m>> {
         if let Some(reserved) = self.reserved(name) {
             return reserved;
         }
-        match self.event {
-            Event::ScimCreate => Known::Withheld,
-            Event::ScimUpdate | Event::MembershipUpdate => match self.person.foundry_attributes {
-                Fact::Known(held) => Known::Values(texts(held.get(name).into_iter().flatten().map(String::as_str))),
-                Fact::Undetermined => Known::Undetermined,
-            },
-            Event::Login => self.claimed(name),
+        match self.origins.claimed(name) {
+            Some(origin) if self.event == Event::Login => self.claimed(origin),
+            // No login changes what no claim fills.
+            _ => self.held(name),
         }
     }
 
     /// The attributes that Foundry makes of fields that SCIM syncs. Group rules offer them by these names
     /// (palantir.com/docs/foundry/authentication/group-assignment); that they hold the synced fields is a reading.
-    fn reserved(&self, name: &str) -> Option<Known<Vec<Datum<'m>>>> {
+    fn reserved(&self, name: &str) -> Option<Known<Datum<'m>>> {
         let path = match name {
             "multipass:email:primary" => return Some(self.email()),
             "multipass:given-name" => "name.givenName",
             "multipass:family-name" => "name.familyName",
             _ => return None,
         };
-        let attribute = self.origins.scheme.scim_attribute(path).ok()?;
-        Some(self.snapshot(&attribute))
+        self.origins.core_attribute(path).map(|attribute| self.snapshot(&attribute))
+    }
+
+    /// What Foundry holds, as its Admin API returns it.
+    fn held(&self, name: &str) -> Known<Datum<'m>> {
+        let held = |attributes: &'m Attributes| attributes.get(name).into_iter().flatten();
+        self.person.foundry_attributes.map(|attributes| held(attributes).map(|value| text(value)).collect()).into()
     }
 
     /// A custom attribute at a login: what its claim carries, as far as the snapshot tells.
-    fn claimed(&self, name: &str) -> Known<Vec<Datum<'m>>> {
-        let origin = self.origins.attributes.get(name);
-        let by_path = origin.and_then(|origin| origin.scim.clone());
-        let Some(attribute) = by_path.or_else(|| self.origins.scheme.attribute_named(name)) else {
-            return Known::Undetermined;
+    fn claimed(&self, origin: &Origin) -> Known<Datum<'m>> {
+        let (attribute, is_stated) = match &origin.source {
+            Source::Stated(attribute) => (attribute, true),
+            Source::SameName(attribute) => (attribute, false),
+            Source::Unknown => return Known::UNDETERMINED,
         };
-        let Known::Values(values) = self.snapshot(&attribute) else { return Known::Undetermined };
-        let taken = if origin.is_none_or(|origin| origin.takes_first) { 1 } else { usize::MAX };
-        let mut data = Vec::new();
-        for datum in values.into_iter().take(taken) {
-            let Some(text) = as_text(datum) else { return Known::Undetermined };
-            data.push(text);
+        let Known::Exactly(values) = self.snapshot(attribute) else { return Known::UNDETERMINED };
+        if values.is_empty() && !is_stated {
+            return Known::UNDETERMINED;
         }
-        Known::Values(data)
+        let taken = if origin.takes_first { 1 } else { values.len() };
+        let texts: Option<Vec<_>> = values.into_iter().take(taken).map(as_text).collect();
+        texts.map_or(Known::UNDETERMINED, Known::Exactly)
     }
 
-    fn provider_groups(&self) -> Known<Vec<GroupRef<'m>>> {
-        match self.event {
-            Event::ScimCreate => Known::Withheld,
-            Event::Login if self.origins.login_groups == LoginGroups::Transitive => {
-                self.person.login_groups.clone().unwrap_or_else(|| self.person.provider_groups.clone()).into()
-            }
-            _ => self.person.provider_groups.clone().into(),
-        }
+    fn provider_groups(&self) -> Fact<&'m [GroupRef<'m>]> {
+        let person = self.person;
+        let groups = match &person.login_groups {
+            Some(groups) if self.origins.nests_at(self.event) => groups,
+            _ => &person.provider_groups,
+        };
+        groups.as_ref().map(Vec::as_slice)
     }
 
-    fn internal_groups(&self) -> Known<Vec<Datum<'m>>> {
+    fn internal_groups(&self) -> Known<Datum<'m>> {
         if self.event == Event::ScimCreate {
             // Nobody has put a user that does not exist yet into a group by hand.
-            return Known::Values(Vec::new());
+            return Known::ABSENT;
         }
-        match &self.person.internal_groups {
-            Fact::Known(groups) => Known::Values(texts(groups.iter().copied())),
-            Fact::Undetermined => Known::Undetermined,
-        }
+        self.person.internal_groups.as_ref().map(|groups| groups.iter().copied().map(text).collect()).into()
     }
 }
 
-/// Where an attribute's value is to be had at an event.
-enum Reach {
-    Snapshot,
-    Foundry,
-    Withheld,
-}
-
-/// The names of groups; undetermined where that of one is.
-pub(super) fn names<'g>(groups: &[GroupRef<'g>], key: GroupKey) -> Fact<Vec<Datum<'g>>> {
+/// The names of groups. A group whose name the files do not say may have any.
+pub(super) fn named<'g>(groups: Fact<&[GroupRef<'g>]>, key: GroupKey) -> Known<Datum<'g>> {
+    let Fact::Known(groups) = groups else { return Known::UNDETERMINED };
     let mut names = Vec::with_capacity(groups.len());
+    let mut all_known = true;
     for group in groups {
         let name = match key {
             GroupKey::DisplayName => group.display_name,
             GroupKey::ExternalId => group.external_id,
         };
-        let Fact::Known(name) = name else { return Fact::Undetermined };
-        names.extend(name);
+        match name {
+            Fact::Known(name) => names.extend(name.map(text)),
+            Fact::Undetermined => all_known = false,
+        }
     }
-    Fact::Known(texts(names))
+    if all_known { Known::Exactly(names) } else { Known::AtLeast(names) }
+}
+
+fn text(text: &str) -> Datum<'_> {
+    Datum::Given(Value::Text(text))
+}
+
+fn given(values: Fact<Vec<Value<'_>>>) -> Known<Datum<'_>> {
+    values.map(|values| values.into_iter().map(Datum::Given).collect()).into()
+}
+
+/// The values of the Foundry attribute that is called like a SCIM attribute, whose names have no case.
+fn named_like<'h>(held: &'h Attributes, attribute: &Attribute) -> Option<&'h Vec<String>> {
+    if attribute.is_proper_part() {
+        return None;
+    }
+    held.iter().find(|(name, _)| name.eq_ignore_ascii_case(&attribute.name)).map(|(_, values)| values)
 }
 
 /// A string that Foundry holds, read as the SCIM attribute's type.
 fn typed(text: &str, value_type: ValueType) -> Option<Value<'_>> {
     match value_type {
-        ValueType::Text | ValueType::ExactText => Some(Value::Text(text)),
-        ValueType::Boolean => match text.to_ascii_lowercase().as_str() {
-            "true" => Some(Value::Bool(true)),
-            "false" => Some(Value::Bool(false)),
-            _ => None,
-        },
-        ValueType::Number => text.parse().ok().map(Value::Number),
+        // A complex attribute is asked only whether it is there.
+        ValueType::Text | ValueType::ExactText | ValueType::Complex => Some(Value::Text(text)),
+        ValueType::Boolean if text.eq_ignore_ascii_case("true") => Some(Value::Bool(true)),
+        ValueType::Boolean if text.eq_ignore_ascii_case("false") => Some(Value::Bool(false)),
+        ValueType::Boolean => None,
+        ValueType::Number => text.parse().ok().filter(|number: &f64| number.is_finite()).map(Value::Number),
         ValueType::DateTime => parse_instant(text).map(Value::Instant),
-        ValueType::Complex => None,
     }
 }
 

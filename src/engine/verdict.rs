@@ -38,6 +38,11 @@ impl Verdict {
         self == Verdict::HOLDS || self == Verdict::FAILS
     }
 
+    /// Whether only one outcome is possible.
+    pub fn is_certain(self) -> bool {
+        Verdict::OUTCOMES.contains(&self)
+    }
+
     /// `and`: false where one fails, else withheld where one is withheld.
     #[must_use]
     pub fn and(self, other: Verdict) -> Verdict {
@@ -56,6 +61,16 @@ impl Verdict {
     #[must_use]
     pub fn or(self, other: Verdict) -> Verdict {
         !(!self).and(!other)
+    }
+
+    /// `and` over any number; holds over none.
+    pub(crate) fn all(verdicts: impl IntoIterator<Item = Verdict>) -> Verdict {
+        verdicts.into_iter().fold(Verdict::HOLDS, Verdict::and)
+    }
+
+    /// `or` over any number; fails over none.
+    pub(crate) fn any(verdicts: impl IntoIterator<Item = Verdict>) -> Verdict {
+        verdicts.into_iter().fold(Verdict::FAILS, Verdict::or)
     }
 
     fn combine(self, other: Verdict, outcome: impl Fn(Verdict, Verdict) -> Verdict) -> Verdict {

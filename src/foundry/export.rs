@@ -78,8 +78,8 @@ impl Export {
     /// The Foundry user that a SCIM user is: the one of this realm whose Provider ID is the user's `externalId`, else the
     /// one whose username is the user's `userName` without case.
     ///
-    /// Of several with that name the one of this realm is taken. A user made in Foundry itself is never taken: SCIM does
-    /// not reach it.
+    /// Of several with that name the one of this realm is taken; where that leaves several, the export does not say which.
+    /// A user made in Foundry itself is never taken: SCIM does not reach it.
     pub fn user_for(&self, user: &User, realm: &str) -> Option<&FoundryUser> {
         let by_provider_id = user
             .external_id()
@@ -91,7 +91,11 @@ impl Export {
         }
         let named = self.by_username.get(&fold(user.user_name()))?.iter().filter_map(|&index| self.users.get(index));
         let external = named.filter(|user| user.realm.as_deref() != Some(INTERNAL_REALM));
-        external.min_by_key(|user| user.realm.as_deref() != Some(realm))
+        let (own, others): (Vec<_>, Vec<_>) = external.partition(|user| user.realm.as_deref() == Some(realm));
+        match (&own[..], &others[..]) {
+            ([only], _) | ([], [only]) => Some(only),
+            _ => None,
+        }
     }
 
     /// The internal groups of users: those whose realm is Foundry's own, and those that the configuration names.
@@ -122,7 +126,8 @@ mod tests {
 
     const USERS: &str = r#"[{"id":"1","username":"ada","realm":"contoso"},{"id":"2","username":"BO","realm":"contoso"},
         {"id":"3","username":"bo","realm":"palantir-internal-realm"},{"id":"4","username":"cy","realm":"other"},
-        {"id":"5","username":"cy","realm":"contoso"},{"id":"6","username":"di","realm":"other"}]"#;
+        {"id":"5","username":"cy","realm":"contoso"},{"id":"6","username":"di","realm":"other"},
+        {"id":"7","username":"ed","realm":"other"},{"id":"8","username":"ed","realm":"third"}]"#;
     const INFO: &str = "{\"id\":\"1\",\"providerId\":\"x1\"}\n{\"id\":\"4\",\"providerId\":\"x4\"}\n{\"id\":\"g\",\"providerId\":\"xg\"}";
 
     #[track_caller]
@@ -147,6 +152,7 @@ mod tests {
         check(r#"{"userName":"bo"}"#, Some("2"));
         check(r#"{"userName":"cy"}"#, Some("5"));
         check(r#"{"userName":"Di"}"#, Some("6"));
+        check(r#"{"userName":"ed"}"#, None);
         check(r#"{"userName":"nobody"}"#, None);
     }
 

@@ -1,7 +1,7 @@
 //! `provider-group-at-create`
 
 use crate::condition::Input;
-use crate::engine::plain::can_be_withheld;
+use crate::engine::availability::can_be_withheld;
 use crate::lint::{Lint, Subject};
 use crate::source::{Problem, Severity};
 

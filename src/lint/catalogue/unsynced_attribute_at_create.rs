@@ -3,7 +3,7 @@
 use super::unmapped_attribute::is_known_to_foundry;
 use crate::condition::Input;
 use crate::config::Config;
-use crate::engine::plain::{can_be_withheld, is_withheld_at_create};
+use crate::engine::availability::{can_be_withheld, is_withheld_at_create};
 use crate::lint::{Lint, Subject};
 use crate::source::{Problem, Severity};
 

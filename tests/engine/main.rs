@@ -1,0 +1,5 @@
+//! The engine held against its specification: readable cases, laws, an independent evaluator, and the JSON contract.
+
+mod cases;
+mod contract;
+mod world;

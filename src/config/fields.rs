@@ -78,7 +78,7 @@ impl<'d> Field<'d> {
         let Value::Mapping(mapping) = self.node.value() else { return self.mismatch(Expected::Names, problems) };
         let mut named = Vec::new();
         for entry in mapping.entries() {
-            match entry.key_text().filter(|key| !key.trim().is_empty()) {
+            match entry.key_text().filter(|key| is_name(key)) {
                 Some(key) => named.push((key, Field::new(entry.value, self.at.key(key)))),
                 None => problems.push(nameless(&self.at, entry)),
             }
@@ -353,8 +353,15 @@ impl<'d> Fields<'d> {
     }
 }
 
+/// Whether a key can be a name. `<<` in quotes does not merge, and is still nothing that anybody could write or read back
+/// safely.
+fn is_name(key: &str) -> bool {
+    !key.trim().is_empty() && key != "<<"
+}
+
 fn nameless(at: &At, entry: Entry<'_>) -> Problem {
     let (message, label) = match entry.key_text() {
+        Some("<<") => ("`<<` stands for a name, and is the merge key of YAML", "not a name"),
         Some(_) => ("a key is empty", "no name"),
         None => ("a key is a list or a mapping", "not a name"),
     };

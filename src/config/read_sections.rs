@@ -49,10 +49,9 @@ pub(super) fn read_sections(
     unread: &mut Unread,
     problems: &mut Problems,
 ) {
-    if let Some(field) = fields.get("organization-assignment") {
-        if let Some(rules) = read_organization_assignment(&field, problems) {
-            sections.add_organization_assignment(rules, problems);
-        }
+    let organizations = fields.get("organization-assignment");
+    if let Some(rules) = organizations.and_then(|field| read_organization_assignment(&field, problems)) {
+        sections.add_organization_assignment(rules, problems);
     }
     match fields.get("user-intake") {
         Some(field) => {
@@ -61,10 +60,8 @@ pub(super) fn read_sections(
         }
         None => unread.attributes |= fields.mapping().is_damaged(),
     }
-    if let Some(field) = fields.get("group-assignment") {
-        if let Some(rules) = read_rules(&field, problems) {
-            sections.group_assignment.get_or_insert_default().extend(rules);
-        }
+    if let Some(rules) = fields.get("group-assignment").and_then(|field| read_rules(&field, problems)) {
+        sections.group_assignment.get_or_insert_default().extend(rules);
     }
 }
 

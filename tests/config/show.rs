@@ -141,7 +141,7 @@ prop_compose! {
         names in proptest::collection::btree_set(name(), 1..4),
         groups in proptest::collection::btree_set(name(), 2..5),
         rules in proptest::collection::vec((condition(), any::<bool>(), any::<Option<bool>>(), name()), 0..4),
-        (claim, attribute, description) in (name(), name(), name()),
+        (claim, attribute, description) in (name(), name().prop_filter("merges", |name| name != "<<"), name()),
         (refuse, array, form) in any::<(bool, bool, bool)>(),
     ) -> Value {
         let names: Vec<String> = names.into_iter().collect();

@@ -6,7 +6,7 @@
 use std::fmt;
 
 use super::Sited;
-use super::problems::Problems;
+use super::problems::{LIMIT, Problems};
 use crate::source::{At, Entry, Mapping, Node, Place, Problem, Scalar, ScalarKind, Step, Style, Value, shorten};
 
 /// What a mapping is called in messages, and the keys that it takes.
@@ -56,9 +56,6 @@ pub(super) struct Fields<'d> {
     /// Keys that are not of the shape, each with the one that was perhaps meant.
     unknown: Vec<(Entry<'d>, Option<&'static str>)>,
 }
-
-/// How many unknown keys of one mapping are told.
-const MOST_UNKNOWN: usize = 1000;
 
 impl<'d> Field<'d> {
     pub(super) fn new(node: Node<'d>, at: At) -> Self {
@@ -278,7 +275,8 @@ impl<'d> Fields<'d> {
     fn new(shape: &'static Shape, mapping: Mapping<'d>, at: At, problems: &mut Problems) -> Self {
         let is_known = |entry: &Entry<'_>| entry.key_text().is_some_and(|key| shape.keys.contains(&key));
         let (known, mut others): (Vec<_>, Vec<_>) = mapping.entries().partition(is_known);
-        others.truncate(MOST_UNKNOWN);
+        // More than can be listed, so that it is said that there are more.
+        others.truncate(LIMIT + 1);
         let mut absent = shape.keys.to_vec();
         absent.retain(|key| !known.iter().any(|entry| entry.key_text() == Some(*key)));
         let mut unknown = Vec::with_capacity(others.len());

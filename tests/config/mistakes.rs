@@ -117,6 +117,38 @@ fn damage_hides_no_other_mistake_wherever_it_stands() {
 }
 
 #[test]
+fn a_rule_with_several_mistakes_tells_them_all() {
+    let check = |rule: &str, expected: &[&str]| {
+        let text = document(&users(&[rule]));
+        check(&Said::of(&text), expected, &text);
+    };
+    // What is left of a rule is looked at: its name, its condition, and what it names.
+    check(
+        "{ rule: first, when: title equals 5, organization: Z }",
+        &["duplicate-rule-name", "condition-syntax", "unknown-organization"],
+    );
+    check(
+        "{ rule: [first], when: titel pr, organization: Z }",
+        &["type-mismatch", "unknown-attribute", "unknown-organization"],
+    );
+    check(
+        "{ rule: first, when: titel pr, organization: 5 }",
+        &["duplicate-rule-name", "unknown-attribute", "type-mismatch"],
+    );
+    check(
+        "{ rule: first, organization: Z, enabled: maybe }",
+        &["missing-key", "duplicate-rule-name", "unknown-organization", "type-mismatch"],
+    );
+    let groups = "groups: { rule-based: [G] }\ngroup-assignment:\n  - { rule: r, whn: titel pr, groups: [H] }\n  - { rule: r, when: 5, groups: [G, 1] }\n";
+    let said = Said::of(&document(groups));
+    let codes: Vec<&str> = said.findings.iter().map(|finding| finding.lint).collect();
+    assert_eq!(
+        codes,
+        ["unknown-key", "unknown-attribute", "unknown-group", "duplicate-rule-name", "type-mismatch", "type-mismatch"]
+    );
+}
+
+#[test]
 fn mistakes_in_an_included_file_are_told_there() {
     for damage in DAMAGES {
         let mut mistakes = MISTAKES;

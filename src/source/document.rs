@@ -110,10 +110,17 @@ impl Document {
             }
         }
         match (part, node.value()) {
-            (Part::Key, _) => key.map_or(node.span(), Node::span),
+            // A whole list item or document is no place for what it lacks: its first line is.
+            (Part::Key, _) => key.map_or_else(|| self.first_line(node.span()), Node::span),
             (Part::Within(range), Value::Scalar(scalar)) => scalar.source_span(range.range()),
             (Part::Value | Part::Within(_), _) => node.span(),
         }
+    }
+
+    fn first_line(&self, span: Span) -> Span {
+        let text = self.content.get(span.range()).unwrap_or("");
+        let line = text.split(['\n', '\r']).next().unwrap_or("");
+        Span::new(span.start, span.start + line.trim_end().len())
     }
 
     /// The route of the innermost node whose key or value covers the span.

@@ -2,6 +2,8 @@
 //!
 //! `UPDATE_DOCS=1 cargo test --test docs` writes the generated pages.
 
+#![cfg(feature = "cli")]
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;

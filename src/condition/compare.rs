@@ -14,7 +14,7 @@ use super::{
 use crate::source::Span;
 
 /// What all patterns of one condition may take when compiled.
-const MAX_PATTERNS_BYTES: usize = 16 * MAX_PATTERN_BYTES;
+const MAX_PATTERNS_BYTES: usize = 32 << 20;
 
 impl ValueType {
     /// The type with its article, as messages have it.
@@ -253,7 +253,7 @@ impl Subject<'_> {
 }
 
 fn too_many_patterns(span: Span) -> Mistake {
-    let limit = MAX_PATTERNS_BYTES / (1024 * 1024);
+    let limit = MAX_PATTERNS_BYTES >> 20;
     Mistake::new(LIMIT, span, format!("the patterns of this condition take more than the limit of {limit} MiB"))
         .label("one pattern too many")
         .help("Join patterns with `|`, use `in [ … ]` for plain names, or split the condition into several rules")

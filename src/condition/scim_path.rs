@@ -22,25 +22,31 @@ impl Scheme {
     /// assert_eq!(scheme.scim_attribute("emails").unwrap().sub.as_deref(), Some("value"));
     /// assert_eq!(scheme.scim_attribute("departement").unwrap_err().code, "unknown-attribute");
     /// ```
-    pub fn scim_attribute(&self, text: &str) -> Result<Attribute, Mistake> {
+    pub fn scim_attribute(&self, text: &str) -> Result<Attribute, Box<Mistake>> {
         let whole = Span::new(0, text.len());
         // A path followed by `pr` is a condition; the spans of the path are those in the text.
         let parsed = parse(&format!("{text} pr"), TextStyle::Inline);
         let Some(ExprKind::Present(path)) = parsed.expr.map(|expr| expr.kind) else {
-            return Err(Mistake::new(SYNTAX, whole, format!("{} is not an attribute path", quoted(text)))
-                .label("not a path")
-                .help("Write an attribute such as `userType`, or `URN:ATTRIBUTE` for one of an extension"));
+            return Err(Box::new(
+                Mistake::new(SYNTAX, whole, format!("{} is not an attribute path", quoted(text)))
+                    .label("not a path")
+                    .help("Write an attribute such as `userType`, or `URN:ATTRIBUTE` for one of an extension"),
+            ));
         };
         let subject = resolve(self, RuleSet::UserIntake, &path)?;
         let subject = value_of(&subject).unwrap_or(subject);
         match subject.input {
             Input::Scim(attribute) if attribute.value_type != ValueType::Complex => Ok(attribute),
-            Input::Scim(_) => Err(Mistake::new(TYPE, whole, format!("{} has no value of its own", quoted(text)))
-                .label("consists of sub-attributes")
-                .help("Name one of its sub-attributes, such as `name.givenName`")),
-            _ => Err(Mistake::new(TYPE, whole, format!("{} is not an attribute of a SCIM user", quoted(text)))
-                .label("not a SCIM attribute")
-                .help("Write an attribute such as `userType`, or `URN:ATTRIBUTE` for one of an extension")),
+            Input::Scim(_) => Err(Box::new(
+                Mistake::new(TYPE, whole, format!("{} has no value of its own", quoted(text)))
+                    .label("consists of sub-attributes")
+                    .help("Name one of its sub-attributes, such as `name.givenName`"),
+            )),
+            _ => Err(Box::new(
+                Mistake::new(TYPE, whole, format!("{} is not an attribute of a SCIM user", quoted(text)))
+                    .label("not a SCIM attribute")
+                    .help("Write an attribute such as `userType`, or `URN:ATTRIBUTE` for one of an extension"),
+            )),
         }
     }
 

@@ -43,7 +43,7 @@ impl Draft {
             let Some(path) = &attribute.scim else { continue };
             match scheme.scim_attribute(path) {
                 Ok(resolved) => attribute.resolved = Some(resolved),
-                Err(mistake) => problems.push(problem_of(mistake, &path.at)),
+                Err(mistake) => problems.push(problem_of(*mistake, &path.at)),
             }
         }
         let mut checker = Checker { scheme: &scheme, problems: &mut problems };

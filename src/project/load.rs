@@ -5,11 +5,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::{Files, include};
-use crate::condition::{AttributeDefinition, Scheme};
+use crate::condition::Scheme;
 use crate::config::{self, Config, Paths, Sited};
 use crate::entra;
 use crate::foundry::{self, ExportPart};
-use crate::scim::{ExtensionAttribute, Kind, Snapshot, SnapshotReader};
+use crate::scim::{Kind, Snapshot, SnapshotReader};
 use crate::source::{At, FileId, Place, Problem, Severity, Sources, Text, decode_utf8};
 
 /// A configuration and everything that it names. The texts are in the [`Sources`] it was loaded into.
@@ -67,7 +67,7 @@ impl Project {
             let wrong = has_errors(&loader.problems);
             project.snapshot = loader.snapshot(named.as_ref(), overrides, &folder);
             for extension in project.snapshot.iter().flat_map(|snapshot| snapshot.extensions()) {
-                scheme.add_extension(&extension.urn, extension.attributes.into_iter().map(definition).collect());
+                scheme.add_extension(&extension.urn, extension.attributes);
             }
             project.foundry = named_foundry.map(|named| loader.foundry(&named, &folder));
             project.entra = loader.entra(&exports, &folder);
@@ -293,17 +293,6 @@ impl Loader<'_> {
         let (file, problems) = self.sources.add_document(&name, &bytes);
         self.problems.extend(problems);
         Some(file)
-    }
-}
-
-/// An attribute of an extension as the conditions know it.
-fn definition(seen: ExtensionAttribute) -> AttributeDefinition {
-    let subs = seen.subs.into_iter().map(|(name, value_type)| AttributeDefinition::simple(name, value_type));
-    AttributeDefinition {
-        name: seen.name,
-        value_type: seen.value_type,
-        multi_valued: seen.multi_valued,
-        sub_attributes: subs.collect(),
     }
 }
 

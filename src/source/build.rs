@@ -9,8 +9,9 @@ use std::collections::HashMap;
 use super::core_schema;
 use super::damage::Region;
 use super::document::{Comment, Style};
-use super::events::{Collection, Event, EventKind, Stop, Tag};
+use super::events::{Collection, Event, EventKind, Tag};
 use super::keys;
+use super::layout::Layout;
 use super::tree::{Content, Id, Raw, RawEntry, Role, ScalarTag, Shape, Stored, Tree};
 use super::{FileId, Place, Problem, Span, shorten};
 
@@ -28,8 +29,6 @@ pub(super) struct Built {
     pub(super) tree: Tree,
     pub(super) comments: Vec<Comment>,
     pub(super) problems: Vec<Problem>,
-    /// The syntax error that ended the events early.
-    pub(super) stop: Option<Stop>,
 }
 
 /// The texts and the damage that events belong to.
@@ -44,29 +43,41 @@ pub(super) struct Input<'t> {
     pub(super) damage: &'t [Region],
 }
 
-/// Builds the tree of the first document.
-pub(super) fn build<'t>(input: Input<'t>, events: impl Iterator<Item = Result<Event<'t>, Stop>>) -> Built {
+/// Builds the tree of the first document, and gives the error that ended the events early.
+pub(super) fn build<'t, E>(
+    input: Input<'t>,
+    mut events: impl Iterator<Item = Result<Event<'t>, E>>,
+) -> (Built, Option<E>) {
     let mut builder = Builder::new(input);
-    let mut events = events.peekable();
+    let mut waiting = None;
+    let mut failure = None;
+    // An event is taken when the next one is known: what is missing between two tokens may be damage.
     loop {
-        let event = match events.next() {
-            None => break,
-            Some(Ok(event)) => event,
-            Some(Err(stop)) => {
-                builder.built.stop = Some(stop);
-                break;
+        let next = match events.next() {
+            Some(Ok(event)) if event.kind == EventKind::Comment => {
+                builder.comment(event.span);
+                continue;
             }
+            Some(Ok(event)) => Some(event),
+            Some(Err(error)) => {
+                failure = Some(error);
+                None
+            }
+            None => None,
         };
-        let next_start = match events.peek() {
-            Some(Ok(next)) => next.span.start,
-            Some(Err(stop)) => stop.offset,
-            None => input.parsed.len(),
-        };
-        if !builder.take(event, next_start) {
+        let next_start = next.as_ref().map_or(input.parsed.len(), |event| event.span.start);
+        let goes_on = waiting.take().is_none_or(|event| builder.take(event, next_start));
+        if !goes_on {
+            // What is wrong behind the end of the first document is not looked for.
+            failure = None;
+        }
+        if next.is_none() || !goes_on {
             break;
         }
+        waiting = next;
     }
-    builder.built
+    builder.built.comments.sort_by_key(|comment| comment.span);
+    (builder.built, failure)
 }
 
 /// A collection that is open.
@@ -139,10 +150,6 @@ impl<'t> Builder<'t> {
     /// Takes one event; `false` where the rest of the text is not wanted.
     fn take(&mut self, event: Event<'t>, next_start: usize) -> bool {
         let span = event.span;
-        if event.kind == EventKind::Comment {
-            self.comment(span);
-            return true;
-        }
         let opened_damaged = self.pass_regions(&event);
         // A document that begins without `---` carries the span of its first token.
         let end = if event.kind == (EventKind::DocumentStart { explicit: false }) { 0 } else { span.end };
@@ -187,8 +194,7 @@ impl<'t> Builder<'t> {
         if in_damage && !self.input.original[span.range()].starts_with('#') {
             return;
         }
-        let line_start = self.line_start(span.start);
-        let own_line = self.input.original[line_start..span.start].trim_matches(['\u{feff}', ' ', '\t']).is_empty();
+        let own_line = Layout { text: self.input.original }.first(span.start) == span.start;
         self.built.comments.push(Comment { span, own_line });
     }
 
@@ -367,15 +373,9 @@ impl<'t> Builder<'t> {
         }
     }
 
-    fn line_start(&self, offset: usize) -> usize {
-        let before = &self.input.parsed.as_bytes()[..offset.min(self.input.parsed.len())];
-        before.iter().rposition(|&byte| byte == b'\n' || byte == b'\r').map_or(0, |at| at + 1)
-    }
-
+    /// The column of a place, in bytes.
     fn column(&self, offset: usize) -> usize {
-        let start = self.line_start(offset);
-        let mark = if start == 0 && self.input.parsed.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-        (offset - start).saturating_sub(mark)
+        Layout { text: self.input.parsed }.column(offset)
     }
 
     /// Where the `|` or `>` of a block scalar stands, whose content begins at `content`.

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use super::build::{self, Input};
-use super::events::YamlEvents;
+use super::build::Built;
 use super::node::{Node, Value};
 use super::tree::{Content, Id, Raw, Tree};
-use super::{FileId, Part, Place, Problem, Route, Span, Step, Text};
+use super::{FileId, Part, Place, Problem, Route, Span, Step, Text, characters, parsed};
 
 /// A parsed document: an arena of nodes, each with its bytes.
 ///
@@ -73,15 +72,14 @@ impl Document {
     /// Parses a text. Never fails: it gives a tree, and a problem for every damaged block, duplicate key and the like,
     /// in order of position.
     pub fn parse(file: FileId, text: &Text) -> (Document, Vec<Problem>) {
-        let content = text.shared();
-        let input = Input { file, original: &content, parsed: &content, damage: &[] };
-        let mut built = build::build(input, YamlEvents::new(&content));
-        if let Some(stop) = &built.stop {
-            built.problems.push(Problem::error("syntax", Place::Bytes(file, Span::at(stop.offset)), "syntax error"));
-        }
-        sort(&mut built.problems);
-        let document = Document { content, tree: built.tree, comments: built.comments, damaged: built.stop.is_some() };
-        (document, built.problems)
+        let original = text.shared();
+        let (clean, mut problems) = characters::without_forbidden(file, &original);
+        let parsed = parsed::read(file, &original, &clean);
+        let content = if *parsed.content == *original { Arc::clone(&original) } else { parsed.content.into() };
+        problems.extend(parsed.built.problems);
+        sort(&mut problems);
+        let Built { tree, comments, .. } = parsed.built;
+        (Document { content, tree, comments, damaged: parsed.damaged }, problems)
     }
 
     /// The root node; `None` where the document is empty or wholly damaged.

@@ -233,13 +233,17 @@ fn reason(kind: &ErrorKind) -> Reason {
         }
         E::SimpleKeyExpected => Reason::MissingColon,
         E::InvalidSimpleKey => Reason::LongKey,
-        E::InvalidIndentation => Reason::Indentation,
+        // The second one: a line that is not indented as the first key of the document.
+        E::InvalidIndentation | E::ExpectedDocumentStart => Reason::Indentation,
         E::ExpectedBlockMappingKey => Reason::ExpectedKey,
         E::ExpectedBlockSequenceEntry => Reason::ExpectedItem,
         E::BlockEntryInFlowCollection | E::BlockSequenceEntryNotAllowed => Reason::UnexpectedDash,
-        E::UnexpectedCharacter { .. } | E::PlainScalarStartsWithDashFlowIndicator | E::UnexpectedEndOfPlainScalar => {
-            Reason::UnexpectedCharacter
-        }
+        E::UnexpectedCharacter { .. }
+        | E::PlainScalarStartsWithDashFlowIndicator
+        | E::UnexpectedEndOfPlainScalar
+        | E::UnexpectedEofBlockSequence
+        | E::UnexpectedEofBlockMapping
+        | E::UnexpectedEof => Reason::UnexpectedCharacter,
         E::TabNotAllowed
         | E::TabInBlockIndentation
         | E::TabInIndentation
@@ -262,7 +266,6 @@ fn reason(kind: &ErrorKind) -> Reason {
         E::DuplicateVersionDirective
         | E::UnsupportedYamlMajorVersion
         | E::DuplicateTagDirective
-        | E::ExpectedDocumentStart
         | E::MissingDocumentEndBeforeDirective
         | E::ExpectedTagDirectiveBang
         | E::InvalidDirectiveTerminator

@@ -4,22 +4,32 @@
 
 mod block_scalar;
 mod build;
+mod characters;
 mod core_schema;
 mod damage;
 mod decode_map;
 mod document;
 mod encoding;
 mod events;
+mod explain;
+mod explain_flow;
+mod explain_json;
 mod finding;
+mod json;
 mod keys;
+mod layout;
 mod node;
+mod outline;
+mod parsed;
 mod problem;
+mod recovery;
 mod route;
 mod sources;
 mod span;
 mod spelling;
 mod text;
 mod tree;
+mod unread;
 mod visible;
 #[cfg(test)]
 mod yaml_suite;

@@ -38,11 +38,11 @@ impl Files for Disk {
     }
 
     fn list(&self, folder: &Path) -> io::Result<Option<Vec<PathBuf>>> {
-        if !std::fs::metadata(folder)?.is_dir() {
+        if !std::fs::metadata(or_here(folder))?.is_dir() {
             return Ok(None);
         }
         let mut names = Vec::new();
-        for entry in std::fs::read_dir(folder)? {
+        for entry in std::fs::read_dir(or_here(folder))? {
             names.push(entry?.file_name());
         }
         names.sort();
@@ -50,8 +50,13 @@ impl Files for Disk {
     }
 
     fn resolve(&self, path: &Path) -> io::Result<PathBuf> {
-        std::fs::canonicalize(path)
+        std::fs::canonicalize(or_here(path))
     }
+}
+
+/// The folder of `vestibule.yaml` has the empty path, which the system takes for no file at all.
+fn or_here(path: &Path) -> &Path {
+    if path.as_os_str().is_empty() { Path::new(".") } else { path }
 }
 
 /// Files held in memory, by path: for tests, servers and browsers.

@@ -6,7 +6,10 @@ use super::problems::Problems;
 use super::read::Unread;
 use super::read_rules::report_duplicate_names;
 use super::read_sections::Repeated;
-use super::{AttributeKind, Config, OrganizationAssignment, Outcome, Provider, Rule, Sited, UserIntake, When, Written, problem_of};
+use super::{
+    AttributeKind, Config, OrganizationAssignment, Outcome, Provider, Rule, Sited, UserIntake, When, Written,
+    problem_of,
+};
 use crate::condition::{self, RuleSet, Scheme};
 use crate::source::{At, Problem, shorten};
 
@@ -64,7 +67,12 @@ impl Draft {
 }
 
 /// Adds the Foundry attributes that the document has, be it none.
-fn add_attributes<'n>(scheme: &mut Scheme, provider: &Provider, form: impl Iterator<Item = &'n str>, unread: &'n Unread) {
+fn add_attributes<'n>(
+    scheme: &mut Scheme,
+    provider: &Provider,
+    form: impl Iterator<Item = &'n str>,
+    unread: &'n Unread,
+) {
     // Names that may hold one value or several: those of a form, and those of entries that could not be read.
     form.chain(unread.attribute_names.iter().map(String::as_str)).for_each(|name| scheme.add_form_attribute(name));
     if unread.attributes {

@@ -119,7 +119,11 @@ impl<'d> Field<'d> {
             problems.push(
                 Problem::error("invalid-value", self.at.value(), format!("{} empty", self.subject("is")))
                     .label("empty")
-                    .help(if self.is_item() { "write a text, or remove the item" } else { "write a text, or remove the key" }),
+                    .help(if self.is_item() {
+                        "write a text, or remove the item"
+                    } else {
+                        "write a text, or remove the key"
+                    }),
             );
             return None;
         }
@@ -194,7 +198,8 @@ impl<'d> Field<'d> {
 
     fn of_another_type(&self, expected: Expected, value: Value<'_>) -> Problem {
         let found = described(value);
-        let message = format!("{} {expected}, and this is {found}", self.subject(if self.is_item() { "is" } else { "takes" }));
+        let message =
+            format!("{} {expected}, and this is {found}", self.subject(if self.is_item() { "is" } else { "takes" }));
         Problem::error("type-mismatch", self.at.value(), message).label(found).help(expected.instead_of(value))
     }
 
@@ -242,7 +247,9 @@ impl Expected {
     /// What to write instead of a value.
     fn instead_of(self, found: Value<'_>) -> String {
         match (self, found) {
-            (Expected::Mapping(shape), _) => format!("write keys and values; {} has the keys {}", shape.what, listed(shape.keys)),
+            (Expected::Mapping(shape), _) => {
+                format!("write keys and values; {} has the keys {}", shape.what, listed(shape.keys))
+            }
             (Expected::Names, _) => "write `name: value` for each".to_owned(),
             (Expected::List("strings"), Value::Scalar(scalar)) => {
                 format!("write it as a list: `[{}]`", shorten(&as_string(scalar)))
@@ -257,7 +264,9 @@ impl Expected {
                 "no" | "off" | "n" | "false" => "write `false`".to_owned(),
                 _ => "write `true` or `false`".to_owned(),
             },
-            (Expected::Condition, _) => "write a condition such as `userName ew \"@contoso.eu\"`, or `true` for everybody".to_owned(),
+            (Expected::Condition, _) => {
+                "write a condition such as `userName ew \"@contoso.eu\"`, or `true` for everybody".to_owned()
+            }
             (Expected::Day, _) => "write year, month and day, as `2027-03-01`".to_owned(),
             (Expected::Version, _) => "write `version: 1`".to_owned(),
             (expected, _) => format!("write {expected}"),

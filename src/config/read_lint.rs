@@ -7,8 +7,7 @@ use crate::source::Severity;
 
 pub(super) const LINT: Shape = Shape { what: "the lint section", keys: &["select", "ignore", "severity", "allow"] };
 
-pub(super) const ALLOWANCE: Shape =
-    Shape { what: "an accepted finding", keys: &["lint", "file", "route", "reason"] };
+pub(super) const ALLOWANCE: Shape = Shape { what: "an accepted finding", keys: &["lint", "file", "route", "reason"] };
 
 const SEVERITIES: [(&str, Severity); 3] =
     [("error", Severity::Error), ("warning", Severity::Warning), ("info", Severity::Info)];

@@ -10,7 +10,8 @@ use crate::source::{Problem, shorten};
 
 pub(super) const ORGANIZATION: Shape = Shape { what: "an organization", keys: &["name", "rid"] };
 
-pub(super) const GROUPS: Shape = Shape { what: "the section of groups", keys: &["internal", "rule-based", "administrators"] };
+pub(super) const GROUPS: Shape =
+    Shape { what: "the section of groups", keys: &["internal", "rule-based", "administrators"] };
 
 pub(super) fn read_organizations(
     fields: &Fields<'_>,

@@ -55,12 +55,7 @@ impl ReadOutcome for GroupNames {
     }
 }
 
-fn some_names(
-    field: &Field<'_>,
-    what: &'static str,
-    one: &str,
-    problems: &mut Problems,
-) -> Option<Vec<Sited<String>>> {
+fn some_names(field: &Field<'_>, what: &'static str, one: &str, problems: &mut Problems) -> Option<Vec<Sited<String>>> {
     let items = field.some_items(what, problems)?;
     let names: Vec<_> = items.iter().filter_map(|item| item.string(problems)).collect();
     report_duplicates(one, names.iter(), problems);
@@ -104,7 +99,8 @@ fn read_name(field: &Field<'_>, item: &Field<'_>, problems: &mut Problems) -> Op
 }
 
 fn read_outcome<O: ReadOutcome>(fields: &mut Fields<'_>, problems: &mut Problems) -> Option<O> {
-    const OUTCOMES: [&str; 4] = [OrganizationName::KEY, OrganizationNames::KEY, Sited::<Admission>::KEY, GroupNames::KEY];
+    const OUTCOMES: [&str; 4] =
+        [OrganizationName::KEY, OrganizationNames::KEY, Sited::<Admission>::KEY, GroupNames::KEY];
     if let Some(field) = fields.get(O::KEY) {
         return O::read(&field, problems);
     }

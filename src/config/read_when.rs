@@ -18,7 +18,8 @@ pub(super) fn read_when(field: &Field<'_>, rule: &mut Fields<'_>, problems: &mut
         _ => return field.mismatch(Expected::Condition, problems),
     }
     let parsed = condition::parse(text, style_of(scalar));
-    if let Some(problem) = cut_by_comma(scalar, &parsed, field, rule).or_else(|| cut_by_comment(scalar, &parsed, field)) {
+    if let Some(problem) = cut_by_comma(scalar, &parsed, field, rule).or_else(|| cut_by_comment(scalar, &parsed, field))
+    {
         problems.push(problem);
         return None;
     }
@@ -48,8 +49,11 @@ fn cut_by_comment(scalar: Scalar<'_>, parsed: &Parsed, field: &Field<'_>) -> Opt
     let ends = whole.match_indices(" #").map(|(at, _)| at).filter(|at| *at > scalar.text().len());
     let shorter = ends.map(|end| &whole[..end]).find(|text| is_condition(text));
     let rewritten = if is_condition(&whole) { &whole } else { shorter.unwrap_or(&whole) };
-    let problem =
-        Problem::error("condition-syntax", field.at.value(), "YAML ends this condition at ` #`, where a comment begins");
+    let problem = Problem::error(
+        "condition-syntax",
+        field.at.value(),
+        "YAML ends this condition at ` #`, where a comment begins",
+    );
     Some(
         problem
             .label("all that is left of the condition")
@@ -64,7 +68,8 @@ fn cut_by_comma(scalar: Scalar<'_>, parsed: &Parsed, field: &Field<'_>, rule: &m
         return None;
     }
     let parts = parts_after(field, rule);
-    let end = parts.last().map(|part| if part.value.is_implicit() { part.key.span().end } else { part.value.span().end })?;
+    let end =
+        parts.last().map(|part| if part.value.is_implicit() { part.key.span().end } else { part.value.span().end })?;
     let whole = on_one_line(scalar.source_through(end));
     // A whole condition is followed by something that no key is, or nothing follows it.
     let is_split = match parsed.mistakes.is_empty() {
@@ -76,8 +81,11 @@ fn cut_by_comma(scalar: Scalar<'_>, parsed: &Parsed, field: &Field<'_>, rule: &m
     }
     let rest = parts.first()?.key.span().join(Span::at(end));
     parts.iter().for_each(|part| rule.explain(part));
-    let problem =
-        Problem::error("condition-syntax", field.at.value(), "YAML ends this condition at `,`, where the next entry begins");
+    let problem = Problem::error(
+        "condition-syntax",
+        field.at.value(),
+        "YAML ends this condition at `,`, where the next entry begins",
+    );
     Some(
         problem
             .label("all that is left of the condition")

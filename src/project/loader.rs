@@ -160,7 +160,8 @@ impl<'l> Loader<'l> {
             }
         };
         let is_file = |path: &PathBuf| matches!(self.files.list(path), Ok(None));
-        let pages = entries.into_iter().filter(|path| has_extension(path, &["json", "jsonl", "ndjson"]) && is_file(path));
+        let pages =
+            entries.into_iter().filter(|path| has_extension(path, &["json", "jsonl", "ndjson"]) && is_file(path));
         let found: Vec<PathBuf> = pages.collect();
         if found.is_empty() {
             let place = self.place_of(path, named_at);

@@ -21,9 +21,13 @@ const STYLES: [(&str, Writer); 14] = [
     ("plain", |condition| block_rule(&format!("when: {condition}"))),
     ("plain, folded", |condition| block_rule(&format!("when: {}", condition.replace(" eq", "\n          eq")))),
     ("single quotes", |condition| block_rule(&format!("when: {}", single(condition)))),
-    ("single quotes, folded", |condition| block_rule(&format!("when: {}", single(condition).replace(" eq", "\n\n         eq")))),
+    ("single quotes, folded", |condition| {
+        block_rule(&format!("when: {}", single(condition).replace(" eq", "\n\n         eq")))
+    }),
     ("double quotes", |condition| block_rule(&format!("when: {}", double(condition)))),
-    ("double quotes, folded", |condition| block_rule(&format!("when: {}", double(condition).replace(" eq", " \n        eq")))),
+    ("double quotes, folded", |condition| {
+        block_rule(&format!("when: {}", double(condition).replace(" eq", " \n        eq")))
+    }),
     ("double quotes, escaped breaks", |condition| {
         block_rule(&format!("when: {}", double(condition).replace(" eq", "\\\n         \\ eq")))
     }),
@@ -32,12 +36,12 @@ const STYLES: [(&str, Writer); 14] = [
     }),
     ("literal, kept", |condition| block_rule(&format!("when: |+\n\n        {condition}\n"))),
     ("folded", |condition| block_rule(&format!("when: >\n        {}", condition.replace(" eq", "\n        eq")))),
-    ("folded, stripped", |condition| block_rule(&format!("when: >-\n        {}", condition.replace(" eq", "\n\n          eq")))),
+    ("folded, stripped", |condition| {
+        block_rule(&format!("when: >-\n        {}", condition.replace(" eq", "\n\n          eq")))
+    }),
     ("flow, single quotes", |condition| flow_rule(&format!("when: {}", single(condition)))),
     ("flow, double quotes", |condition| flow_rule(&format!("'when': {}", double(condition)))),
-    ("alias", |condition| {
-        block_rule(&format!("description: &again {}\n      when: *again", double(condition)))
-    }),
+    ("alias", |condition| block_rule(&format!("description: &again {}\n      when: *again", double(condition)))),
 ];
 
 fn block_rule(when: &str) -> String {
@@ -64,7 +68,12 @@ fn a_mistake_is_labelled_at_its_bytes_in_every_style() {
             let condition = condition.replace("«FILLER»", "\"é\"");
             let rule = write(&condition);
             let text = document(&format!("# Wörter\norganization-assignment:\n  users:\n    {rule}"));
-            for text in [text.clone(), text.replace('\n', "\r\n"), format!("\u{feff}{text}"), format!("\u{feff}{}", text.replace('\n', "\r\n"))] {
+            for text in [
+                text.clone(),
+                text.replace('\n', "\r\n"),
+                format!("\u{feff}{text}"),
+                format!("\u{feff}{}", text.replace('\n', "\r\n")),
+            ] {
                 check_label(style, code, &text);
             }
         }
@@ -95,23 +104,30 @@ fn check_label(style: &str, code: &str, marked: &str) {
 
 #[test]
 fn a_plain_condition_in_braces_is_labelled_too() {
-    let said = Said::of(&document("user-intake: { rules: [{ rule: é, when: title equals \"é\", decision: admit }] }\n"));
+    let said =
+        Said::of(&document("user-intake: { rules: [{ rule: é, when: title equals \"é\", decision: admit }] }\n"));
     assert_eq!(said.places(), ["condition-syntax vestibule.yaml:4:47"]);
     assert_eq!(said.labelled(&said.findings[0]), "equals");
 }
 
 #[test]
 fn comments_stand_in_literal_blocks_only() {
-    let rule = |when: &str| document(&format!("user-intake:\n  rules:\n    - rule: r\n      decision: admit\n      when: {when}\n"));
+    let rule = |when: &str| {
+        document(&format!("user-intake:\n  rules:\n    - rule: r\n      decision: admit\n      when: {when}\n"))
+    };
     accepts(&rule("|\n        # why\n        title pr # because\n        # end"));
     accepts(&rule("title pr # a comment of YAML"));
     accepts(&rule("'title pr' # a comment of YAML"));
     accepts(&rule(">\n        title eq \"#1\""));
-    says(&rule(">\n        title pr\n        # why\n        and active pr"), &[
-        "condition-syntax [#] `#` stands outside a string in a folded block scalar",
-    ]);
+    says(
+        &rule(">\n        title pr\n        # why\n        and active pr"),
+        &["condition-syntax [#] `#` stands outside a string in a folded block scalar"],
+    );
     let said = Said::of(&rule("'title pr # why'"));
-    assert_eq!((said.places(), said.labelled(&said.findings[0])), (vec!["condition-syntax vestibule.yaml:8:23".to_owned()], "#"));
+    assert_eq!(
+        (said.places(), said.labelled(&said.findings[0])),
+        (vec!["condition-syntax vestibule.yaml:8:23".to_owned()], "#")
+    );
 }
 
 /// What is said of a rule: each message, and its help.
@@ -134,7 +150,11 @@ fn a_condition_that_a_comment_cuts_says_so() {
     };
     check(r#"title eq "Agent #7""#, r#"title eq "Agent"#, r#"'title eq "Agent #7"'"#);
     check("title matches /No #\\d+/", "title matches /No", "'title matches /No #\\d+/'");
-    check(r#"title in ["a #1", "b #2"] or active eq true"#, r#"title in ["a"#, r#"'title in ["a #1", "b #2"] or active eq true'"#);
+    check(
+        r#"title in ["a #1", "b #2"] or active eq true"#,
+        r#"title in ["a"#,
+        r#"'title in ["a #1", "b #2"] or active eq true'"#,
+    );
     check(r#"title eq "it's #1""#, r#"title eq "it's"#, r#"'title eq "it''s #1"'"#);
     // A real comment behind it is left out.
     check(r#"title eq "Agent #7" # the best"#, r#"title eq "Agent"#, r#"'title eq "Agent #7"'"#);
@@ -146,7 +166,9 @@ fn a_condition_that_a_comment_cuts_says_so() {
 #[test]
 fn a_comment_is_not_blamed_for_a_mistake_before_it() {
     for when in ["title = \"a\" # why", "title eq \"a # why", "titel eq \"a\" # why"] {
-        let said = Said::of(&document(&format!("user-intake:\n  rules:\n    - rule: r\n      decision: admit\n      when: {when}\n")));
+        let said = Said::of(&document(&format!(
+            "user-intake:\n  rules:\n    - rule: r\n      decision: admit\n      when: {when}\n"
+        )));
         assert_eq!(said.findings.len(), 1, "{when}");
         assert!(!said.findings[0].message.contains("YAML"), "{when}: {}", said.findings[0].message);
     }

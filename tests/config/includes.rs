@@ -36,9 +36,8 @@ fn check(include: &str, files: &[(&str, &str)], expected: &[&str]) {
 fn files_count_in_the_order_listed_and_those_of_a_pattern_in_byte_order() {
     let document = format!("{}{}", including("[last.yaml, rules/*.yaml, rules/deep/**/*.yaml]"), group_rule("own"));
     let files = ["last", "rules/b", "rules/a", "rules/B", "rules/ä", "rules/deep/er/x", "rules/deep/c"];
-    let files: Vec<(String, String)> = files
-        .map(|path| (format!("p/{path}.yaml"), group_rule(path.rsplit('/').next().unwrap_or(path))))
-        .to_vec();
+    let files: Vec<(String, String)> =
+        files.map(|path| (format!("p/{path}.yaml"), group_rule(path.rsplit('/').next().unwrap_or(path)))).to_vec();
     let mut all = vec![("p/vestibule.yaml", document.as_str())];
     all.extend(files.iter().map(|(path, content)| (path.as_str(), content.as_str())));
     let said = Said::of_files(&all);
@@ -73,7 +72,11 @@ fn a_file_is_taken_once() {
     let document = including("[r/b.yaml, r/*.yaml]");
     let said = Said::of_files(&[("vestibule.yaml", &document), ("r/a.yaml", &a), ("r/b.yaml", &b)]);
     assert_eq!((said.lines(), rules(&said)), (vec![], vec!["b", "a"]));
-    check("[r/a.yaml, ./r/a.yaml]", &[("p/r/a.yaml", &a)], &["invalid-include [./r/a.yaml] this file is included already"]);
+    check(
+        "[r/a.yaml, ./r/a.yaml]",
+        &[("p/r/a.yaml", &a)],
+        &["invalid-include [./r/a.yaml] this file is included already"],
+    );
 }
 
 #[test]
@@ -85,28 +88,51 @@ fn a_pattern_that_names_no_file_is_said() {
     check("[r]", "invalid-include [r] a folder is included");
     check("[r/*.yml]", "invalid-include [r/*.yml] no file matches `r/*.yml`");
     check("[s/*.yaml]", "invalid-include [s/*.yaml] no file matches `s/*.yaml`");
-    check("['r/[a.yaml']", "invalid-include ['r/[a.yaml'] `r/[a.yaml` is not a glob: unclosed character class; missing ']'");
+    check(
+        "['r/[a.yaml']",
+        "invalid-include ['r/[a.yaml'] `r/[a.yaml` is not a glob: unclosed character class; missing ']'",
+    );
     check("[vestibule.yaml]", "invalid-include [vestibule.yaml] the document includes itself");
     check("['*.yaml']", "invalid-include ['*.yaml'] the document includes itself");
-    check("[../q/secret.yaml]", "invalid-include [../q/secret.yaml] `../q/secret.yaml` leads out of the project's folder");
+    check(
+        "[../q/secret.yaml]",
+        "invalid-include [../q/secret.yaml] `../q/secret.yaml` leads out of the project's folder",
+    );
     check("[../q/*.yaml]", "invalid-include [../q/*.yaml] `../q/*.yaml` leads out of the project's folder");
     check("[../nothing.yaml]", "invalid-include [../nothing.yaml] `../nothing.yaml` leads out of the project's folder");
-    check("[r/../../q/secret.yaml]", "invalid-include [r/../../q/secret.yaml] `r/../../q/secret.yaml` leads out of the project's folder");
+    check(
+        "[r/../../q/secret.yaml]",
+        "invalid-include [r/../../q/secret.yaml] `r/../../q/secret.yaml` leads out of the project's folder",
+    );
     check("r/a.yaml", "type-mismatch [r/a.yaml] `include` takes a list of strings, and this is a string");
     check("[5]", "type-mismatch [5] each item of `include` is a string, and this is a number");
 }
 
 #[test]
 fn an_included_file_holds_rules_only() {
-    check("[a.yaml]", &[("p/a.yaml", "provider: { name: y }\n")], &[
-        "unknown-key [provider] `provider` stands in an included file, which holds rules only",
-    ]);
-    check("[a.yaml]", &[("p/a.yaml", "include: [b.yaml]\nversion: 1\n")], &[
-        "unknown-key [include] `include` stands in an included file, which holds rules only",
-        "unknown-key [version] `version` stands in an included file, which holds rules only",
-    ]);
-    check("[a.yaml]", &[("p/a.yaml", "user-intak: {}\n")], &["unknown-key [user-intak] an included file has no key `user-intak`"]);
-    check("[a.yaml]", &[("p/a.yaml", "- rule: r\n")], &["type-mismatch [- rule: r] the document is a mapping, and this is a list"]);
+    check(
+        "[a.yaml]",
+        &[("p/a.yaml", "provider: { name: y }\n")],
+        &["unknown-key [provider] `provider` stands in an included file, which holds rules only"],
+    );
+    check(
+        "[a.yaml]",
+        &[("p/a.yaml", "include: [b.yaml]\nversion: 1\n")],
+        &[
+            "unknown-key [include] `include` stands in an included file, which holds rules only",
+            "unknown-key [version] `version` stands in an included file, which holds rules only",
+        ],
+    );
+    check(
+        "[a.yaml]",
+        &[("p/a.yaml", "user-intak: {}\n")],
+        &["unknown-key [user-intak] an included file has no key `user-intak`"],
+    );
+    check(
+        "[a.yaml]",
+        &[("p/a.yaml", "- rule: r\n")],
+        &["type-mismatch [- rule: r] the document is a mapping, and this is a list"],
+    );
     // Rules may be about to come.
     check("[a.yaml, b.yaml]", &[("p/a.yaml", ""), ("p/b.yaml", "# none yet\n")], &[]);
 }
@@ -114,7 +140,8 @@ fn an_included_file_holds_rules_only() {
 #[test]
 fn what_is_wrong_in_an_included_file_is_said_there() {
     let document = including("[a.yaml]");
-    let rules = "group-assignment:\n  - { rule: r, when: titel pr, groups: [G] }\n  - { rule: s, when: true, groups: [H] }\n";
+    let rules =
+        "group-assignment:\n  - { rule: r, when: titel pr, groups: [G] }\n  - { rule: s, when: true, groups: [H] }\n";
     let said = Said::of_files(&[("p/vestibule.yaml", &document), ("p/a.yaml", rules)]);
     assert_eq!(said.places(), ["unknown-attribute p/a.yaml:2:22", "unknown-group p/a.yaml:3:37"]);
     assert_eq!(said.findings[0].primary().route, "group-assignment[0].when");
@@ -132,9 +159,13 @@ fn a_first_match_set_stands_in_one_file() {
     let groups = "organization-assignment:\n  groups: [{ rule: r, when: true, organizations: [A] }]\n";
     let intake = "user-intake: { rules: [{ rule: r, when: title pr, decision: admit }] }\n";
     let said = check(users, users, &["split-rule-set a.yaml:2:3"]);
-    let locations: Vec<_> = said.findings[0].locations.iter().map(|place| (place.file.as_str(), place.start.line)).collect();
+    let locations: Vec<_> =
+        said.findings[0].locations.iter().map(|place| (place.file.as_str(), place.start.line)).collect();
     assert_eq!(locations, [("a.yaml", 2), ("vestibule.yaml", 7)]);
-    assert_eq!(said.findings[0].message, "`organization-assignment.users` stands in two files, so the order of its rules is not clear");
+    assert_eq!(
+        said.findings[0].message,
+        "`organization-assignment.users` stands in two files, so the order of its rules is not clear"
+    );
     check(groups, groups, &["split-rule-set a.yaml:2:3"]);
     check(intake, intake, &["split-rule-set a.yaml:1:1"]);
     check("organization-assignment: { default: A }", users, &["split-rule-set a.yaml:2:3"]);
@@ -220,7 +251,10 @@ fn a_link_leads_nowhere_else() {
     check("[more/a.yaml]", &[&leads_out("more/a.yaml")]);
     check("[more/*.yaml]", &[&leads_out("more/*.yaml")]);
     check("['a*.yaml']", &[&leads_out("a*.yaml")]);
-    check(&format!("['{}']", outside.join("a.yaml").display()), &[&leads_out(&outside.join("a.yaml").display().to_string())]);
+    check(
+        &format!("['{}']", outside.join("a.yaml").display()),
+        &[&leads_out(&outside.join("a.yaml").display().to_string())],
+    );
     check("[broken.yaml]", &["invalid-include the included file `broken.yaml` cannot be read: there is no such file"]);
     // A link inside of the project is no other file, and a circle of links ends.
     check("[c.yaml]", &[]);

@@ -37,13 +37,19 @@ fn a_document_with_every_key_is_read_as_it_says() {
     let scim = provider.scim.as_ref().expect("SCIM settings");
     assert_eq!((scim.enabled, scim.host.as_deref()), (false, Some("scim.contoso.palantirfoundry.com")));
     assert_eq!(provider.async_user_managers[0].as_str(), "group");
-    assert_eq!(provider.certificate_valid_until.as_ref().map(|date| date.value.0.to_string()).as_deref(), Some("2027-03-01"));
+    assert_eq!(
+        provider.certificate_valid_until.as_ref().map(|date| date.value.0.to_string()).as_deref(),
+        Some("2027-03-01")
+    );
 
     let mapping = &provider.attribute_mapping;
     assert_eq!(mapping.provider_id.as_ref().map(|claim| &claim.value), Some(&Claim::NameId));
     assert_eq!(mapping.email.as_ref().map(|claim| claim.as_str()), Some("mail"));
     let groups = mapping.groups.as_ref().expect("a mapping of groups");
-    assert_eq!((groups.claim.as_str(), groups.pattern.as_ref().map(|pattern| pattern.as_str())), ("groups", Some("CN=(.*)")));
+    assert_eq!(
+        (groups.claim.as_str(), groups.pattern.as_ref().map(|pattern| pattern.as_str())),
+        ("groups", Some("CN=(.*)"))
+    );
     let projects = &mapping.attributes["projects"];
     assert_eq!((projects.kind, projects.values), (AttributeKind::Array, Some(TakenValues::All)));
     let department = &mapping.attributes["department"];
@@ -90,17 +96,23 @@ fn three_keys_are_all_that_is_needed() {
 #[test]
 fn what_is_needed_and_missing_is_said_where_it_belongs() {
     let check = says;
-    check("provider: { name: x }\norganizations: [{ name: A }]\n", &[
-        "missing-key [provider: { name: x }] a configuration has no `version`",
-    ]);
+    check(
+        "provider: { name: x }\norganizations: [{ name: A }]\n",
+        &["missing-key [provider: { name: x }] a configuration has no `version`"],
+    );
     check("version: 1\nprovider: { name: x }\n", &["missing-key [version: 1] a configuration has no `organizations`"]);
-    check("version: 1\norganizations: [{ name: A }]\n", &["missing-key [version: 1] a configuration has no `provider`"]);
-    check("version: 1\nprovider: { realm: r }\norganizations: [{ name: A }]\n", &[
-        "missing-key [provider] a provider has no `name`",
-    ]);
-    check("version: 1\nprovider: { name: x }\norganizations:\n  - { rid: ri.multipass..organization.a }\n", &[
-        "missing-key [{ rid: ri.multipass..organization.a }] an organization has no `name`",
-    ]);
+    check(
+        "version: 1\norganizations: [{ name: A }]\n",
+        &["missing-key [version: 1] a configuration has no `provider`"],
+    );
+    check(
+        "version: 1\nprovider: { realm: r }\norganizations: [{ name: A }]\n",
+        &["missing-key [provider] a provider has no `name`"],
+    );
+    check(
+        "version: 1\nprovider: { name: x }\norganizations:\n  - { rid: ri.multipass..organization.a }\n",
+        &["missing-key [{ rid: ri.multipass..organization.a }] an organization has no `name`"],
+    );
     check("", &["missing-key [] the configuration is empty"]);
     check("# nothing but a comment\n", &["missing-key [] the configuration is empty"]);
     check("---\n", &["missing-key [] the configuration is empty"]);
@@ -128,22 +140,28 @@ fn the_version_is_one() {
 #[test]
 fn an_unknown_key_is_said_once_and_read_as_the_one_that_was_meant() {
     // Nothing is missing, and what stands under it is looked at.
-    says("version: 1\nprovidr: { name: x, realm: 5 }\norganisations: [{ name: A }]\n", &[
-        "unknown-key [providr] a configuration has no key `providr`",
-        "type-mismatch [5] `realm` takes a string, and this is a number",
-        "unknown-key [organisations] a configuration has no key `organisations`",
-    ]);
+    says(
+        "version: 1\nprovidr: { name: x, realm: 5 }\norganisations: [{ name: A }]\n",
+        &[
+            "unknown-key [providr] a configuration has no key `providr`",
+            "type-mismatch [5] `realm` takes a string, and this is a number",
+            "unknown-key [organisations] a configuration has no key `organisations`",
+        ],
+    );
     let rules = "user-intake: { rule: [{ rule: r, wen: true, decision: admit }] }\n";
-    says(&document(rules), &[
-        "unknown-key [rule] user intake has no key `rule`",
-        "unknown-key [wen] an intake rule has no key `wen`",
-    ]);
+    says(
+        &document(rules),
+        &["unknown-key [rule] user intake has no key `rule`", "unknown-key [wen] an intake rule has no key `wen`"],
+    );
     // Not even names go missing.
     let groups = "grups: { rule_based: [G] }\ngroup-assignment: [{ rule: r, when: true, groups: [G] }]\n";
-    says(&document(groups), &[
-        "unknown-key [grups] a configuration has no key `grups`",
-        "unknown-key [rule_based] the section of groups has no key `rule_based`",
-    ]);
+    says(
+        &document(groups),
+        &[
+            "unknown-key [grups] a configuration has no key `grups`",
+            "unknown-key [rule_based] the section of groups has no key `rule_based`",
+        ],
+    );
     // Of another type than the key that is like it: then another one was meant.
     says(&provider("host: contoso.palantirfoundry.com"), &["unknown-key [host] a provider has no key `host`"]);
 }
@@ -153,7 +171,10 @@ fn the_help_for_an_unknown_key_is_a_likely_one_or_all() {
     let help = |text: &str| Said::of(text).helps().join("; ");
     assert_eq!(help(&document("user-intak: {}\n")), "did you mean `user-intake`?");
     assert_eq!(help(&document("userIntake: {}\n")), "did you mean `user-intake`?");
-    assert_eq!(help(&document("user-intake: { colour: red }\n")), "remove it; the keys of user intake are `rules`, `default` and `form`");
+    assert_eq!(
+        help(&document("user-intake: { colour: red }\n")),
+        "remove it; the keys of user intake are `rules`, `default` and `form`"
+    );
     // What is there already was not meant.
     assert_eq!(
         help(&document("user-intake: { default: admit, defualt: admit }\n")),
@@ -193,9 +214,21 @@ fn a_value_of_another_type_is_said_with_what_to_write() {
         let said = Said::of(&text);
         assert_eq!((said.lines(), said.helps()), (vec![format!("type-mismatch {expected}")], vec![help]), "{text}");
     };
-    check(provider("realm: 5"), "[5] `realm` takes a string, and this is a number", "put it in quotes to make it a string: `'5'`");
-    check(provider("realm: true"), "[true] `realm` takes a string, and this is a boolean", "put it in quotes to make it a string: `'true'`");
-    check(provider("realm: [r]"), "[[r]] `realm` takes a string, and this is a list", "write one string instead of a list");
+    check(
+        provider("realm: 5"),
+        "[5] `realm` takes a string, and this is a number",
+        "put it in quotes to make it a string: `'5'`",
+    );
+    check(
+        provider("realm: true"),
+        "[true] `realm` takes a string, and this is a boolean",
+        "put it in quotes to make it a string: `'true'`",
+    );
+    check(
+        provider("realm: [r]"),
+        "[[r]] `realm` takes a string, and this is a list",
+        "write one string instead of a list",
+    );
     check(provider("realm: { r: s }"), "[{ r: s }] `realm` takes a string, and this is a mapping", "write a string");
     check(provider("realm:"), "[realm] `realm` has no value", "write a string after it, or remove the key");
     check(provider("realm: null"), "[null] `realm` has no value", "write a string after it, or remove the key");
@@ -210,11 +243,27 @@ fn a_value_of_another_type_is_said_with_what_to_write() {
         "['a, b'] `hosts` takes a list of strings, and this is a string",
         "write it as a list: `['a, b']`",
     );
-    check(provider("hosts: [1]"), "[1] each item of `hosts` is a string, and this is a number", "put it in quotes to make it a string: `'1'`");
+    check(
+        provider("hosts: [1]"),
+        "[1] each item of `hosts` is a string, and this is a number",
+        "put it in quotes to make it a string: `'1'`",
+    );
     check(provider("hosts: [~]"), "[~] an item of `hosts` has no value", "write a string after it, or remove the item");
-    check(provider("groups-import: yes"), "[yes] `groups-import` takes `true` or `false`, and this is a string", "write `true`");
-    check(provider("groups-import: Off"), "[Off] `groups-import` takes `true` or `false`, and this is a string", "write `false`");
-    check(provider("groups-import: 1"), "[1] `groups-import` takes `true` or `false`, and this is a number", "write `true` or `false`");
+    check(
+        provider("groups-import: yes"),
+        "[yes] `groups-import` takes `true` or `false`, and this is a string",
+        "write `true`",
+    );
+    check(
+        provider("groups-import: Off"),
+        "[Off] `groups-import` takes `true` or `false`, and this is a string",
+        "write `false`",
+    );
+    check(
+        provider("groups-import: 1"),
+        "[1] `groups-import` takes `true` or `false`, and this is a number",
+        "write `true` or `false`",
+    );
     check(
         provider("scim: true"),
         "[true] `scim` takes a mapping, and this is a boolean",
@@ -267,10 +316,13 @@ fn a_section_without_a_value_is_said() {
     ] {
         says(&document(&format!("{key}:\n")), &[&format!("type-mismatch [{key}] `{key}` has no value")]);
     }
-    says("version: 1\nprovider:\norganizations:\n", &[
-        "type-mismatch [provider] `provider` has no value",
-        "type-mismatch [organizations] `organizations` has no value",
-    ]);
+    says(
+        "version: 1\nprovider:\norganizations:\n",
+        &[
+            "type-mismatch [provider] `provider` has no value",
+            "type-mismatch [organizations] `organizations` has no value",
+        ],
+    );
 }
 
 #[test]
@@ -282,7 +334,10 @@ fn an_empty_section_is_taken_and_an_empty_text_is_not() {
     says(&provider("realm: ''"), &["invalid-value [''] `realm` is empty"]);
     says(&provider("realm: '  '"), &["invalid-value ['  '] `realm` is empty"]);
     says(&provider("hosts: [\"\"]"), &["invalid-value [\"\"] each item of `hosts` is empty"]);
-    says("version: 1\nprovider: { name: x }\norganizations: []\n", &["invalid-value [[]] the list of organizations is empty"]);
+    says(
+        "version: 1\nprovider: { name: x }\norganizations: []\n",
+        &["invalid-value [[]] the list of organizations is empty"],
+    );
     says(&document("snapshot: { users: [] }\n"), &["invalid-value [[]] the list of paths is empty"]);
 }
 
@@ -292,12 +347,36 @@ fn words_are_taken_from_a_list() {
         let said = Said::of(&text);
         assert_eq!((said.lines(), said.helps()), (vec![message.to_owned()], vec![help]), "{text}");
     };
-    check(provider("protocol: SAML"), "invalid-value [SAML] `SAML` is no value of `protocol`", "did you mean `saml`? The values are `saml` and `oidc`");
-    check(provider("protocol: ldap"), "invalid-value [ldap] `ldap` is no value of `protocol`", "write `saml` or `oidc`");
-    check(provider("groups-claim: nested"), "invalid-value [nested] `nested` is no value of `groups-claim`", "write `direct` or `transitive`");
-    check(document("user-intake: { default: deny }\n"), "invalid-value [deny] `deny` is no value of `default`", "write `admit` or `refuse`");
-    check(document("snapshot: { members: partial }\n"), "invalid-value [partial] `partial` is no value of `members`", "write `complete` or `excluded`");
-    check(document("lint: { severity: { x: warn } }\n"), "invalid-value [warn] `warn` is no value of `x`", "write `error`, `warning` or `info`");
+    check(
+        provider("protocol: SAML"),
+        "invalid-value [SAML] `SAML` is no value of `protocol`",
+        "did you mean `saml`? The values are `saml` and `oidc`",
+    );
+    check(
+        provider("protocol: ldap"),
+        "invalid-value [ldap] `ldap` is no value of `protocol`",
+        "write `saml` or `oidc`",
+    );
+    check(
+        provider("groups-claim: nested"),
+        "invalid-value [nested] `nested` is no value of `groups-claim`",
+        "write `direct` or `transitive`",
+    );
+    check(
+        document("user-intake: { default: deny }\n"),
+        "invalid-value [deny] `deny` is no value of `default`",
+        "write `admit` or `refuse`",
+    );
+    check(
+        document("snapshot: { members: partial }\n"),
+        "invalid-value [partial] `partial` is no value of `members`",
+        "write `complete` or `excluded`",
+    );
+    check(
+        document("lint: { severity: { x: warn } }\n"),
+        "invalid-value [warn] `warn` is no value of `x`",
+        "write `error`, `warning` or `info`",
+    );
     check(
         document("entra: { sources: { authentication-method: bearer } }\n"),
         "invalid-value [bearer] `bearer` is no value of `authentication-method`",
@@ -330,8 +409,16 @@ fn a_claim_is_name_id_in_any_spelling() {
 
 #[test]
 fn a_custom_attribute_says_how_many_values_it_holds() {
-    let attribute = |lines: &str| provider(&format!("attribute-mapping: {{ attributes: {{ a: {{ claim: c{lines} }} }} }}"));
-    for lines in ["", ", type: string", ", type: array", ", type: array, values: all", ", type: array, values: first", ", values: first"] {
+    let attribute =
+        |lines: &str| provider(&format!("attribute-mapping: {{ attributes: {{ a: {{ claim: c{lines} }} }} }}"));
+    for lines in [
+        "",
+        ", type: string",
+        ", type: array",
+        ", type: array, values: all",
+        ", type: array, values: first",
+        ", values: first",
+    ] {
         accepts(&attribute(lines));
     }
     for lines in [", values: all", ", type: string, values: all"] {
@@ -343,11 +430,23 @@ fn a_custom_attribute_says_how_many_values_it_holds() {
 
 #[test]
 fn the_path_of_a_custom_attribute_is_one_of_scim() {
-    let path = |path: &str| provider(&format!("attribute-mapping: {{ attributes: {{ a: {{ claim: c, scim: '{path}' }} }} }}"));
-    for good in ["userType", "emails", "name.givenName", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department"] {
+    let path =
+        |path: &str| provider(&format!("attribute-mapping: {{ attributes: {{ a: {{ claim: c, scim: '{path}' }} }} }}"));
+    for good in [
+        "userType",
+        "emails",
+        "name.givenName",
+        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department",
+    ] {
         accepts(&path(good));
     }
-    let codes = |text: &str| Said::of(&path(text)).places().iter().map(|place| place.split(' ').next().unwrap_or("").to_owned()).collect::<Vec<_>>();
+    let codes = |text: &str| {
+        Said::of(&path(text))
+            .places()
+            .iter()
+            .map(|place| place.split(' ').next().unwrap_or("").to_owned())
+            .collect::<Vec<_>>()
+    };
     assert_eq!(codes("userTyp"), ["unknown-attribute"]);
     assert_eq!(codes("name"), ["condition-type"]);
     assert_eq!(codes("provider.groups"), ["condition-type"]);
@@ -365,8 +464,14 @@ fn a_pattern_is_labelled_inside() {
         let start = finding.primary().start;
         (finding.lint, said.labelled(finding).to_owned(), (start.line, start.column))
     };
-    assert_eq!(label(&provider("username-patterns: ['.*@contoso\\.com', 'é(?=x).*']")), ("invalid-pattern", "(?=".to_owned(), (5, 44)));
-    assert_eq!(label(&provider("username-patterns: [\"\\u00e9[z-a]\"]")), ("invalid-pattern", "z-a".to_owned(), (5, 31)));
+    assert_eq!(
+        label(&provider("username-patterns: ['.*@contoso\\.com', 'é(?=x).*']")),
+        ("invalid-pattern", "(?=".to_owned(), (5, 44))
+    );
+    assert_eq!(
+        label(&provider("username-patterns: [\"\\u00e9[z-a]\"]")),
+        ("invalid-pattern", "z-a".to_owned(), (5, 31))
+    );
     assert_eq!(
         label(&provider("attribute-mapping:\n  groups: { claim: c, pattern: 'CN=(' }")),
         ("invalid-pattern", "(".to_owned(), (6, 38))
@@ -385,10 +490,17 @@ fn a_day_is_written_in_one_way() {
 
 #[test]
 fn an_organization_has_a_resource_identifier_of_its_kind() {
-    let with = |rid: &str| format!("version: 1\nprovider: {{ name: x }}\norganizations: [{{ name: A, rid: '{rid}' }}]\n");
+    let with =
+        |rid: &str| format!("version: 1\nprovider: {{ name: x }}\norganizations: [{{ name: A, rid: '{rid}' }}]\n");
     accepts(&with("ri.multipass..organization.00000000-0000-0000-0000-000000000001"));
     accepts(&with("ri.multipass.main.organization.0a"));
-    for rid in ["0000", "ri.multipass..group.0a", "ri.multipass..organization.", "ri.multipass..organization.a b", "ri.multipass.-.organization.a"] {
+    for rid in [
+        "0000",
+        "ri.multipass..group.0a",
+        "ri.multipass..organization.",
+        "ri.multipass..organization.a b",
+        "ri.multipass.-.organization.a",
+    ] {
         let message = format!("invalid-value ['{rid}'] `{rid}` is not the resource identifier of an organization");
         says(&with(rid), &[&message]);
     }
@@ -398,7 +510,10 @@ fn an_organization_has_a_resource_identifier_of_its_kind() {
 fn the_lint_section_takes_a_reason_for_what_is_accepted() {
     accepts(&document("lint: { allow: [{ lint: x, file: rules/a.yaml, route: 'a[0]', reason: agreed }] }\n"));
     says(&document("lint:\n  allow:\n    - lint: x\n"), &["missing-key [lint: x] an accepted finding has no `reason`"]);
-    says(&document("lint:\n  allow: [x]\n"), &["type-mismatch [x] each item of `allow` is a mapping, and this is a string"]);
+    says(
+        &document("lint:\n  allow: [x]\n"),
+        &["type-mismatch [x] each item of `allow` is a mapping, and this is a string"],
+    );
 }
 
 #[test]

@@ -113,10 +113,19 @@ fn a_file_that_cannot_be_read_is_said_where_it_is_named_and_refuses_no_configura
         assert!(said.project.config.is_some(), "{lines}");
         assert!(!said.project.is_unreadable());
     };
-    check("snapshot: { users: no.json }\n", "unreadable-file [no.json] `no.json` cannot be read: there is no such file");
-    check("snapshot: { groups: [some/a.json, no.json] }\n", "unreadable-file [no.json] `no.json` cannot be read: there is no such file");
+    check(
+        "snapshot: { users: no.json }\n",
+        "unreadable-file [no.json] `no.json` cannot be read: there is no such file",
+    );
+    check(
+        "snapshot: { groups: [some/a.json, no.json] }\n",
+        "unreadable-file [no.json] `no.json` cannot be read: there is no such file",
+    );
     check("snapshot: { users: empty }\n", "unreadable-file [empty] the folder `empty` holds no JSON file");
-    check("foundry: { memberships: no.ndjson }\n", "unreadable-file [no.ndjson] `no.ndjson` cannot be read: there is no such file");
+    check(
+        "foundry: { memberships: no.ndjson }\n",
+        "unreadable-file [no.ndjson] `no.ndjson` cannot be read: there is no such file",
+    );
     check("entra: { exports: [no/] }\n", "unreadable-file [no/] `no/` cannot be read: there is no such file");
 }
 
@@ -146,7 +155,8 @@ fn files_of_the_command_line_replace_those_of_the_configuration() {
         let project = Project::load(&files, Path::new("vestibule.yaml"), &overrides, &mut sources);
         let mut findings: Vec<_> = project.problems.iter().map(|problem| sources.resolve(problem)).collect();
         sort(&mut findings);
-        let said: Vec<String> = findings.iter().map(|finding| format!("{}: {}", finding.primary().file, finding.message)).collect();
+        let said: Vec<String> =
+            findings.iter().map(|finding| format!("{}: {}", finding.primary().file, finding.message)).collect();
         (project.snapshot.map_or(0, |snapshot| snapshot.users().len()), said)
     };
     assert_eq!(load(&["x/b.json"]), (1, vec![]));
@@ -228,7 +238,9 @@ fn an_export_that_is_not_utf_8_is_said() {
 }
 
 fn groups_claim(written: &str, manifests: &[&str]) -> (Option<GroupsClaim>, Vec<String>) {
-    let text = format!("version: 1\nprovider: {{ name: x{written} }}\norganizations: [{{ name: A }}]\nentra: {{ exports: [e/] }}\n");
+    let text = format!(
+        "version: 1\nprovider: {{ name: x{written} }}\norganizations: [{{ name: A }}]\nentra: {{ exports: [e/] }}\n"
+    );
     let names: Vec<String> = (0..manifests.len()).map(|number| format!("e/{number}.json")).collect();
     let contents: Vec<String> =
         manifests.iter().map(|claims| format!("{{ \"appId\": \"1\", \"groupMembershipClaims\": {claims} }}")).collect();
@@ -269,11 +281,17 @@ fn an_export_wins_over_the_document_and_a_disagreement_is_said() {
     assert_eq!(groups_claim(", groups-claim: direct", &[manifest]), (Some(GroupsClaim::Direct), vec![]));
     let (claim, said) = groups_claim(", groups-claim: transitive", &[manifest]);
     assert_eq!(claim, Some(GroupsClaim::Direct));
-    assert_eq!(said, ["groups-claim-differs [transitive] `groups-claim` is `transitive`, and Entra's export says otherwise"]);
+    assert_eq!(
+        said,
+        ["groups-claim-differs [transitive] `groups-claim` is `transitive`, and Entra's export says otherwise"]
+    );
     // Exports that contradict each other say nothing.
     let (claim, said) = groups_claim("", &[manifest, "null", "\"All\""]);
     assert_eq!(claim, None);
-    assert_eq!(said, ["groups-claim-differs [\"All\"] two exports of Entra disagree about the groups that the claim carries"]);
+    assert_eq!(
+        said,
+        ["groups-claim-differs [\"All\"] two exports of Entra disagree about the groups that the claim carries"]
+    );
 }
 
 #[test]
@@ -282,9 +300,15 @@ fn a_document_that_cannot_be_read_is_unreadable() {
     let project = Project::load(&Memory::default(), Path::new("v.yaml"), &Overrides::default(), &mut sources);
     assert!(project.is_unreadable() && project.config.is_none());
     let finding = sources.resolve(&project.problems[0]);
-    assert_eq!((finding.primary().file.as_str(), finding.message.as_str()), ("v.yaml", "`v.yaml` cannot be read: there is no such file"));
+    assert_eq!(
+        (finding.primary().file.as_str(), finding.message.as_str()),
+        ("v.yaml", "`v.yaml` cannot be read: there is no such file")
+    );
     let error = Config::load("tests/data/config").expect_err("a folder");
-    assert_eq!(error.to_string(), "tests/data/config:1:1: error[unreadable-file]: `tests/data/config` cannot be read: it is a folder");
+    assert_eq!(
+        error.to_string(),
+        "tests/data/config:1:1: error[unreadable-file]: `tests/data/config` cannot be read: it is a folder"
+    );
 }
 
 #[test]

@@ -82,6 +82,11 @@ impl Document {
         (Document { content, tree, comments, damaged: parsed.damaged }, problems)
     }
 
+    /// The document of a text that is not looked into: it has no root, and counts as damaged.
+    pub(super) fn unread(text: &Text) -> Document {
+        Document { content: text.shared(), tree: Tree::default(), comments: Vec::new(), damaged: true }
+    }
+
     /// The root node; `None` where the document is empty or wholly damaged.
     pub fn root(&self) -> Option<Node<'_>> {
         self.tree.root.map(|id| Node::new(self, id))

@@ -40,7 +40,7 @@ pub use finding::{Edit, Finding, Fix, Location, LocationKind, Safety, sort};
 pub use node::{Entry, Mapping, Node, Scalar, Sequence, Value};
 pub use problem::{At, FileId, Label, Part, Place, Problem, Severity};
 pub use route::{Route, Step};
-pub use sources::Sources;
+pub use sources::{MAX_DOCUMENT_BYTES, Sources};
 pub use span::Span;
 pub use spelling::closest;
 pub use text::{Position, Text};

@@ -71,7 +71,7 @@ pub fn includes(sources: &Sources, root: FileId) -> Vec<Sited<String>> {
 /// use vestibule::source::Sources;
 ///
 /// let mut sources = Sources::default();
-/// let (root, _) = sources.add_document("vestibule.yaml", b"version: 1\nprovider: { name: x }\norganisations: [A]\n");
+/// let (root, _) = sources.add_document("vestibule.yaml", b"version: 1\nprovider: { name: x }\norganisations: [{ name: A }]\n");
 /// let reading = config::read(&sources, root, &[]);
 /// assert_eq!(reading.problems[0].message, "a configuration has no key `organisations`");
 /// assert_eq!(reading.problems[0].help.as_deref(), Some("did you mean `organizations`?"));

@@ -4,7 +4,7 @@
 //! What cannot be kept (an alias without an anchor, a damaged block) leaves a *hole*: the item or entry is left out and
 //! the collection around it is marked as damaged, so that nobody misses what may have stood there.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::core_schema;
 use super::damage::Region;
@@ -126,6 +126,8 @@ struct Builder<'t> {
     /// The first damaged block that no event has passed yet.
     next_region: usize,
     added_by_aliases: u64,
+    /// Names of anchors that stood in damaged blocks.
+    lost_anchors: HashSet<&'t str>,
     told_nesting: bool,
     told_budget: bool,
 }
@@ -142,6 +144,7 @@ impl<'t> Builder<'t> {
             last_end: 0,
             next_region: 0,
             added_by_aliases: 0,
+            lost_anchors: input.damage.iter().flat_map(|region| anchors_in(input.original, region.span)).collect(),
             told_nesting: false,
             told_budget: false,
         }
@@ -149,7 +152,7 @@ impl<'t> Builder<'t> {
 
     /// Takes one event; `false` where the rest of the text is not wanted.
     fn take(&mut self, event: Event<'t>, next_start: usize) -> bool {
-        let span = event.span;
+        let span = self.whole_characters(event.span);
         let opened_damaged = self.pass_regions(&event);
         // A document that begins without `---` carries the span of its first token.
         let end = if event.kind == (EventKind::DocumentStart { explicit: false }) { 0 } else { span.end };
@@ -189,9 +192,21 @@ impl<'t> Builder<'t> {
         true
     }
 
+    /// Blanked text has other characters than the file, which are not to be cut.
+    fn whole_characters(&self, span: Span) -> Span {
+        let whole = |mut at: usize| {
+            while !self.input.original.is_char_boundary(at) {
+                at += 1;
+            }
+            at
+        };
+        Span::new(whole(span.start), whole(span.end))
+    }
+
     fn comment(&mut self, span: Span) {
         let in_damage = self.input.damage.iter().any(|region| region.span.contains(span));
-        if in_damage && !self.input.original[span.range()].starts_with('#') {
+        let written = self.input.original.get(span.range()).is_some_and(|text| text.starts_with('#'));
+        if in_damage && !written {
             return;
         }
         let own_line = Layout { text: self.input.original }.first(span.start) == span.start;
@@ -280,7 +295,9 @@ impl<'t> Builder<'t> {
             Some(tag) => self.scalar_tag(text, &tag),
             None => ScalarTag::None,
         };
-        self.extend(trimmed(source, whole).end);
+        if !whole.is_empty() {
+            self.extend(trimmed(source, whole).end);
+        }
         let Some(id) = self.add(Content::Scalar { text: stored, style, tag }, whole) else { return };
         self.anchor(anchor, Anchor::Closed { id, weight: 1, height: 0 });
         self.place(Slot::Kept(id), 1, 0);
@@ -555,10 +572,8 @@ const CORE: &str = "tag:yaml.org,2002:";
 /// Aliases, nesting and documents.
 impl Builder<'_> {
     fn unknown_anchor(&mut self, span: Span) {
-        let name = &self.input.parsed[span.range()].trim_start_matches('*');
-        // An anchor in a damaged block is lost with it.
-        let anchored = format!("&{name}");
-        if self.input.damage.iter().any(|region| self.input.original[region.span.range()].contains(&anchored)) {
+        let name = Layout { text: self.input.original }.slice(span).trim_start_matches('*');
+        if self.lost_anchors.contains(name) {
             return;
         }
         let name = shorten(name);
@@ -595,7 +610,7 @@ impl Builder<'_> {
     }
 
     fn second_document(&mut self, span: Span, explicit: bool) {
-        let line = self.input.parsed[span.range()].find(['\n', '\r']).unwrap_or(span.len());
+        let line = Layout { text: self.input.parsed }.slice(span).find(['\n', '\r']).unwrap_or(span.len());
         let span = Span::new(span.start, span.start + line);
         let help = if explicit {
             "move it to a file of its own, or remove this line if it is meant to be one document"
@@ -629,6 +644,12 @@ impl Builder<'_> {
     fn quote(&self, span: Span) -> String {
         shorten(self.input.original.get(trimmed(self.input.original, span).range()).unwrap_or(""))
     }
+}
+
+/// What may be names of anchors in a part of a text.
+fn anchors_in(text: &str, span: Span) -> impl Iterator<Item = &str> {
+    let parts = text.get(span.range()).unwrap_or("").split('&').skip(1);
+    parts.map(|part| part.split([' ', '\t', '\n', '\r', ',', '[', ']', '{', '}']).next().unwrap_or(""))
 }
 
 /// The problem of a document that is nested too deeply at `span`.

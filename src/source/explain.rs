@@ -78,11 +78,18 @@ pub(super) fn explain(scene: Scene<'_>, reason: Reason) -> Mistake {
 
 impl<'t> Scene<'t> {
     pub(super) fn error(self, span: Span, message: impl Into<String>) -> Problem {
-        Problem::error("syntax", Place::Bytes(self.file, span), message)
+        Problem::error("syntax", self.place(span), message)
     }
 
     pub(super) fn place(self, span: Span) -> Place {
-        Place::Bytes(self.file, span)
+        // Blanked text has other characters than the file, which are not to be cut.
+        let whole = |mut at: usize| {
+            while !self.original.is_char_boundary(at) {
+                at += 1;
+            }
+            at
+        };
+        Place::Bytes(self.file, Span::new(whole(span.start), whole(span.end)))
     }
 
     pub(super) fn quote(self, span: Span) -> String {

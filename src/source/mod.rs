@@ -17,6 +17,8 @@ mod explain_json;
 mod finding;
 mod json;
 mod keys;
+#[cfg(test)]
+mod laws;
 mod layout;
 mod node;
 mod outline;
@@ -26,6 +28,7 @@ mod recovery;
 mod route;
 mod sources;
 mod span;
+mod strictness;
 mod text;
 mod tree;
 mod unread;

@@ -58,6 +58,7 @@ struct Surgeon<'t> {
 impl Surgeon<'_> {
     fn run(&mut self) {
         let mut from = Checkpoint::default();
+        let mut rounds = 0;
         loop {
             let outline = self.read(&from, usize::MAX);
             let Some(stop) = outline.stop else {
@@ -69,7 +70,8 @@ impl Surgeon<'_> {
                 self.whole = true;
                 continue;
             };
-            if self.problems.len() >= MISTAKE_LIMIT || self.is_spent() {
+            rounds += 1;
+            if rounds > MISTAKE_LIMIT || self.is_spent() {
                 self.give_up(stop.offset, &outline);
                 return;
             }
@@ -86,7 +88,11 @@ impl Surgeon<'_> {
                 // Nothing more can be taken away there.
                 region = self.spanning(0, self.text.len());
             }
-            self.problems.push(mistake.problem);
+            // An error where one was before comes of the same damage.
+            let place = &mistake.problem.primary.place;
+            if self.problems.iter().all(|known| known.primary.place != *place) {
+                self.problems.push(mistake.problem);
+            }
             if self.is_blank(region) {
                 return;
             }
@@ -171,7 +177,8 @@ impl Surgeon<'_> {
         mask(&mut self.text, region.span);
         // What is blank up to the end need not be read again and again.
         if self.text[region.span.end..].trim_start().is_empty() && !self.text[..region.span.start].is_empty() {
-            self.text.truncate(region.span.start + 1);
+            let first = self.original.get(region.span.start..).and_then(|rest| rest.chars().next());
+            self.text.truncate(region.span.start + first.map_or(0, char::len_utf8));
         }
         self.damage.retain(|known| !region.span.contains(known.span));
         let at = self.damage.partition_point(|known| known.span.start < region.span.start);

@@ -168,7 +168,8 @@ fn child<'d>(node: Node<'d>, step: &Step) -> Option<(Option<Node<'d>>, Node<'d>)
     }
 }
 
-fn sort(problems: &mut [Problem]) {
+/// Puts the problems of one document in order of position.
+pub(super) fn sort(problems: &mut [Problem]) {
     problems.sort_by_key(|problem| match problem.primary.place {
         Place::Bytes(_, span) => span,
         _ => Span::at(0),

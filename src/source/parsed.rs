@@ -7,7 +7,7 @@ use super::document::Style;
 use super::events::YamlEvents;
 use super::json::{self, JsonEvents};
 use super::tree::{Content, Stored};
-use super::{FileId, Problem, Span, characters, decode_map, explain_json, recovery};
+use super::{FileId, Problem, Span, characters, decode_map, recovery};
 
 /// What came of a text.
 #[derive(Debug)]
@@ -49,7 +49,7 @@ fn damaged_json<'t>(file: FileId, original: &'t str, mistake: json::Mistake, pro
     // What is nested too deeply is not closed for that reason, most likely.
     built.problems.extend(problems.into_iter().filter(|problem| problem.code == "nesting-limit"));
     if built.problems.is_empty() {
-        built.problems.push(explain_json::explain(file, original, mistake));
+        built.problems.push(json::explain(file, original, mistake));
     }
     Parsed { content: Cow::Borrowed(original), built, damaged: true }
 }

@@ -2,6 +2,7 @@
 
 use super::{
     Document, FileId, Finding, Label, Location, LocationKind, Part, Place, Problem, Route, Span, Text, decode_utf8,
+    document,
 };
 
 /// The files that were read, by [`FileId`].
@@ -34,7 +35,8 @@ impl Sources {
         let text = Text::new(name, content);
         let (document, mut problems) = Document::parse(file, &text);
         if let Some(invalid) = invalid {
-            problems.insert(0, invalid);
+            problems.push(invalid);
+            document::sort(&mut problems);
         }
         self.files.push(File { text, document: Some(document) });
         (file, problems)

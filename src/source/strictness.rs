@@ -62,20 +62,15 @@ impl<'t> Strictness<'t> {
         let before = self.layout.slice(Span::new(line, start));
         let lead = before.len() - before.trim_start_matches([' ', '\t']).len();
         let indicated = before[lead..].starts_with(['-', '?', ':']);
-        // Tabs indent the line, and a block or an indicator of one is what they indent.
-        if (is_block || is_key) && lead == before.len() || indicated {
-            if let Some(tab) = before[..lead].find('\t') {
-                return Some(Stop { offset: line + tab, reason: Reason::Tab });
-            }
-        }
-        // Tabs between the indicator and a block that begins on its line.
-        let blanks = before.trim_end_matches([' ', '\t']);
-        if is_block && blanks.ends_with(['-', '?', ':']) {
-            if let Some(tab) = before[blanks.len()..].find('\t') {
-                return Some(Stop { offset: line + blanks.len() + tab, reason: Reason::Tab });
-            }
-        }
-        None
+        // Tabs that indent the line, where a block or an indicator of one is what they indent.
+        let indents = (is_block || is_key) && lead == before.len() || indicated;
+        // Tabs between an indicator and a block that begins on its line.
+        let blanks = before.trim_end_matches([' ', '\t']).len();
+        let separates = is_block && before[..blanks].ends_with(['-', '?', ':']);
+        let of_line = before[..lead].find('\t').filter(|_| indents);
+        let of_block = before[blanks..].find('\t').filter(|_| separates).map(|at| blanks + at);
+        let tab = of_line.or(of_block)?;
+        Some(Stop { offset: line + tab, reason: Reason::Tab })
     }
 
     fn comment_inside(&self, span: Span) -> Option<Stop> {

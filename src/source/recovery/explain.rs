@@ -1,11 +1,11 @@
 //! What is wrong where the parser stopped: our own words, the exact place, and what to do.
 
-use super::document::Style;
-use super::events::{Collection, Reason};
-use super::layout::Layout;
+use super::super::document::Style;
+use super::super::events::{Collection, Reason};
+use super::super::layout::Layout;
+use super::super::{FileId, Place, Problem, Span, decode_map, shorten};
 use super::outline::{Open, Outline};
 use super::unread::{self, Token};
-use super::{FileId, Place, Problem, Span, decode_map, shorten};
 
 /// A syntax error, and where the damage may lie.
 #[derive(Debug)]
@@ -155,7 +155,14 @@ impl<'t> Scene<'t> {
     /// A value up to the comment behind it, which is one only where no double quote is open.
     fn without_comment(self, value: Span) -> Span {
         let text = self.layout.slice(value);
-        let comment = text.match_indices(" #").find(|(at, _)| text[..*at].matches('"').count() % 2 == 0);
+        let mut in_quotes = false;
+        let mut blank = false;
+        let comment = text.char_indices().find(|&(_, c)| {
+            in_quotes ^= c == '"';
+            let begins = c == '#' && blank && !in_quotes;
+            blank = c == ' ' || c == '\t';
+            begins
+        });
         let end = comment.map_or(text.len(), |(at, _)| at);
         Span::new(value.start, value.start + text[..end].trim_end().len())
     }

@@ -460,12 +460,16 @@ impl Builder<'_> {
             self.frames.iter_mut().for_each(|frame| frame.damaged = true);
             return;
         }
-        if let Some(frame) = self.frames.iter_mut().rev().find(|frame| belongs(frame)) {
+        // The damage stays a part of what has lost it, so that its bytes have a route.
+        let lose = |frame: &mut Frame| {
             frame.damaged = true;
-            return;
+            frame.end = frame.end.max(region.span.end);
+        };
+        if let Some(frame) = self.frames.iter_mut().rev().find(|frame| belongs(frame)) {
+            return lose(frame);
         }
         for frame in self.frames.iter_mut().rev() {
-            frame.damaged = true;
+            lose(frame);
             if !frame.flow && frame.column < region.column {
                 return;
             }

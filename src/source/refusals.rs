@@ -149,10 +149,13 @@ impl Builder<'_> {
     pub(super) fn second_document(&mut self, span: Span, explicit: bool) {
         let line = Layout { text: self.input.parsed }.slice(span).find(['\n', '\r']).unwrap_or(span.len());
         let span = Span::new(span.start, span.start + line);
+        let before = self.input.parsed.get(..span.start).unwrap_or("").trim_end();
         let help = if explicit {
             "move it to a file of its own, or remove this line if it is meant to be one document"
-        } else {
+        } else if before.ends_with("...") {
             "move it to a file of its own, or remove the `...` before it if it is meant to be one document"
+        } else {
+            "move it to a file of its own, or put both values in one list"
         };
         let problem =
             Problem::error("second-document", self.bytes(span), "a second document begins here, and a file holds one")

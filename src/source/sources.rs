@@ -2,6 +2,7 @@
 
 use super::{
     Document, FileId, Finding, Label, Location, LocationKind, Part, Place, Problem, Route, Span, Text, decode_utf8,
+    document,
 };
 
 /// The files that were read, by [`FileId`].
@@ -42,7 +43,8 @@ impl Sources {
             return (file, vec![refusal]);
         }
         let (document, mut problems) = Document::parse(file, &text);
-        problems.splice(0..0, invalid);
+        problems.extend(invalid);
+        document::sort(&mut problems);
         self.files.push(File { text, document: Some(document), concealed: Vec::new() });
         (file, problems)
     }

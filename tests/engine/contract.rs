@@ -106,10 +106,10 @@ fn an_undetermined_decision_lists_its_candidates() {
 
 #[test]
 fn a_group_decision_has_this_json() {
-    let groups = r#"[{ "id": "1", "displayName": "EU-Finance" }, { "displayName": "Sales" }, { "id": "3", "displayName": 3 }]"#;
+    let groups =
+        r#"[{ "id": "1", "displayName": "EU-Finance" }, { "displayName": "Sales" }, { "id": "3", "displayName": 3 }]"#;
     let decisions = contoso(JENSEN, groups).decide_groups();
-    let json: Vec<String> =
-        decisions.iter().map(|decision| serde_json::to_string(decision).expect("JSON")).collect();
+    let json: Vec<String> = decisions.iter().map(|decision| serde_json::to_string(decision).expect("JSON")).collect();
     assert_eq!(
         json,
         [

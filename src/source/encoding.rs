@@ -25,6 +25,9 @@ pub fn decode_utf8(file: FileId, bytes: &[u8]) -> (String, Option<Problem>) {
         let mark = Place::Bytes(file, Span::new(0, 2));
         return (" ".repeat(bytes.len()), Some(utf16(mark, order)));
     }
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return (text.to_owned(), None);
+    }
     let mut text = String::with_capacity(bytes.len());
     let mut first = None;
     let mut count = 0usize;

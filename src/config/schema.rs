@@ -91,7 +91,7 @@ mod tests {
 
     #[test]
     fn the_committed_schema_is_that_of_the_types() {
-        let path = file("schema/vestibule.schema.json");
+        let path = file("schema/config.schema.json");
         let generated = schema().to_value();
         if env::var_os("UPDATE_SCHEMAS").is_some() {
             fs::write(&path, format!("{generated:#}\n")).expect("the schema can be written");

@@ -8,9 +8,9 @@ use std::borrow::Cow;
 use super::{FileId, Place, Problem, Span};
 
 /// How many of them are listed.
-const LISTED: usize = 20;
+pub(super) const LISTED: usize = 20;
 /// Stands for a byte of a forbidden character: no indicator of YAML, JSON or a pattern.
-const REPLACEMENT: u8 = b'_';
+pub(super) const REPLACEMENT: u8 = b'_';
 
 /// Whether the character is forbidden everywhere.
 fn is_forbidden(c: char) -> bool {

@@ -84,20 +84,20 @@ impl<'t> Layout<'t> {
     /// The end of the block that begins on the line of `start` at `column`: before the next line that is not indented
     /// deeper. With `items_belong` a line of items at the same column still belongs to it, as under a key.
     pub(super) fn block_end(self, start: usize, column: usize, items_belong: bool) -> usize {
+        let bytes = self.text.as_bytes();
         let mut end = self.content(start).end;
         let mut line = start;
         while let Some(next) = self.next_line(line) {
             line = next;
-            if self.is_empty(line) {
-                continue;
-            }
-            let first = self.first(line);
-            let indentation = self.column(first);
-            let item = items_belong && indentation == column && self.is_dash(first);
+            let line_end = self.line_end(line);
+            // A hostile text may consist of indentation, so that it is looked at but once.
+            let blanks = bytes[line..line_end].iter().position(|byte| !matches!(byte, b' ' | b'\t'));
+            let Some(indentation) = blanks.filter(|&blanks| bytes[line + blanks] != b'#') else { continue };
+            let item = items_belong && indentation == column && self.is_dash(line + indentation);
             if indentation <= column && !item || self.is_document_mark(line) {
                 break;
             }
-            end = self.content(line).end;
+            end = line + self.text[line..line_end].trim_end_matches([' ', '\t']).len();
         }
         end
     }

@@ -7,7 +7,7 @@ use super::document::Style;
 use super::events::YamlEvents;
 use super::json::{self, JsonEvents};
 use super::tree::{Content, Stored};
-use super::{FileId, Problem, Span, characters, decode_map, explain_json, recovery};
+use super::{FileId, Problem, Span, characters, decode_map, recovery};
 
 /// What came of a text.
 #[derive(Debug)]
@@ -49,7 +49,7 @@ fn damaged_json<'t>(file: FileId, original: &'t str, mistake: json::Mistake, pro
     // What is nested too deeply is not closed for that reason, most likely.
     built.problems.extend(problems.into_iter().filter(|problem| problem.code == "nesting-limit"));
     if built.problems.is_empty() {
-        built.problems.push(explain_json::explain(file, original, mistake));
+        built.problems.push(json::explain(file, original, mistake));
     }
     Parsed { content: Cow::Borrowed(original), built, damaged: true }
 }
@@ -64,22 +64,33 @@ fn recovered<'t>(file: FileId, original: &str, text: &str) -> Parsed<'t> {
     Parsed { content: recovery.text.into(), built, damaged: true }
 }
 
-/// Gives quoted scalars the characters back that the YAML parser takes nowhere; elsewhere they are forbidden.
+/// Gives scalars the characters back that the YAML parser takes nowhere; outside of quotes they are forbidden.
 fn restore(file: FileId, clean: &str, replaced: &[Span], parsed: &mut Parsed<'_>) {
+    // What damage took away is not there any more.
+    let replaced: Vec<_> = replaced.iter().filter(|span| is_replacement(parsed.content.get(span.range()))).collect();
     if replaced.is_empty() {
         return;
     }
+    let mut restored = parsed.content.to_string().into_bytes();
+    for span in &replaced {
+        restored[span.range()].copy_from_slice(&clean.as_bytes()[span.range()]);
+    }
+    let restored = String::from_utf8(restored).unwrap_or_default();
     let mut allowed = vec![false; replaced.len()];
     for node in parsed.built.tree.nodes_mut() {
         let Content::Scalar { text, style, .. } = &mut node.content else { continue };
         let first = replaced.partition_point(|span| span.start < node.span.start);
         let last = replaced.partition_point(|span| span.start < node.span.end);
-        if first == last || !matches!(style, Style::SingleQuoted | Style::DoubleQuoted) {
+        if first == last {
             continue;
         }
-        allowed[first..last].fill(true);
-        let pieces = decode_map::pieces(clean, node.span, *style, "");
-        *text = Stored::Owned(decode_map::decoded(clean, &pieces).into());
+        if matches!(style, Style::SingleQuoted | Style::DoubleQuoted) {
+            allowed[first..last].fill(true);
+        }
+        if let Stored::Owned(text) = text {
+            let pieces = decode_map::pieces(&parsed.content, node.span, *style, text);
+            *text = decode_map::decoded(&restored, &pieces).into();
+        }
     }
     let comments = &parsed.built.comments;
     let in_comment = |span: &Span| {
@@ -87,6 +98,11 @@ fn restore(file: FileId, clean: &str, replaced: &[Span], parsed: &mut Parsed<'_>
         next.checked_sub(1).is_some_and(|last| comments[last].span.contains(*span))
     };
     let forbidden = replaced.iter().zip(allowed).filter(|(span, allowed)| !allowed && !in_comment(span));
-    let problems = forbidden.take(20).map(|(&span, _)| characters::problem(file, clean, span));
+    let problems = forbidden.take(characters::LISTED).map(|(&&span, _)| characters::problem(file, clean, span));
     parsed.built.problems.extend(problems);
+    parsed.content = restored.into();
+}
+
+fn is_replacement(text: Option<&str>) -> bool {
+    text.is_some_and(|text| text.bytes().all(|byte| byte == characters::REPLACEMENT))
 }

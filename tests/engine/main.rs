@@ -2,4 +2,7 @@
 
 mod cases;
 mod contract;
+mod generate;
+mod laws;
+mod naive;
 mod world;

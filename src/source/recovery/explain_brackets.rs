@@ -1,8 +1,9 @@
 //! Explanations of syntax errors in brackets, and of characters that cannot stand where they do.
 
-use super::events::Reason;
+use super::super::events::Reason;
+use super::super::{Span, refusals};
 use super::explain::{Mistake, Scene, Seed, around};
-use super::{Span, unread};
+use super::unread;
 
 /// Brackets.
 impl Scene<'_> {
@@ -191,7 +192,7 @@ impl Scene<'_> {
         let (span, message, help) = match reason {
             Reason::TooDeep => {
                 return Mistake {
-                    problem: super::build::nesting_limit(self.file, self.one(self.at)),
+                    problem: refusals::nesting_limit(self.file, self.one(self.at)),
                     seeds: vec![Seed::Entry(self.open_bracket().unwrap_or(self.at)), Seed::Line(self.at)],
                 };
             }

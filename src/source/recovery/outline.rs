@@ -1,9 +1,9 @@
 //! How far a text can be read, and what is open where it cannot.
 
-use super::Span;
-use super::document::Style;
-use super::events::{Collection, Event, EventKind, Stop, YamlEvents};
-use super::layout::Layout;
+use super::super::Span;
+use super::super::document::Style;
+use super::super::events::{Collection, Event, EventKind, Stop, YamlEvents};
+use super::super::layout::Layout;
 
 /// A collection that is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +23,38 @@ pub(super) struct Open {
 pub(super) struct Checkpoint {
     pub(super) offset: usize,
     pub(super) open: Vec<Open>,
+}
+
+impl Checkpoint {
+    /// The last line before `at` that an entry begins on whose parents are known; reading can begin there again.
+    ///
+    /// `open` is what is open at `at` or behind it.
+    pub(super) fn before(&self, text: &str, open: &[Open], at: usize) -> Checkpoint {
+        let layout = Layout { text };
+        // A collection that begins with the damage may be an effect of it.
+        let sound = |open: &&Open| !open.flow && open.start < at;
+        let blocks: Vec<Open> = open.iter().take_while(sound).copied().collect();
+        if blocks.iter().map(|open| open.column).sum::<usize>() > 4096 {
+            return self.clone();
+        }
+        let here = layout.line_start(at);
+        let begins = |line: usize| {
+            let first = layout.first(line);
+            let item = layout.is_dash(first);
+            blocks.iter().rposition(|open| {
+                open.column == layout.column(first)
+                    && open.start <= first
+                    && item == (open.collection == Collection::Sequence)
+            })
+        };
+        let entries = blocks.iter().rev().map(|open| layout.line_start(open.entry)).filter(|&line| line <= here);
+        for line in std::iter::once(here).chain(entries) {
+            if let Some(depth) = begins(line).filter(|_| line > self.offset) {
+                return Checkpoint { offset: line, open: blocks[..=depth].to_vec() };
+            }
+        }
+        self.clone()
+    }
 }
 
 /// What was found.

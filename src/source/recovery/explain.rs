@@ -1,11 +1,11 @@
 //! What is wrong where the parser stopped: our own words, the exact place, and what to do.
 
-use super::document::Style;
-use super::events::{Collection, Reason};
-use super::layout::Layout;
+use super::super::document::Style;
+use super::super::events::{Collection, Reason};
+use super::super::layout::Layout;
+use super::super::{FileId, Place, Problem, Span, decode_map, shorten};
 use super::outline::{Open, Outline};
 use super::unread::{self, Token};
-use super::{FileId, Place, Problem, Span, decode_map, shorten};
 
 /// A syntax error, and where the damage may lie.
 #[derive(Debug)]
@@ -78,11 +78,18 @@ pub(super) fn explain(scene: Scene<'_>, reason: Reason) -> Mistake {
 
 impl<'t> Scene<'t> {
     pub(super) fn error(self, span: Span, message: impl Into<String>) -> Problem {
-        Problem::error("syntax", Place::Bytes(self.file, span), message)
+        Problem::error("syntax", self.place(span), message)
     }
 
     pub(super) fn place(self, span: Span) -> Place {
-        Place::Bytes(self.file, span)
+        // Blanked text has other characters than the file, which are not to be cut.
+        let whole = |mut at: usize| {
+            while !self.original.is_char_boundary(at) {
+                at += 1;
+            }
+            at
+        };
+        Place::Bytes(self.file, Span::new(whole(span.start), whole(span.end)))
     }
 
     pub(super) fn quote(self, span: Span) -> String {
@@ -148,7 +155,14 @@ impl<'t> Scene<'t> {
     /// A value up to the comment behind it, which is one only where no double quote is open.
     fn without_comment(self, value: Span) -> Span {
         let text = self.layout.slice(value);
-        let comment = text.match_indices(" #").find(|(at, _)| text[..*at].matches('"').count() % 2 == 0);
+        let mut in_quotes = false;
+        let mut blank = false;
+        let comment = text.char_indices().find(|&(_, c)| {
+            in_quotes ^= c == '"';
+            let begins = c == '#' && blank && !in_quotes;
+            blank = c == ' ' || c == '\t';
+            begins
+        });
         let end = comment.map_or(text.len(), |(at, _)| at);
         Span::new(value.start, value.start + text[..end].trim_end().len())
     }

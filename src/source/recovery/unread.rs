@@ -1,7 +1,7 @@
 //! The stretch of a text that the parser gave up on: a rough look at its tokens, to say what is wrong there.
 
-use super::Span;
-use super::document::Style;
+use super::super::Span;
+use super::super::document::Style;
 
 /// A token as far as it matters for explanations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,10 +1,10 @@
 //! Explanations of what is wrong in a JSON text.
 
-use super::json::{Mistake, MistakeKind};
-use super::{FileId, Place, Problem, Span, shorten};
+use super::super::{FileId, Place, Problem, Span, shorten};
+use super::{Mistake, MistakeKind};
 
 /// Says what is wrong.
-pub(super) fn explain(file: FileId, original: &str, mistake: Mistake) -> Problem {
+pub(in crate::source) fn explain(file: FileId, original: &str, mistake: Mistake) -> Problem {
     let found = shorten(original.get(mistake.span.range()).unwrap_or(""));
     let open = mistake.open.map(|at| (at, original[at..].chars().next().unwrap_or('[')));
     let (name, close) = match open {

@@ -4,23 +4,27 @@
 //! its colon. So what is JSON is read as JSON. Strings come out as scalars in double quotes, and what YAML and JSON
 //! share of the escapes is decoded by the same code.
 
+mod explain;
+
 use std::borrow::Cow;
 
 use super::document::Style;
 use super::events::{Collection, Event, EventKind};
 use super::{Span, decode_map};
 
+pub(in crate::source) use explain::explain;
+
 /// Why a text is not JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Mistake {
-    pub(super) span: Span,
-    pub(super) kind: MistakeKind,
+pub(in crate::source) struct Mistake {
+    pub(in crate::source) span: Span,
+    pub(in crate::source) kind: MistakeKind,
     /// The innermost bracket that is open.
-    pub(super) open: Option<usize>,
+    pub(in crate::source) open: Option<usize>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum MistakeKind {
+pub(in crate::source) enum MistakeKind {
     /// The text ends inside of a list or a mapping.
     Truncated,
     /// A string that is not closed.
@@ -39,7 +43,7 @@ pub(super) enum MistakeKind {
 }
 
 /// Whether a text is meant as JSON: it begins like a mapping or a list of JSON, and unlike one of YAML.
-pub(super) fn is_meant(text: &str) -> bool {
+pub(in crate::source) fn is_meant(text: &str) -> bool {
     let text = text.trim_start_matches('\u{feff}').trim_start_matches(BLANKS);
     let Some(inside) = text.strip_prefix(['{', '[']) else { return false };
     let first = inside.trim_start_matches(BLANKS).chars().next();
@@ -54,7 +58,7 @@ pub(super) fn is_meant(text: &str) -> bool {
 const BLANKS: [char; 4] = [' ', '\t', '\n', '\r'];
 
 /// Reads a JSON text as events, up to the first mistake.
-pub(super) struct JsonEvents<'t> {
+pub(in crate::source) struct JsonEvents<'t> {
     text: &'t str,
     at: usize,
     open: Vec<(Collection, usize)>,
@@ -79,7 +83,7 @@ enum State {
 }
 
 impl<'t> JsonEvents<'t> {
-    pub(super) fn new(text: &'t str) -> Self {
+    pub(in crate::source) fn new(text: &'t str) -> Self {
         let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         JsonEvents { text, at, open: Vec::new(), state: State::Document, documents: 0 }
     }

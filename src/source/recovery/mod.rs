@@ -4,12 +4,21 @@
 //! is read again, so that every offset stays true. Guesses go from the likeliest block outwards; the first one without
 //! which the text can be read on is taken.
 
-use super::damage::Region;
-use super::events::{Collection, Stop};
-use super::explain::{self, Scene, Seed};
+mod damage;
+mod explain;
+mod explain_brackets;
+mod outline;
+mod unread;
+
+use damage::{Blocks, mask};
+use explain::{Scene, Seed};
+use outline::{Checkpoint, Outline};
+
+use super::events::Stop;
 use super::layout::Layout;
-use super::outline::{self, Checkpoint, Open, Outline};
 use super::{FileId, Place, Problem, Span};
+
+pub(in crate::source) use damage::Region;
 
 /// How many syntax errors of a document are looked for.
 const MISTAKE_LIMIT: usize = 50;
@@ -20,16 +29,16 @@ const SPARE_WORK: usize = 1 << 20;
 
 /// What came of a recovery.
 #[derive(Debug)]
-pub(super) struct Recovery {
+pub(in crate::source) struct Recovery {
     /// The text with the damaged blocks blanked; every offset is the same.
-    pub(super) text: String,
+    pub(in crate::source) text: String,
     /// The damaged blocks, in order.
-    pub(super) damage: Vec<Region>,
-    pub(super) problems: Vec<Problem>,
+    pub(in crate::source) damage: Vec<Region>,
+    pub(in crate::source) problems: Vec<Problem>,
 }
 
 /// Finds the syntax errors of `text`. `original` is the same text as the file has it, to quote from.
-pub(super) fn recover(file: FileId, original: &str, text: &str) -> Recovery {
+pub(in crate::source) fn recover(file: FileId, original: &str, text: &str) -> Recovery {
     let mut surgeon = Surgeon {
         file,
         original,
@@ -58,6 +67,7 @@ struct Surgeon<'t> {
 impl Surgeon<'_> {
     fn run(&mut self) {
         let mut from = Checkpoint::default();
+        let mut rounds = 0;
         loop {
             let outline = self.read(&from, usize::MAX);
             let Some(stop) = outline.stop else {
@@ -69,8 +79,9 @@ impl Surgeon<'_> {
                 self.whole = true;
                 continue;
             };
-            if self.problems.len() >= MISTAKE_LIMIT || self.is_spent() {
-                self.give_up(stop.offset, &outline);
+            rounds += 1;
+            if rounds > MISTAKE_LIMIT || self.is_spent() {
+                self.give_up(&from, &outline, stop);
                 return;
             }
             let scene = Scene {
@@ -84,9 +95,13 @@ impl Surgeon<'_> {
             let mut region = self.choose(&from, &outline, stop, &mistake.seeds);
             if self.is_blank(region) {
                 // Nothing more can be taken away there.
-                region = self.spanning(0, self.text.len());
+                region = self.blocks(&outline).everything_from(0);
             }
-            self.problems.push(mistake.problem);
+            // An error where one was before comes of the same damage.
+            let place = &mistake.problem.primary.place;
+            if self.problems.iter().all(|known| known.primary.place != *place) {
+                self.problems.push(mistake.problem);
+            }
             if self.is_blank(region) {
                 return;
             }
@@ -106,11 +121,19 @@ impl Surgeon<'_> {
         self.work > self.text.len().saturating_mul(2).saturating_add(SPARE_WORK)
     }
 
+    fn blocks<'s>(&'s self, outline: &'s Outline) -> Blocks<'s> {
+        Blocks { layout: Layout { text: &self.text }, open: &outline.open }
+    }
+
+    fn checkpoint(&self, from: &Checkpoint, outline: &Outline, at: usize) -> Checkpoint {
+        if self.whole { Checkpoint::default() } else { from.before(&self.text, &outline.open, at) }
+    }
+
     /// The block to blank.
     fn choose(&mut self, from: &Checkpoint, outline: &Outline, stop: Stop, seeds: &[Seed]) -> Region {
         let mut tried: Vec<Region> = Vec::new();
         for seed in seeds {
-            let Some(region) = self.region(outline, *seed, 0) else { continue };
+            let Some(region) = self.blocks(outline).region(*seed, 0) else { continue };
             if tried.contains(&region) || self.is_spent() {
                 continue;
             }
@@ -125,7 +148,7 @@ impl Surgeon<'_> {
         };
         for level in 1..outline.open.len() {
             for seed in [Seed::Entry(place), Seed::Through(place, stop.offset)] {
-                let Some(region) = self.region(outline, seed, level) else { continue };
+                let Some(region) = self.blocks(outline).region(seed, level) else { continue };
                 if tried.contains(&region) || self.is_spent() {
                     continue;
                 }
@@ -135,7 +158,7 @@ impl Surgeon<'_> {
                 }
             }
         }
-        self.everything_from(place.min(stop.offset), outline)
+        self.blocks(outline).everything_from(place.min(stop.offset))
     }
 
     /// Whether the text can be read past the error, and past the region, without the region.
@@ -171,7 +194,8 @@ impl Surgeon<'_> {
         mask(&mut self.text, region.span);
         // What is blank up to the end need not be read again and again.
         if self.text[region.span.end..].trim_start().is_empty() && !self.text[..region.span.start].is_empty() {
-            self.text.truncate(region.span.start + 1);
+            let first = self.original.get(region.span.start..).and_then(|rest| rest.chars().next());
+            self.text.truncate(region.span.start + first.map_or(0, char::len_utf8));
         }
         self.damage.retain(|known| !region.span.contains(known.span));
         let at = self.damage.partition_point(|known| known.span.start < region.span.start);
@@ -179,9 +203,18 @@ impl Surgeon<'_> {
     }
 
     /// After too many errors, or too much work: the rest is not read.
-    fn give_up(&mut self, stop: usize, outline: &Outline) {
-        let region = self.everything_from(stop, outline);
-        let at = Layout { text: &self.text }.content(stop);
+    fn give_up(&mut self, from: &Checkpoint, outline: &Outline, stop: Stop) {
+        let mut region = self.blocks(outline).everything_from(stop.offset);
+        for level in 0..outline.open.len().min(4) {
+            match self.blocks(outline).rest(stop.offset, level) {
+                Some(rest) if self.helps(from, outline, stop, rest) => {
+                    region = rest;
+                    break;
+                }
+                _ => {}
+            }
+        }
+        let at = Layout { text: &self.text }.content(stop.offset);
         let problem = Problem::error(
             "syntax",
             Place::Bytes(self.file, at),
@@ -192,153 +225,6 @@ impl Surgeon<'_> {
         self.problems.push(problem);
         self.blank(region);
     }
-}
-
-/// Where blocks begin and end.
-impl Surgeon<'_> {
-    fn region(&self, outline: &Outline, seed: Seed, level: usize) -> Option<Region> {
-        let layout = Layout { text: &self.text };
-        // In brackets from the first character on there are no blocks.
-        if outline.open.first().is_some_and(|open| open.flow) {
-            return None;
-        }
-        match seed {
-            Seed::Line(at) => {
-                let first = layout.first(at);
-                Some(self.spanning(first, layout.block_end(first, layout.column(first), false)))
-            }
-            Seed::Entry(at) => {
-                let (start, end) = self.entry(outline, at, level)?;
-                Some(self.spanning(start, end))
-            }
-            Seed::Through(at, until) => {
-                let (start, end) = self.entry(outline, at, level)?;
-                Some(self.spanning(start, end.max(layout.content(until).end)))
-            }
-            Seed::Closed(at) => {
-                let (start, end) = self.entry(outline, at, level)?;
-                let mut line = layout.next_line(end)?;
-                while layout.is_empty(line) {
-                    line = layout.next_line(line)?;
-                }
-                let content = layout.content(line);
-                layout.slice(content).starts_with([']', '}']).then(|| self.spanning(start, content.end))
-            }
-            Seed::Tabs(at) => {
-                let mut line = layout.line_start(at);
-                let mut end = layout.content(line).end;
-                while let Some(next) = layout.next_line(line) {
-                    line = next;
-                    let tabbed = layout.slice(Span::new(line, layout.first(line))).contains('\t');
-                    if !tabbed && !layout.is_empty(line) {
-                        break;
-                    }
-                    if tabbed {
-                        end = layout.content(line).end;
-                    }
-                }
-                Some(self.spanning(layout.first(at), end))
-            }
-        }
-    }
-
-    fn spanning(&self, start: usize, end: usize) -> Region {
-        let layout = Layout { text: &self.text };
-        // Also where the blank after the dash is what is missing.
-        let is_item = self.text.as_bytes().get(start) == Some(&b'-');
-        Region { span: Span::new(start, end), column: layout.column(start), is_item }
-    }
-
-    /// The bounds of the entry that a place belongs to: of the innermost block collection around it, or of one `level`
-    /// levels further out.
-    fn entry(&self, outline: &Outline, at: usize, level: usize) -> Option<(usize, usize)> {
-        let layout = Layout { text: &self.text };
-        let blocks = outline.open.iter().take_while(|open| !open.flow);
-        let around: Vec<_> = blocks.filter(|open| open.start <= at && open.column <= layout.column(at)).collect();
-        let open = around.iter().rev().nth(level)?;
-        let start = self.entry_start(open, at);
-        Some((start, layout.block_end(start, open.column, open.collection == Collection::Mapping)))
-    }
-
-    /// Where the last entry of a collection begins that begins before `at`.
-    fn entry_start(&self, open: &Open, at: usize) -> usize {
-        let layout = Layout { text: &self.text };
-        let mut line = layout.line_start(at);
-        loop {
-            let start = line + open.column;
-            let lead = self.text.get(line..start).unwrap_or("x");
-            let is_item = layout.is_dash(start);
-            let begins = lead.bytes().all(|byte| matches!(byte, b' ' | b'-' | b'?'))
-                && !matches!(self.text.as_bytes().get(start), None | Some(b' ' | b'\t' | b'\n' | b'\r' | b'#'))
-                && is_item == (open.collection == Collection::Sequence);
-            if begins && start <= at {
-                return start;
-            }
-            if line <= open.start || line == 0 {
-                return open.start;
-            }
-            line = layout.line_start(line - 1);
-        }
-    }
-
-    /// From the entry of the outermost collection to the end of the text.
-    fn everything_from(&self, at: usize, outline: &Outline) -> Region {
-        let start = match outline.open.first() {
-            Some(open) if !open.flow && open.start <= at => self.entry_start(open, at),
-            Some(open) => open.start.min(at),
-            None => Layout { text: &self.text }.first(at),
-        };
-        let start = if self.text.is_char_boundary(start) { start } else { 0 };
-        self.spanning(start, self.text.len())
-    }
-
-    /// The last line before `at` that an entry begins on whose parents are known; reading can begin there again.
-    fn checkpoint(&self, from: &Checkpoint, outline: &Outline, at: usize) -> Checkpoint {
-        if self.whole {
-            return Checkpoint::default();
-        }
-        let layout = Layout { text: &self.text };
-        // A collection that begins with the damage may be an effect of it.
-        let sound = |open: &&Open| !open.flow && open.start < at;
-        let blocks: Vec<Open> = outline.open.iter().take_while(sound).copied().collect();
-        if blocks.iter().map(|open| open.column).sum::<usize>() > 4096 {
-            return from.clone();
-        }
-        let here = layout.line_start(at);
-        let begins = |line: usize| {
-            let first = layout.first(line);
-            let item = layout.is_dash(first);
-            blocks.iter().rposition(|open| {
-                open.column == layout.column(first)
-                    && open.start <= first
-                    && item == (open.collection == Collection::Sequence)
-            })
-        };
-        let entries = blocks.iter().rev().map(|open| layout.line_start(open.entry)).filter(|&line| line <= here);
-        for line in std::iter::once(here).chain(entries) {
-            if let Some(depth) = begins(line).filter(|_| line > from.offset) {
-                return Checkpoint { offset: line, open: blocks[..=depth].to_vec() };
-            }
-        }
-        from.clone()
-    }
-}
-
-/// Makes comments of all lines of a span, byte by byte. Comments end what comes before just as the damaged block would,
-/// and blank lines would not.
-fn mask(text: &mut String, span: Span) {
-    let mut bytes = std::mem::take(text).into_bytes();
-    let mut begins = true;
-    for line in bytes[span.range()].split_mut(|byte| matches!(byte, b'\n' | b'\r')) {
-        let first = line.iter().position(|byte| !matches!(byte, b' ' | b'\t'));
-        if let Some(first) = first.filter(|&first| begins || line[first] != b'#') {
-            line.fill(b' ');
-            line[first] = b'#';
-        }
-        begins = false;
-    }
-    // Whole characters were replaced by ASCII, so it is UTF-8 still.
-    *text = String::from_utf8(bytes).unwrap_or_default();
 }
 
 #[cfg(test)]

@@ -77,6 +77,7 @@ impl Document {
         let parsed = parsed::read(file, &original, &clean);
         let content = if *parsed.content == *original { Arc::clone(&original) } else { parsed.content.into() };
         problems.extend(parsed.built.problems);
+        problems.iter_mut().for_each(|problem| snap(problem, &original));
         sort(&mut problems);
         let Built { tree, comments, .. } = parsed.built;
         (Document { content, tree, comments, damaged: parsed.damaged }, problems)
@@ -188,6 +189,16 @@ pub(super) fn sort(problems: &mut [Problem]) {
     });
 }
 
+/// Widens places to whole characters: where a character of several bytes was blanked, the parser sees several.
+fn snap(problem: &mut Problem, text: &str) {
+    let labels = problem.related.iter_mut().chain([&mut problem.primary]);
+    for place in labels.map(|label| &mut label.place) {
+        if let Place::Bytes(_, span) = place {
+            *span = Span::new(text.floor_char_boundary(span.start), text.ceil_char_boundary(span.end));
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -217,7 +228,7 @@ mod tests {
         check_located(text, "a", Part::Key, "a");
         check_located(text, "a.0.b", Part::Value, "x");
         check_located(text, "a.0.b", Part::Key, "b");
-        check_located(text, "a.0", Part::Key, "b: x\n    c: \"d\\u00e9f\"");
+        check_located(text, "a.0", Part::Key, "b: x");
         check_located(text, "a.1.1.e", Part::Value, "2");
         check_located(text, "a.0.c", Part::Within(Span::new(1, 3)), "\\u00e9");
         check_located(text, "a.0.c", Part::Within(Span::new(3, 4)), "f");

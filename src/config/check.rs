@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::problems::Problems;
 use super::read::Unread;
-use super::read_rules::report_duplicate_names;
-use super::read_sections::Repeated;
+use super::read_rules::{Fragment, report_duplicate_names};
 use super::{
     AttributeKind, Config, OrganizationAssignment, Outcome, Provider, Rule, Sited, UserIntake, When, Written,
     problem_of,
@@ -18,7 +17,6 @@ use crate::source::{At, Problem, shorten};
 pub struct Draft {
     pub(super) config: Config<Written>,
     pub(super) unread: Unread,
-    pub(super) repeated: Repeated,
 }
 
 impl Draft {
@@ -32,9 +30,10 @@ impl Draft {
     /// `scheme` is what is known of attributes apart from this document: the SCIM schemas and the extensions seen in a
     /// snapshot. A rule whose condition is wrong is reported and left out.
     pub fn check(self, mut scheme: Scheme) -> (Config, Vec<Problem>) {
-        let Draft { config, unread, repeated } = self;
+        let Draft { config, unread } = self;
         let mut problems = Problems::default();
-        Names::new(&config, &unread).check(&config, &repeated, &mut problems);
+        check_rule_names(&config, &unread.fragments, &mut problems);
+        Names::new(&config, &unread).check(&config, &unread.fragments, &mut problems);
         let mut provider = config.provider;
         let form = config.user_intake.as_ref().and_then(|intake| intake.form.as_ref());
         let form = form.iter().flat_map(|form| &form.attributes);
@@ -44,8 +43,9 @@ impl Draft {
         let organization_assignment = config.organization_assignment.map(|section| checker.organizations(section));
         let user_intake = config.user_intake.map(|section| checker.intake(section));
         let group_assignment = config.group_assignment.map(|rules| checker.rules(rules, RuleSet::GroupAssignment));
-        repeated.organization_assignment.into_iter().for_each(|section| drop(checker.organizations(section)));
-        repeated.user_intake.into_iter().for_each(|section| drop(checker.intake(section)));
+        for fragment in unread.fragments {
+            fragment.when.and_then(|when| checker.condition(when, fragment.set));
+        }
         let config = Config {
             version: config.version,
             provider,
@@ -63,6 +63,24 @@ impl Draft {
             at: config.at,
         };
         (config, problems.into_vec())
+    }
+}
+
+/// Reports rules of one set that share a name, those that are not whole included.
+fn check_rule_names(config: &Config<Written>, fragments: &[Fragment], problems: &mut Problems) {
+    fn of<O>(rules: Option<&[Rule<O, Written>]>) -> Vec<(&Sited<String>, usize)> {
+        rules.unwrap_or_default().iter().map(|rule| (&rule.name, rule.start)).collect()
+    }
+    let organizations = config.organization_assignment.as_ref();
+    for (set, mut names) in [
+        (RuleSet::UserIntake, of(config.user_intake.as_ref().map(|intake| intake.rules.as_slice()))),
+        (RuleSet::OrganizationUsers, of(organizations.and_then(|section| section.users.as_deref()))),
+        (RuleSet::OrganizationGroups, of(organizations.and_then(|section| section.groups.as_deref()))),
+        (RuleSet::GroupAssignment, of(config.group_assignment.as_deref())),
+    ] {
+        let fragments = fragments.iter().filter(|fragment| fragment.set == set);
+        names.extend(fragments.filter_map(|fragment| Some((fragment.name.as_ref()?, fragment.start))));
+        report_duplicate_names(names, set, problems);
     }
 }
 
@@ -115,32 +133,23 @@ impl<'c> Names<'c> {
         }
     }
 
-    fn check(&self, config: &Config<Written>, repeated: &Repeated, problems: &mut Problems) {
+    fn check(&self, config: &Config<Written>, fragments: &[Fragment], problems: &mut Problems) {
         for name in &config.groups.administrators {
             self.check_administrators(name, problems);
         }
-        for section in config.organization_assignment.iter().chain(&repeated.organization_assignment) {
-            self.check_organizations(section, problems);
+        if let Some(section) = &config.organization_assignment {
+            let users = section.users.iter().flatten().map(|rule| &rule.outcome.0);
+            let groups = section.groups.iter().flatten().flat_map(|rule| &rule.outcome.0);
+            for name in section.default.iter().chain(&section.fallback).chain(users).chain(groups) {
+                self.check_organization(name, problems);
+            }
         }
-        for section in config.user_intake.iter().chain(&repeated.user_intake) {
-            report_duplicate_names(&section.rules, RuleSet::UserIntake.as_str(), problems);
-        }
-        let rules = config.group_assignment.as_deref().unwrap_or_default();
-        report_duplicate_names(rules, RuleSet::GroupAssignment.as_str(), problems);
-        for name in rules.iter().flat_map(|rule| &rule.outcome.0) {
+        for name in config.group_assignment.iter().flatten().flat_map(|rule| &rule.outcome.0) {
             self.check_group(name, problems);
         }
-    }
-
-    fn check_organizations(&self, section: &OrganizationAssignment<Written>, problems: &mut Problems) {
-        let users = section.users.as_deref().unwrap_or_default();
-        let groups = section.groups.as_deref().unwrap_or_default();
-        report_duplicate_names(users, RuleSet::OrganizationUsers.as_str(), problems);
-        report_duplicate_names(groups, RuleSet::OrganizationGroups.as_str(), problems);
-        let named = section.default.iter().chain(&section.fallback);
-        let named = named.chain(users.iter().map(|rule| &rule.outcome.0));
-        for name in named.chain(groups.iter().flat_map(|rule| &rule.outcome.0)) {
-            self.check_organization(name, problems);
+        for fragment in fragments {
+            fragment.organizations.iter().for_each(|name| self.check_organization(name, problems));
+            fragment.groups.iter().for_each(|name| self.check_group(name, problems));
         }
     }
 

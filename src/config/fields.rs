@@ -6,7 +6,7 @@
 use std::fmt;
 
 use super::Sited;
-use super::problems::Problems;
+use super::problems::{LIMIT, Problems};
 use crate::source::{At, Entry, Mapping, Node, Place, Problem, Scalar, ScalarKind, Step, Style, Value, shorten};
 
 /// What a mapping is called in messages, and the keys that it takes.
@@ -57,9 +57,6 @@ pub(super) struct Fields<'d> {
     unknown: Vec<(Entry<'d>, Option<&'static str>)>,
 }
 
-/// How many unknown keys of one mapping are told.
-const MOST_UNKNOWN: usize = 1000;
-
 impl<'d> Field<'d> {
     pub(super) fn new(node: Node<'d>, at: At) -> Self {
         Field { node, at, guessed: false }
@@ -78,7 +75,7 @@ impl<'d> Field<'d> {
         let Value::Mapping(mapping) = self.node.value() else { return self.mismatch(Expected::Names, problems) };
         let mut named = Vec::new();
         for entry in mapping.entries() {
-            match entry.key_text().filter(|key| !key.trim().is_empty()) {
+            match entry.key_text().filter(|key| is_name(key)) {
                 Some(key) => named.push((key, Field::new(entry.value, self.at.key(key)))),
                 None => problems.push(nameless(&self.at, entry)),
             }
@@ -278,7 +275,8 @@ impl<'d> Fields<'d> {
     fn new(shape: &'static Shape, mapping: Mapping<'d>, at: At, problems: &mut Problems) -> Self {
         let is_known = |entry: &Entry<'_>| entry.key_text().is_some_and(|key| shape.keys.contains(&key));
         let (known, mut others): (Vec<_>, Vec<_>) = mapping.entries().partition(is_known);
-        others.truncate(MOST_UNKNOWN);
+        // More than can be listed, so that it is said that there are more.
+        others.truncate(LIMIT + 1);
         let mut absent = shape.keys.to_vec();
         absent.retain(|key| !known.iter().any(|entry| entry.key_text() == Some(*key)));
         let mut unknown = Vec::with_capacity(others.len());
@@ -353,8 +351,15 @@ impl<'d> Fields<'d> {
     }
 }
 
+/// Whether a key can be a name. `<<` in quotes does not merge, and is still nothing that anybody could write or read back
+/// safely.
+fn is_name(key: &str) -> bool {
+    !key.trim().is_empty() && key != "<<"
+}
+
 fn nameless(at: &At, entry: Entry<'_>) -> Problem {
     let (message, label) = match entry.key_text() {
+        Some("<<") => ("`<<` stands for a name, and is the merge key of YAML", "not a name"),
         Some(_) => ("a key is empty", "no name"),
         None => ("a key is a list or a mapping", "not a name"),
     };

@@ -8,6 +8,7 @@ mod document;
 mod fields;
 mod parse;
 mod problems;
+mod provider;
 mod read;
 mod read_entra;
 mod read_files;
@@ -22,13 +23,16 @@ mod schema;
 
 pub use check::Draft;
 pub use document::{
-    Admission, Allowance, AttributeKind, AttributeMapping, AuthenticationMethod, Claim, Config, Date, Entra,
-    EntraSources, Foundry, GroupNames, Groups, GroupsClaim, GroupsMapping, IntakeForm, LintSettings, MappedAttribute,
-    Members, Organization, OrganizationAssignment, OrganizationName, OrganizationNames, Paths, Protocol, Provider,
-    Scim, Snapshot, TakenValues, UserIntake,
+    Admission, Allowance, AuthenticationMethod, Config, Entra, EntraSources, Foundry, GroupNames, Groups, IntakeForm,
+    LintSettings, Members, Organization, OrganizationAssignment, OrganizationName, OrganizationNames, Paths, Snapshot,
+    UserIntake,
 };
 pub use parse::ConfigError;
 pub(crate) use problems::each_once;
+pub use provider::{
+    AttributeKind, AttributeMapping, Claim, Date, GroupsClaim, GroupsMapping, MappedAttribute, Protocol, Provider,
+    Scim, TakenValues,
+};
 pub use read::{Reading, includes, read};
 pub use rule::{Outcome, Rule, Sited, When, Written};
 pub use schema::schema;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Config, includes, read};
+use super::{Config, each_once, includes, read};
 use crate::condition::Scheme;
 use crate::source::{Finding, Problem, Severity, Sources, sort, visible};
 
@@ -60,9 +60,21 @@ impl Config {
     /// ```
     /// use vestibule::Config;
     ///
-    /// let text = "version: 1\nprovider: { nam: contoso }\norganizations: [{ name: A }]\n";
-    /// let error = Config::parse("vestibule.yaml", text).unwrap_err();
-    /// assert_eq!(error.to_string(), "vestibule.yaml:2:13: error[unknown-key]: a provider has no key `nam`");
+    /// let config = Config::parse("vestibule.yaml", "
+    /// version: 1
+    /// provider: { name: contoso-entra }
+    /// organizations: [{ name: Contoso EU }]
+    /// organization-assignment: { default: Contoso EU }
+    /// ")?;
+    /// assert_eq!(config.organizations[0].name.as_str(), "Contoso EU");
+    ///
+    /// let error = Config::parse("vestibule.yaml", "version: 2\nprovidr: { name: x }\norganizations: [A]\n").unwrap_err();
+    /// assert_eq!(error.to_string(), "\
+    /// vestibule.yaml:1:10: error[unsupported-version]: version 2 of the format is not known
+    /// vestibule.yaml:2:1: error[unknown-key]: a configuration has no key `providr`
+    /// vestibule.yaml:3:17: error[type-mismatch]: each item of `organizations` is a mapping, and this is a string");
+    /// assert_eq!(error.findings()[1].help.as_deref(), Some("did you mean `provider`?"));
+    /// # Ok::<(), vestibule::config::ConfigError>(())
     /// ```
     pub fn parse(name: &str, text: &str) -> Result<Config, ConfigError> {
         let mut sources = Sources::default();
@@ -82,6 +94,7 @@ impl Config {
             problems.extend(more);
             config
         });
+        let problems = each_once(problems, &sources);
         let refused = problems.iter().any(|problem| problem.severity == Severity::Error);
         match config {
             Some(config) if !refused => Ok(config),

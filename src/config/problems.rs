@@ -6,7 +6,7 @@ use super::Sited;
 use crate::source::{FileId, Problem, Sources, Span, closest, shorten};
 
 /// How many problems of one step are listed; a hostile document could hold millions.
-const LIMIT: usize = 1000;
+pub(super) const LIMIT: usize = 1000;
 
 /// How many names are compared in all for "did you mean": enough for every mistake that a person makes.
 const COMPARISONS: usize = 100_000;

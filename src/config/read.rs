@@ -7,6 +7,7 @@ use super::read_files::{read_foundry, read_snapshot};
 use super::read_lint::read_lint;
 use super::read_names::{read_groups, read_organizations};
 use super::read_provider::read_provider;
+use super::read_rules::Fragment;
 use super::read_sections::{RuleSections, read_sections};
 use super::{Config, Draft, Sited};
 use crate::condition::Scheme;
@@ -53,6 +54,8 @@ pub(super) struct Unread {
     pub(super) attributes: bool,
     /// The attributes of the mapping whose names could be read, but not their entries.
     pub(super) attribute_names: Vec<String>,
+    /// What there is of rules that are not whole or do not count. It can be wrong too.
+    pub(super) fragments: Vec<Fragment>,
 }
 
 /// The patterns under `include`, so that their files can be added before [`read`]. Mistakes are left to [`read`].
@@ -136,7 +139,7 @@ fn read_root(sources: &Sources, field: &Field<'_>, included: &[FileId], problems
         scheme: Scheme::default(),
         at,
     };
-    Some(Draft { config, unread, repeated: sections.repeated })
+    Some(Draft { config, unread })
 }
 
 fn read_version(fields: &Fields<'_>, problems: &mut Problems) {

@@ -1,5 +1,7 @@
 //! Reads the section `entra`.
 
+use std::collections::BTreeMap;
+
 use super::fields::{Field, Shape};
 use super::problems::Problems;
 use super::{AuthenticationMethod, Entra, EntraSources, Sited};
@@ -27,18 +29,18 @@ pub(super) fn read_entra(field: &Field<'_>, problems: &mut Problems) -> Option<E
 
 fn read_sources(field: &Field<'_>, problems: &mut Problems) -> Option<EntraSources> {
     let fields = field.fields(&SOURCES, problems)?;
-    let mut sources = EntraSources::default();
-    sources.name_id = fields.get("name-id").and_then(|field| field.string(problems));
+    let text = |key, problems: &mut Problems| fields.get(key).and_then(|field| field.string(problems));
+    let (name_id, groups_claim) = (text("name-id", problems), text("groups-claim", problems));
+    let tenant_url = text("tenant-url", problems);
+    let mut claims = BTreeMap::new();
     for (claim, field) in fields.get("claims").and_then(|field| field.named(problems)).unwrap_or_default() {
         if let Some(source) = field.string(problems) {
-            sources.claims.insert(claim.to_owned(), source);
+            claims.insert(claim.to_owned(), source);
         }
     }
-    sources.groups_claim = fields.get("groups-claim").and_then(|field| field.string(problems));
-    sources.tenant_url = fields.get("tenant-url").and_then(|field| field.string(problems));
-    sources.authentication_method = fields
+    let authentication_method = fields
         .get("authentication-method")
         .and_then(|field| Some(Sited { value: field.choice(&METHODS, problems)?, at: field.at }));
     fields.finish(problems);
-    Some(sources)
+    Some(EntraSources { name_id, claims, groups_claim, tenant_url, authentication_method })
 }

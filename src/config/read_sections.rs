@@ -3,7 +3,7 @@
 use super::fields::{Field, Fields, Shape};
 use super::problems::Problems;
 use super::read::Unread;
-use super::read_rules::{ADMISSIONS, read_rules};
+use super::read_rules::{ADMISSIONS, Fragment, read_rules};
 use super::{GroupNames, IntakeForm, OrganizationAssignment, Rule, UserIntake, Written};
 use crate::source::{At, Problem};
 
@@ -20,14 +20,6 @@ pub(super) struct RuleSections {
     pub(super) organization_assignment: Option<OrganizationRules>,
     pub(super) user_intake: Option<UserIntake<Written>>,
     pub(super) group_assignment: Option<Vec<Rule<GroupNames, Written>>>,
-    pub(super) repeated: Repeated,
-}
-
-/// Sections that stand for a second time. They do not count, but what is wrong in them is said.
-#[derive(Debug, Default)]
-pub(super) struct Repeated {
-    pub(super) organization_assignment: Vec<OrganizationAssignment<Written>>,
-    pub(super) user_intake: Vec<UserIntake<Written>>,
 }
 
 /// Organization assignment, and which of its keys were written.
@@ -49,63 +41,64 @@ pub(super) fn read_sections(
     unread: &mut Unread,
     problems: &mut Problems,
 ) {
-    if let Some(field) = fields.get("organization-assignment") {
-        if let Some(rules) = read_organization_assignment(&field, problems) {
-            sections.add_organization_assignment(rules, problems);
-        }
+    let organizations = fields.get("organization-assignment");
+    if let Some(rules) = organizations.and_then(|field| read_organization_assignment(&field, unread, problems)) {
+        sections.add_organization_assignment(rules, unread, problems);
     }
     match fields.get("user-intake") {
         Some(field) => {
             let section = read_user_intake(&field, unread, problems);
-            section.into_iter().for_each(|section| sections.add_user_intake(section, problems));
+            section.into_iter().for_each(|section| sections.add_user_intake(section, unread, problems));
         }
         None => unread.attributes |= fields.mapping().is_damaged(),
     }
-    if let Some(field) = fields.get("group-assignment") {
-        if let Some(rules) = read_rules(&field, problems) {
-            sections.group_assignment.get_or_insert_default().extend(rules);
-        }
+    if let Some(rules) = fields.get("group-assignment").and_then(|field| read_rules(&field, unread, problems)) {
+        sections.group_assignment.get_or_insert_default().extend(rules);
     }
 }
 
 impl RuleSections {
-    /// The set over users and the set over groups may stand in different files; neither in two.
-    fn add_organization_assignment(&mut self, second: OrganizationRules, problems: &mut Problems) {
+    /// The set over users and the set over groups may stand in different files; neither in two. What stands for a second
+    /// time does not count.
+    fn add_organization_assignment(&mut self, second: OrganizationRules, unread: &mut Unread, problems: &mut Problems) {
         let Some(first) = &mut self.organization_assignment else {
             self.organization_assignment = Some(second);
             return;
         };
-        let OrganizationRules { section: second, users, groups, incomplete } = second;
-        let mut repeated =
-            OrganizationAssignment { default: None, users: None, fallback: None, groups: None, at: second.at.clone() };
-        first.incomplete |= incomplete;
-        if first.decides_users() && (users.is_some() || decides_users(&second)) {
-            let (set, key) = ("organization-assignment.users", "users");
-            report_second(&second.at.key(key), &first.section.at.key(key), set, problems);
-            first.incomplete = true;
-            (repeated.default, repeated.users, repeated.fallback) = (second.default, second.users, second.fallback);
-        } else if users.is_some() || decides_users(&second) {
-            let section = &mut first.section;
-            (section.default, section.users, section.fallback) = (second.default, second.users, second.fallback);
-            (section.at, first.users) = (second.at, users);
-        }
-        match (&first.groups, &groups) {
-            (Some(earlier), Some(later)) => {
-                report_second(later, earlier, "organization-assignment.groups", problems);
-                repeated.groups = second.groups;
+        first.incomplete |= second.incomplete;
+        match (first.decides_users(), second.decides_users()) {
+            (true, true) => {
+                let (set, key) = ("organization-assignment.users", "users");
+                report_second(&second.section.at.key(key), &first.section.at.key(key), set, problems);
+                first.incomplete = true;
+                let named = second.section.default.into_iter().chain(second.section.fallback);
+                unread.fragments.push(Fragment::naming(named.collect()));
+                unread.fragments.extend(second.section.users.into_iter().flatten().map(Fragment::of_rule));
             }
-            (None, Some(_)) => (first.section.groups, first.groups) = (second.groups, groups),
+            (false, true) => {
+                first.users = second.users;
+                let OrganizationAssignment { default, users, fallback, at, .. } = second.section;
+                let groups = first.section.groups.take();
+                first.section = OrganizationAssignment { default, users, fallback, groups, at };
+            }
+            (_, false) => {}
+        }
+        match (&first.groups, second.groups) {
+            (Some(earlier), Some(later)) => {
+                report_second(&later, earlier, "organization-assignment.groups", problems);
+                unread.fragments.extend(second.section.groups.into_iter().flatten().map(Fragment::of_rule));
+            }
+            (None, later @ Some(_)) => (first.section.groups, first.groups) = (second.section.groups, later),
             (_, None) => {}
         }
-        self.repeated.organization_assignment.push(repeated);
     }
 
-    fn add_user_intake(&mut self, second: UserIntake<Written>, problems: &mut Problems) {
+    fn add_user_intake(&mut self, second: UserIntake<Written>, unread: &mut Unread, problems: &mut Problems) {
         match &self.user_intake {
             None => self.user_intake = Some(second),
             Some(first) => {
                 report_second(&second.at, &first.at, "user-intake", problems);
-                self.repeated.user_intake.push(second);
+                unread.fragments.extend(second.rules.into_iter().map(Fragment::of_rule));
             }
         }
     }
@@ -138,12 +131,8 @@ impl RuleSections {
 
 impl OrganizationRules {
     fn decides_users(&self) -> bool {
-        self.users.is_some() || decides_users(&self.section)
+        self.users.is_some() || self.section.default.is_some() || self.section.fallback.is_some()
     }
-}
-
-fn decides_users(section: &OrganizationAssignment<Written>) -> bool {
-    section.default.is_some() || section.fallback.is_some()
 }
 
 fn report_second(second: &At, first: &At, set: &str, problems: &mut Problems) {
@@ -156,7 +145,11 @@ fn report_second(second: &At, first: &At, set: &str, problems: &mut Problems) {
     );
 }
 
-fn read_organization_assignment(field: &Field<'_>, problems: &mut Problems) -> Option<OrganizationRules> {
+fn read_organization_assignment(
+    field: &Field<'_>,
+    unread: &mut Unread,
+    problems: &mut Problems,
+) -> Option<OrganizationRules> {
     let fields = field.fields(&ORGANIZATION_ASSIGNMENT, problems)?;
     let default = fields.get("default").and_then(|field| field.string(problems));
     let users = fields.get("users");
@@ -164,9 +157,9 @@ fn read_organization_assignment(field: &Field<'_>, problems: &mut Problems) -> O
     let groups = fields.get("groups");
     let section = OrganizationAssignment {
         default,
-        users: users.as_ref().and_then(|field| read_rules(field, problems)),
+        users: users.as_ref().and_then(|field| read_rules(field, unread, problems)),
         fallback,
-        groups: groups.as_ref().and_then(|field| read_rules(field, problems)),
+        groups: groups.as_ref().and_then(|field| read_rules(field, unread, problems)),
         at: field.at.clone(),
     };
     let incomplete = fields.mapping().is_damaged();
@@ -180,7 +173,7 @@ fn read_user_intake(field: &Field<'_>, unread: &mut Unread, problems: &mut Probl
         unread.attributes = true;
         return None;
     };
-    let rules = fields.get("rules").and_then(|field| read_rules(&field, problems)).unwrap_or_default();
+    let rules = fields.get("rules").and_then(|field| read_rules(&field, unread, problems)).unwrap_or_default();
     let default = fields.get("default").and_then(|field| field.choice(&ADMISSIONS, problems)).unwrap_or_default();
     let form = match fields.get("form") {
         Some(field) => read_form(&field, unread, problems),

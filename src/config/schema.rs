@@ -28,7 +28,7 @@ fn as_the_reader_has_it(schema: &mut Schema) {
         schema.remove("format");
     }
     if kind == "object" && schema.get("additionalProperties").is_some_and(Value::is_object) {
-        schema.insert("propertyNames".to_owned(), json!({ "pattern": r"\S" }));
+        schema.insert("propertyNames".to_owned(), json!({ "pattern": r"\S", "not": { "const": "<<" } }));
     }
 }
 

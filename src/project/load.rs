@@ -71,7 +71,7 @@ impl Project {
         if let Some(draft) = document.draft {
             project.read_data(&draft, overrides, &mut loader);
             let (mut config, more) = draft.check(project.scheme());
-            problems.extend(more);
+            problems.extend(more.into_iter().map(|problem| loader.explain(problem)));
             loader.problems.extend(groups_claim::settle(&mut config.provider, &project.entra, loader.sources));
             let refused = problems.iter().any(|problem| problem.severity == Severity::Error);
             project.config = (!refused).then_some(config);

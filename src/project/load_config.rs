@@ -12,7 +12,8 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// Where a file cannot be read or has a mistake, with every one of them.
+    /// Where the document or a file that it includes cannot be read or has a mistake, with every one of them. What is
+    /// wrong with a snapshot is no error of the configuration: [`Project::load`] tells it.
     ///
     /// ```
     /// use vestibule::Config;

@@ -18,6 +18,8 @@ pub(super) struct Loader<'l> {
     pub(super) sources: &'l mut Sources,
     /// What is wrong with the files that a configuration names beside its rules.
     pub(super) problems: Vec<Problem>,
+    /// Where a snapshot is named that could not be read.
+    unread_snapshot: Option<Place>,
 }
 
 /// A document with what it includes.
@@ -31,7 +33,7 @@ pub(super) struct Document {
 impl<'l> Loader<'l> {
     pub(super) fn new(files: &'l dyn Files, path: &Path, sources: &'l mut Sources) -> Self {
         let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-        Loader { files, folder, sources, problems: Vec::new() }
+        Loader { files, folder, sources, problems: Vec::new(), unread_snapshot: None }
     }
 
     /// The configuration and the files that it includes.
@@ -73,6 +75,7 @@ impl<'l> Loader<'l> {
     pub(super) fn snapshot(&mut self, named: Option<&config::Snapshot>, overrides: &Overrides) -> Option<Snapshot> {
         let users = self.pages(overrides.users.as_deref(), named.and_then(|named| named.users.as_ref()));
         let groups = self.pages(overrides.groups.as_deref(), named.and_then(|named| named.groups.as_ref()));
+        self.unread_snapshot = self.problems.first().map(|problem| problem.primary.place.clone());
         if users.is_none() && groups.is_none() {
             return None;
         }
@@ -120,6 +123,15 @@ impl<'l> Loader<'l> {
             }
         }
         recognised
+    }
+
+    /// An attribute that is not known may belong to an extension, which only a snapshot tells.
+    pub(super) fn explain(&self, problem: Problem) -> Problem {
+        let unread = self.unread_snapshot.as_ref().filter(|_| problem.code == "unknown-attribute");
+        match unread {
+            Some(place) => problem.related(place.clone(), "its extensions are not known, as it could not be read"),
+            None => problem,
+        }
     }
 
     /// The files of one kind: those of the command line, else those of the configuration.

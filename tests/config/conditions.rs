@@ -180,7 +180,7 @@ fn a_condition_that_a_comma_cuts_says_so() {
         let message = "YAML ends this condition at `,`, where the next entry begins";
         let help = format!("put the condition in single quotes: `when: {whole}`");
         let expected = format!("condition-syntax [{left}] {message}; {help}");
-        assert_eq!(told(&format!("{{ rule: r, when: {when}, decision: admit }}")), [expected.clone()]);
+        assert_eq!(told(&format!("{{ rule: r, when: {when}, decision: admit }}")), [expected.as_str()]);
         assert_eq!(told(&format!("{{ rule: r, decision: admit, when: {when} }}")), [expected]);
     };
     check(r#"title eq "Doe, Jane""#, r#"title eq "Doe"#, r#"'title eq "Doe, Jane"'"#);

@@ -270,7 +270,7 @@ fn a_file_without_permission_is_said_where_it_is_included() {
     let place = tempfile::tempdir().expect("a folder");
     let rules = place.path().join("a.yaml");
     fs::write(&rules, group_rule("a")).expect("a file");
-    fs::set_permissions(&rules, fs::Permissions::from_mode(0)).expect("permissions");
+    fs::set_permissions(&rules, fs::Permissions::from_mode(0o000)).expect("permissions");
     if fs::read(&rules).is_ok() {
         // The super-user reads everything.
         return;

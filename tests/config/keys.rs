@@ -520,6 +520,10 @@ fn the_lint_section_takes_a_reason_for_what_is_accepted() {
 fn keys_that_are_no_names_are_said() {
     says(&document("[a]: b\n"), &["type-mismatch [[a]] a key is a list or a mapping"]);
     says(&provider("attribute-mapping: { attributes: { '': { claim: c } } }"), &["type-mismatch [''] a key is empty"]);
+    says(
+        &provider("attribute-mapping: { attributes: { '<<': { claim: c } } }"),
+        &["type-mismatch ['<<'] `<<` stands for a name, and is the merge key of YAML"],
+    );
     // A number may well be the name of an attribute.
     accepts(&provider("attribute-mapping: { attributes: { 2fa: { claim: c }, 7: { claim: d } } }"));
 }

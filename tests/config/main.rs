@@ -3,7 +3,9 @@
 mod conditions;
 mod includes;
 mod keys;
+mod mistakes;
 mod names;
 mod projects;
 mod rules;
 mod said;
+mod show;

@@ -199,6 +199,17 @@ fn an_extension_of_the_snapshot_is_known_to_conditions() {
     assert_eq!(said.lines(), [""; 0]);
     let said = Said::of_files(&[("vestibule.yaml", &text), ("u.json", "[]")]);
     assert_eq!(said.findings.iter().map(|finding| finding.lint).collect::<Vec<_>>(), ["unknown-attribute"]);
+    // Where the snapshot cannot be read, that may be why.
+    let said = Said::of_files(&[("vestibule.yaml", &text)]);
+    assert_eq!(
+        said.findings.iter().map(|finding| finding.lint).collect::<Vec<_>>(),
+        ["unreadable-file", "unknown-attribute"]
+    );
+    let related = &said.findings[1].locations[1];
+    assert_eq!(
+        (related.start.line, related.label.as_str()),
+        (4, "its extensions are not known, as it could not be read")
+    );
 }
 
 #[test]

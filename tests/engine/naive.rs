@@ -224,7 +224,8 @@ impl Truth<'_> {
             get(email, "type").and_then(Value::as_str).is_some_and(|text| text.eq_ignore_ascii_case("work"))
         };
         let primary = with_value.iter().find(|email| get(email, "primary") == Some(&Value::Bool(true)));
-        let only = (with_value.len() == 1).then(|| with_value.first()).flatten();
+        // The same address may be listed twice.
+        let only = with_value.first().filter(|first| with_value.iter().all(|other| value(other) == value(first)));
         primary.or_else(|| with_value.iter().find(is_work)).or(only).and_then(value)
     }
 

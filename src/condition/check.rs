@@ -8,7 +8,7 @@ use crate::source::Span;
 
 /// Checks names and types. `text` is the text that was parsed; it is needed to point into patterns.
 ///
-/// Every mistake of the condition is reported; there is a condition only where there is no error.
+/// Every mistake of the condition is reported, up to a hundred; there is a condition only where there is no error.
 pub fn check(expr: &Expr, text: &str, scheme: &Scheme, rules: RuleSet) -> (Option<Condition>, Vec<Mistake>) {
     let mut checker = Checker { text, scheme, rules, mistakes: Vec::new(), pattern_bytes: 0 };
     let term = checker.term(expr, None);
@@ -17,6 +17,9 @@ pub fn check(expr: &Expr, text: &str, scheme: &Scheme, rules: RuleSet) -> (Optio
     let term = term.filter(|_| mistakes.is_empty());
     (term.map(|term| Condition { term, printed: expr.to_string() }), mistakes)
 }
+
+/// After so many mistakes the rest of a condition is not looked at.
+const MAX_MISTAKES: usize = 100;
 
 pub(super) struct Checker<'a> {
     pub(super) text: &'a str,
@@ -38,6 +41,9 @@ pub(super) struct Comparison<'e> {
 impl<'a> Checker<'a> {
     /// `None` where there was an error.
     fn term(&mut self, expr: &'a Expr, element: Option<Element<'a>>) -> Option<Term> {
+        if self.mistakes.len() >= MAX_MISTAKES {
+            return None;
+        }
         match &expr.kind {
             ExprKind::Constant(value) => Some(Term::Constant(*value)),
             ExprKind::Not(inner) => Some(Term::Not(Box::new(self.term(inner, element)?))),
@@ -158,4 +164,315 @@ fn complex_without_value(subject: &Subject<'_>, comparison: &Comparison<'_>) -> 
     .label("complex")
     .help(format!("Compare one of its sub-attributes: {listed}"))
     .related(comparison.operator_span, "compares a single value")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::condition::marked::{assert_mistakes, unmark};
+    use crate::condition::mistake::{PATTERN, UNKNOWN};
+    use crate::condition::{
+        AttributeDefinition, GroupKey, Ordering, Predicate, TextMatch, TextRelation, TextStyle, parse,
+    };
+
+    const HR: &str = "urn:contoso:params:scim:schemas:extension:hr:2.0:User";
+
+    fn scheme() -> Scheme {
+        let simple = AttributeDefinition::simple;
+        let mut scheme = Scheme::new();
+        scheme.add_mapped_attribute("department", false);
+        scheme.add_mapped_attribute("projects", true);
+        scheme.add_form_attribute("clearance");
+        let badges = AttributeDefinition { multi_valued: true, ..simple("badges", ValueType::Number) };
+        let division = simple("division", ValueType::Text);
+        scheme.add_extension(HR, vec![simple("level", ValueType::Number), badges, division]);
+        scheme
+    }
+
+    fn check_in(rules: RuleSet, text: &str) -> (Option<Condition>, Vec<Mistake>) {
+        let parsed = parse(text, TextStyle::Inline);
+        assert_eq!(parsed.mistakes, [], "{text}");
+        check(&parsed.expr.unwrap(), text, &scheme(), rules)
+    }
+
+    fn condition(text: &str) -> Condition {
+        let (condition, mistakes) = check_in(RuleSet::OrganizationUsers, text);
+        assert_eq!(mistakes, [], "{text}");
+        condition.unwrap()
+    }
+
+    fn only_test(text: &str) -> Test {
+        condition(text).tests().next().unwrap().clone()
+    }
+
+    #[track_caller]
+    fn refused_in(rules: RuleSet, code: &str, marked: &str, expected: &[&str]) {
+        let (text, spans) = unmark(marked);
+        let (condition, mistakes) = check_in(rules, &text);
+        assert!(condition.is_none(), "{marked}");
+        assert_mistakes(marked, &mistakes, &spans, expected);
+        assert!(mistakes.iter().all(|mistake| mistake.code == code), "{marked}: {mistakes:?}");
+    }
+
+    #[track_caller]
+    fn refused(code: &str, marked: &str, expected: &[&str]) {
+        refused_in(RuleSet::UserIntake, code, marked, expected);
+    }
+
+    /// The input of a test, its cardinality and type, in short.
+    fn input(text: &str) -> String {
+        match only_test(text).input {
+            Input::Scim(attribute) => {
+                let sub = attribute.sub.map_or(String::new(), |sub| format!(".{sub}"));
+                let several = if attribute.multi_valued { "[]" } else { "" };
+                let synced = if attribute.synced { " synced" } else { "" };
+                let urn = attribute.extension.map_or(String::new(), |urn| format!("{urn}:"));
+                format!("{urn}{}{sub}{several} {:?}{synced}", attribute.name, attribute.value_type)
+            }
+            other => format!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn names_resolve_in_any_case() {
+        for (text, resolved) in [
+            ("USERNAME pr", "userName Text synced"),
+            ("externalid eq \"x\"", "externalId ExactText synced"),
+            ("id pr", "id ExactText synced"),
+            ("active eq true", "active Boolean synced"),
+            ("Name.GivenName pr", "name.givenName Text synced"),
+            ("name.formatted pr", "name.formatted Text"),
+            ("name pr", "name Complex synced"),
+            ("emails pr", "emails[] Complex synced"),
+            ("emails eq null", "emails[] Complex synced"),
+            ("emails co \"x\"", "emails.value[] Text synced"),
+            ("emails.primary eq true", "emails.primary[] Boolean synced"),
+            ("emails[type pr]", "emails[] Complex synced"),
+            ("name[givenName pr]", "name Complex synced"),
+            ("meta.created gt \"2026-01-31T00:00:00Z\"", "meta.created DateTime"),
+            ("schemas eq \"x\"", "schemas[] Text"),
+            ("groups.$ref pr", "groups.$ref[] ExactText"),
+            ("roles eq \"x\"", "roles.value[] Text"),
+            ("urn:IETF:params:scim:schemas:core:2.0:user:username pr", "userName Text synced"),
+            ("DEPARTMENT pr", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department Text"),
+            ("manager eq \"x\"", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value ExactText"),
+            (
+                "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.displayName pr",
+                "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.displayName Text",
+            ),
+            ("level ge 3", "urn:contoso:params:scim:schemas:extension:hr:2.0:User:level Number"),
+            (
+                "urn:contoso:params:scim:schemas:extension:HR:2.0:User:badges includes 7",
+                "urn:contoso:params:scim:schemas:extension:hr:2.0:User:badges[] Number",
+            ),
+            ("Email pr", "Email"),
+            ("attributes.department pr", "Foundry(\"department\")"),
+            ("Attributes.\"multipass:email:primary\" pr", "Foundry(\"multipass:email:primary\")"),
+            ("attributes.clearance includes \"secret\"", "Foundry(\"clearance\")"),
+            ("provider.groups pr", "ProviderGroups(DisplayName)"),
+            ("Provider.Groups.ExternalId pr", "ProviderGroups(ExternalId)"),
+            ("internal.groups pr", "InternalGroups"),
+        ] {
+            assert_eq!(input(text), resolved, "{text}");
+        }
+    }
+
+    #[test]
+    fn questions() {
+        let equals =
+            |text: &str, exact| Predicate::Text(TextMatch::new(TextRelation::Is(Ordering::Equal), [text], exact));
+        let question = |text| only_test(text).question;
+        assert_eq!(question("title eq \"Boss\""), Question::Some(equals("boss", false)));
+        assert_eq!(question("externalId eq \"Boss\""), Question::Some(equals("Boss", true)));
+        assert_eq!(question("provider.groups.externalId includes \"A\""), Question::Some(equals("A", true)));
+        assert_eq!(question("emails ne \"X\""), Question::SomeOrNone(Predicate::Not(Box::new(equals("x", false)))));
+        assert_eq!(question("active ne true"), Question::SomeOrNone(Predicate::Not(Box::new(Predicate::Bool(true)))));
+        assert_eq!(question("level gt -1.5e1"), Question::Some(Predicate::Number(Ordering::Greater, -15.0)));
+        assert_eq!(
+            question("level in [1, 2]"),
+            Question::Some(Predicate::AnyOf(vec![
+                Predicate::Number(Ordering::Equal, 1.0),
+                Predicate::Number(Ordering::Equal, 2.0)
+            ]))
+        );
+        let members = TextMatch::new(TextRelation::Is(Ordering::Equal), ["a", "b"], false);
+        assert_eq!(question("title in [\"B\", \"A\"]"), Question::Some(Predicate::Text(members)));
+        let Question::Some(Predicate::Pattern(pattern)) = question(r"title matches /a\/B/i") else { panic!() };
+        assert_eq!((pattern.source(), pattern.ignores_case()), ("a/B", true));
+    }
+
+    #[test]
+    fn null_and_excludes_are_negations() {
+        let term = |text| condition(text).term;
+        assert!(matches!(term("title ne null"), Term::Test(Test { question: Question::Present, .. })));
+        let Term::Not(inner) = term("title eq null") else { panic!() };
+        assert!(matches!(*inner, Term::Test(Test { question: Question::Present, .. })));
+        let Term::Not(inner) = term("provider.groups excludes \"Ext\"") else { panic!() };
+        let (Term::Test(excluded), included) = (*inner, only_test("provider.groups includes \"Ext\"")) else {
+            panic!()
+        };
+        assert_eq!((excluded.input, excluded.question), (included.input, included.question));
+        assert!(matches!(term("provider.groups ne null"), Term::Test(Test { question: Question::Present, .. })));
+    }
+
+    #[test]
+    fn tests_come_in_the_order_of_the_text() {
+        let text = "not title pr or (emails[type eq \"work\"].value pr and true) or urn:ietf:params:scim:schemas:core:2.0:User:active eq true";
+        let condition = condition(text);
+        let tests: Vec<&Test> = condition.tests().collect();
+        let names: Vec<&str> = tests.iter().map(|test| test.name.as_str()).collect();
+        assert_eq!(names, ["title", "emails", "urn:ietf:params:scim:schemas:core:2.0:User:active"]);
+        let places: Vec<&str> = tests.iter().map(|test| &text[test.span.range()]).collect();
+        assert_eq!(places[..2], ["title pr", "emails[type eq \"work\"].value pr"]);
+        assert_eq!(&text[tests[1].path_span.range()], "emails");
+        let Question::Element(filter) = &tests[1].question else { panic!() };
+        let inner: Vec<&Input> = filter.tests().map(|test| &test.input).collect();
+        let element = |name: &str| Input::Element(name.to_string(), ValueType::Text);
+        assert_eq!(inner, [&element("type"), &element("value")]);
+        assert_eq!(
+            condition.printed,
+            "not (title pr) or emails[type eq \"work\" and value pr] and true or urn:ietf:params:scim:schemas:core:2.0:User:active eq true"
+        );
+    }
+
+    #[test]
+    fn types_of_values() {
+        refused(TYPE, "active eq «\"True\"»", &["help: Write `active eq true`"]);
+        refused(
+            TYPE,
+            "active ne «\"no\"» and active eq «1»",
+            &["help: `true` or `false`", "is compared with a number"],
+        );
+        refused(TYPE, "active in [true, «\"false\"», «null»]", &["help: Write `false`", "help: `or not (active pr)`"]);
+        refused(TYPE, "title eq «true» or title in [«1»]", &["help: `title eq \"true\"`", "help: Write `\"1\"`"]);
+        refused(TYPE, "level eq «\"3\"»", &["help: Write `level eq 3`"]);
+        refused(TYPE, "level eq «1e999»", &["too large for a number"]);
+        refused(TYPE, "meta.created gt «\"2026-01-31\"»", &["help: `meta.created gt \"2026-01-31T00:00:00Z\"`"]);
+        refused(TYPE, "meta.created eq «5»", &["`meta.created` is a date-time and is compared with a number"]);
+        refused(TYPE, "emails[primary eq «\"true\"»]", &["help: Write `primary eq true`"]);
+        refused(TYPE, "title gt «null»", &["help: `title pr` or `not (title pr)`"]);
+        refused(TYPE, "badges includes «/7/»", &["is a number and is compared with a pattern"]);
+    }
+
+    #[test]
+    fn operators_of_types() {
+        refused(TYPE, "active «gt» true", &["booleans have no order"]);
+        refused(TYPE, "active «co» \"tr\"", &["`co` looks into strings"]);
+        refused(TYPE, "active «matches» /t/", &["`matches` looks into strings"]);
+        refused(TYPE, "level «sw» \"1\"", &["`level` is a number, and `sw` looks into strings"]);
+        refused(TYPE, "meta.created «sw» \"2026\"", &["help: `meta.created ge …`"]);
+        refused(TYPE, "x509Certificates «gt» \"x\"", &["binary values have no order"]);
+        refused(TYPE, "userName «includes» \"x\"", &["help: Write `userName eq \"x\"`, or `userName co \"x\"`"]);
+        refused(TYPE, "userName «excludes» /x/", &["help: Write `not (userName matches /x/)`"]);
+        refused(TYPE, "email «includes» \"x\"", &["`email` has a single value"]);
+        refused(TYPE, "attributes.department «includes» \"x\"", &["has a single value"]);
+        refused(TYPE, "emails[value «includes» \"x\"]", &["`value` has a single value"]);
+        refused(TYPE, "provider.groups «ne» \"x\"", &["help: `provider.groups excludes \"x\"`"]);
+        refused(TYPE, "provider.groups «gt» \"x\"", &["groups, which have no order"]);
+        for text in [
+            "provider.groups in [\"a\"] or provider.groups matches /a/ or provider.groups co \"a\"",
+            "internal.groups eq \"a\" or internal.groups sw \"a\" or internal.groups ew \"a\"",
+            "attributes.projects includes /a/ or attributes.projects eq \"x\" or attributes.projects gt \"x\"",
+            "roles includes \"admin\" and emails excludes /.*@x/ and schemas includes \"urn:x\"",
+            "email ne \"x\" and attributes.department in [\"a\"]",
+        ] {
+            condition(text);
+        }
+    }
+
+    #[test]
+    fn complex_attributes() {
+        refused(TYPE, "«name» eq \"x\"", &["help: `name.formatted`, `name.familyName`, `name.givenName`"]);
+        refused(TYPE, "«addresses» co \"x\"", &["is a complex attribute and has no value of its own"]);
+        refused(TYPE, "«userName»[value pr]", &["no sub-attributes"]);
+        refused(TYPE, "«provider.groups»[value pr]", &["no sub-attributes"]);
+        refused(TYPE, "«schemas»[value pr]", &["no sub-attributes"]);
+    }
+
+    #[test]
+    fn inputs_of_rule_sets() {
+        let groups = RuleSet::OrganizationGroups;
+        let expected = ["rules look at a group", "help: `group.displayName`"];
+        refused_in(groups, TYPE, "«userName» pr and «displayName» pr", &expected);
+        refused_in(groups, TYPE, "«provider.groups» pr or «nonsense» pr", &["is not an input", "is not an input"]);
+        refused(TYPE, "«group.displayName» eq \"x\"", &["is an input of `organization-assignment.groups` only"]);
+        for rules in [RuleSet::UserIntake, RuleSet::GroupAssignment] {
+            refused_in(rules, TYPE, "«internal.groups» pr", &["is an input of `organization-assignment.users` only"]);
+        }
+        let text = "group.displayName matches /EU-.*/ or Group.externalId eq \"A\" or group.displayname ne \"x\"";
+        let (condition, mistakes) = check_in(groups, text);
+        assert_eq!(mistakes, []);
+        let inputs: Vec<Input> = condition.unwrap().tests().map(|test| test.input.clone()).collect();
+        use GroupKey::{DisplayName, ExternalId};
+        assert_eq!(inputs, [DisplayName, ExternalId, DisplayName].map(Input::Group));
+    }
+
+    #[test]
+    fn unknown_names() {
+        refused(UNKNOWN, "«userNam» pr", &["help: Did you mean `userName`?"]);
+        refused(UNKNOWN, "«projects» pr", &["help: Write `attributes.projects`"]);
+        refused(UNKNOWN, "«givenName» pr", &["help: Write `name.givenName`"]);
+        refused(UNKNOWN, "«jobTitle» pr", &["help: Write `title`"]);
+        refused(UNKNOWN, "«email.value» pr", &["help: Did you mean `emails.value`?"]);
+        refused(UNKNOWN, "«shoeSize» pr", &["help: `attribute-mapping.attributes`"]);
+        refused(UNKNOWN, "«name.givenNam» pr", &["help: Did you mean `givenName`?"]);
+        refused(UNKNOWN, "«userName.x» pr", &["help: Write `userName` alone"]);
+        refused(UNKNOWN, "«a.b.c» pr", &["goes deeper than sub-attributes"]);
+        refused(UNKNOWN, "«attributes.Department» pr", &["help: Write `attributes.department`"]);
+        refused(UNKNOWN, "«attributes.projcts» pr", &["help: Did you mean `attributes.projects`?"]);
+        refused(UNKNOWN, "«attributes.shoeSize» pr", &["help: use one of `attributes.department`"]);
+        refused(UNKNOWN, "«attributes.a.b» pr", &["help: `attributes.\"a.b\"`"]);
+        refused(UNKNOWN, "«provider.group» pr", &["help: Did you mean `provider.groups`?"]);
+        refused(UNKNOWN, "«provider.groups.id» pr", &["help: `provider.groups.externalId`"]);
+        refused(UNKNOWN, "emails[«kind» eq \"x\"]", &["help: Use one of `value`, `display`, `type`, `primary`"]);
+        refused(UNKNOWN, "emails[«typ» eq \"x\"]", &["help: Did you mean `type`?"]);
+        refused(UNKNOWN, "emails[«emails.type» eq \"x\"]", &["is not a sub-attribute of `emails`"]);
+        refused(UNKNOWN, "«division» pr", &["help: Write its URN in front"]);
+        refused(
+            UNKNOWN,
+            "«urn:ietf:params:scim:schemas:extension:enterprise:2.0User:department» pr",
+            &["help: Did you mean `urn:ietf:params:scim:schemas:extension:enterprise:2.0:User`?"],
+        );
+        refused(UNKNOWN, "«urn:contoso:x:User:y» pr", &["no schema is named `urn:contoso:x:User`"]);
+        refused(
+            UNKNOWN,
+            "«urn:ietf:params:scim:schemas:core:2.0:User» pr",
+            &["names a schema and none of its attributes"],
+        );
+        refused(
+            UNKNOWN,
+            "«urn:ietf:params:scim:schemas:core:2.0:User:department» pr",
+            &["has no attribute `department`"],
+        );
+    }
+
+    #[test]
+    fn foundry_attributes_are_open_until_the_mapping_is_known() {
+        let text = "attributes.anything includes \"x\" and attributes.anything eq \"x\"";
+        let expr = parse(text, TextStyle::Inline).expr.unwrap();
+        let mut scheme = Scheme::new();
+        assert!(check(&expr, text, &scheme, RuleSet::UserIntake).0.is_some());
+        scheme.know_mapping();
+        assert_eq!(check(&expr, text, &scheme, RuleSet::UserIntake).1.len(), 2);
+    }
+
+    #[test]
+    fn patterns_are_labelled_inside() {
+        refused(PATTERN, r"title pr and userName matches /é\/«(?=»a)/", &["a look-ahead"]);
+        refused(
+            PATTERN,
+            r"userName matches /\\\/«(»/i or title matches /[«[»a]]/",
+            &["unclosed group", "nested class"],
+        );
+        refused(PATTERN, r"userName matches /a\/«\Z»/", &["the end of the text"]);
+    }
+
+    #[test]
+    fn every_mistake_is_reported_in_order() {
+        let (text, spans) = unmark("(active eq «\"x\"» or «nme» pr) and not (name.givenName gt «5» or emails[«x» pr])");
+        let (_, mistakes) = check_in(RuleSet::UserIntake, &text);
+        assert_eq!(mistakes.iter().map(|mistake| mistake.span).collect::<Vec<_>>(), spans);
+        let codes: Vec<&str> = mistakes.iter().map(|mistake| mistake.code).collect();
+        assert_eq!(codes, [TYPE, UNKNOWN, TYPE, UNKNOWN]);
+    }
 }

@@ -3,7 +3,6 @@
 use super::check::{Checker, Comparison};
 use super::literal::pattern_offset;
 use super::mistake::{LIMIT, Mistake, PATTERN, TYPE, quoted};
-use super::pattern::MAX_PATTERN_BYTES;
 use super::resolve::Subject;
 use super::schema::is_binary;
 use super::scheme::Cardinality;
@@ -14,7 +13,7 @@ use super::{
 use crate::source::Span;
 
 /// What all patterns of one condition may take when compiled.
-const MAX_PATTERNS_BYTES: usize = 16 * MAX_PATTERN_BYTES;
+const MAX_PATTERNS_BYTES: usize = 32 << 20;
 
 impl ValueType {
     /// The type with its article, as messages have it.
@@ -228,8 +227,7 @@ impl Checker<'_> {
                 Some(pattern)
             }
             Err(error) => {
-                // One that was refused has cost as much as the largest.
-                self.pattern_bytes += MAX_PATTERN_BYTES;
+                self.pattern_bytes += error.wasted;
                 let mistake = Mistake::new(PATTERN, self.span_in_pattern(operand.span, error.span), error.message);
                 self.mistakes.push(Mistake { help: error.help, ..mistake.label(error.label) });
                 None
@@ -253,7 +251,7 @@ impl Subject<'_> {
 }
 
 fn too_many_patterns(span: Span) -> Mistake {
-    let limit = MAX_PATTERNS_BYTES / (1024 * 1024);
+    let limit = MAX_PATTERNS_BYTES >> 20;
     Mistake::new(LIMIT, span, format!("the patterns of this condition take more than the limit of {limit} MiB"))
         .label("one pattern too many")
         .help("Join patterns with `|`, use `in [ … ]` for plain names, or split the condition into several rules")

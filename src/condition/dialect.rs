@@ -11,7 +11,7 @@ const DIALECT: &str = "the dialect is that of Rust's `regex` crate";
 
 /// Explains why the `regex` crate cannot read a pattern.
 pub(super) fn explain(source: &str, error: &ast::Error) -> PatternError {
-    let span = span_of(error.span());
+    let span = visible_span(source, span_of(error.span()));
     let written = source.get(span.range()).unwrap_or_default();
     match error.kind() {
         ErrorKind::UnsupportedLookAround => {
@@ -50,6 +50,12 @@ pub(super) fn explain(source: &str, error: &ast::Error) -> PatternError {
                 .help(help)
         }
     }
+}
+
+/// The span, or the character that an empty one stands before.
+fn visible_span(source: &str, span: Span) -> Span {
+    let next = source.get(span.start..).and_then(|rest| rest.chars().next());
+    if span.is_empty() { Span::new(span.start, span.end + next.map_or(0, char::len_utf8)) } else { span }
 }
 
 /// Explains why a pattern that can be read cannot be given a meaning: an unknown Unicode property and the like.
@@ -209,6 +215,157 @@ fn foreign_group(source: &str, span: Span, written: &str) -> PatternError {
                 .help(format!("Use one of `i`, `m`, `s`, `x`: {DIALECT}"));
         }
     };
-    let span = Span::new(span.start - opened, span.end);
+    let end = if rest.starts_with("P=") { span.end + 1 } else { span.end };
+    let span = Span::new(span.start - opened, end);
     missing(span, source.get(span.range()).unwrap_or(written), construct).help(format!("{help}; {DIALECT}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::condition::Pattern;
+    use crate::condition::marked::unmark;
+
+    /// The marked part is what is wrong, and the message says it.
+    fn check(marked: &str, message: &str) {
+        let (source, spans) = unmark(marked);
+        let error = Pattern::new(&source, false).unwrap_err();
+        assert!(error.message.contains(message), "{marked}: {error:?}");
+        assert_eq!(error.span, spans[0], "{marked}: {error:?}");
+        assert!(error.help.is_some() && !error.label.is_empty(), "{marked}: {error:?}");
+    }
+
+    #[test]
+    fn what_only_other_dialects_have() {
+        check("a«(?=»b)", "`(?=` is a look-ahead, which this dialect does not have");
+        check("«(?!»Ext-).*", "a look-ahead");
+        check("«(?<=»a)b", "a look-behind");
+        check("é«(?<!»a)b", "a look-behind");
+        check("(a)«\\1»", "`\\1` is a back-reference");
+        check("(?<n>a)«\\k»<n>", "a back-reference");
+        check("(?<n>a)«(?P=»n)", "a back-reference");
+        check("a«*+»b", "`*+` is a possessive quantifier");
+        check("(?:ab)«{2,3}+»", "a possessive quantifier");
+        check("a«?+»", "a possessive quantifier");
+        check("«(?>»a)", "an atomic group");
+        check("«(?|»a|b)", "a branch reset");
+        check("a«(?#»why)", "a comment");
+        check("«(?(»1)a|b)", "a conditional");
+        check("(«(?1»))", "a recursion");
+        check("«(?'»n'a)", "a named group in quotes");
+        check("a«\\Z»", "the end of the text");
+        check("«\\G»a", "the end of the last match");
+        check("«\\Q»a.b\\E", "a quotation");
+        check("a«\\h»", "horizontal white space");
+        check("a«\\y»", "`\\y` is not an escape of this dialect");
+        check("(?«z»)a", "`z` is not a flag of this dialect");
+    }
+
+    #[test]
+    fn what_other_dialects_read_differently() {
+        check("a«\\<»", "a word boundary here and a plain `<` elsewhere");
+        check("[a«[»b]]", "opens a nested class here");
+        check("[a-z-«[»aeiou]]", "opens a nested class here");
+        check("[a-z«&&»[^aeiou]]", "`&&` in a character class is a set operation");
+        check("[a-z«--»x]", "`--` in a character class");
+        check("[a-z«~~»x]", "`~~` in a character class");
+        check("(?«R»)a", "`(?R)` is a flag for line ends here and a recursion elsewhere");
+        check("(?i«R»:a)", "`(?R)`");
+    }
+
+    #[test]
+    fn what_is_no_regular_expression() {
+        check("a«(»b", "unclosed group");
+        check("a«)»b", "unopened group");
+        check("a«[»b", "unclosed character class");
+        check("«*»a", "`*` repeats nothing");
+        check("a«{2,1}»", "repetition count");
+        check("a«\\p{Klingon}»", "`\\p{Klingon}` has no meaning in a pattern");
+        check("(?-u)«\\xFF»", "has no meaning in a pattern");
+    }
+
+    #[test]
+    fn what_is_plain_is_taken() {
+        for source in [
+            "a++".trim_end_matches('+'),
+            "(?:a+)+",
+            "[[:alpha:]_]+",
+            "[&a-]+",
+            "a+?",
+            "\\.\\-\\/",
+            "(?i)x",
+            "\\bx\\b",
+            "(?<n>a)",
+            "(?P<n>a)",
+        ] {
+            assert!(Pattern::new(source, false).is_ok(), "{source}");
+        }
+    }
+    use proptest::prelude::*;
+
+    use crate::source::Span;
+
+    fn scraps() -> impl Strategy<Value = String> {
+        let scrap = prop::sample::select(vec![
+            "a",
+            "é",
+            ".",
+            "*",
+            "+",
+            "?",
+            "(",
+            ")",
+            "(?",
+            "(?i)",
+            "(?:",
+            "[",
+            "]",
+            "^",
+            "-",
+            "&&",
+            "|",
+            "{2}",
+            "{",
+            "\\",
+            "\\b",
+            "\\d",
+            "\\1",
+            "\\Z",
+            "$",
+            "/",
+            "#",
+            " ",
+            "=",
+            "<",
+            "!",
+            "x",
+            "P",
+            "'",
+            "0",
+            ",",
+            "}",
+            "\\p{L}",
+            "\u{1F600}",
+        ]);
+        prop::collection::vec(scrap, 0..8).prop_map(|scraps| scraps.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn errors_stand_inside_the_pattern(source in scraps()) {
+            if let Err(error) = Pattern::new(&source, false) {
+                let Span { start, end } = error.span;
+                prop_assert!(source.get(start..end).is_some(), "{}: {:?}", source, error);
+                prop_assert!(!error.message.is_empty() && error.help.is_some());
+            }
+        }
+
+        #[test]
+        fn a_pattern_matches_as_the_crate_says(source in scraps(), value in "[aéx1=< /]{0,4}", ignore_case: bool) {
+            if let Ok(pattern) = Pattern::new(&source, ignore_case) {
+                let anchored = format!("\\A(?:{source})\\z");
+                let regex = regex::RegexBuilder::new(&anchored).case_insensitive(ignore_case).build().unwrap();
+                prop_assert_eq!(pattern.is_match(&value), regex.is_match(&value), "{} {}", source, value);
+            }
+        }
+    }
 }

@@ -12,7 +12,7 @@ pub(super) fn decode_text(inner: &str, at: usize, mistakes: &mut Vec<Mistake>) -
     while let Some(c) = rest.chars().next() {
         let start = at + inner.len() - rest.len();
         if c != '\\' {
-            if c.is_control() {
+            if c < ' ' {
                 mistakes.push(raw_control(c, start));
             }
             out.push(c);
@@ -227,4 +227,38 @@ pub(super) fn encode_pattern(source: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_go_through_slashes_and_back() {
+        for (inner, source) in [
+            ("", ""),
+            ("a", "a"),
+            (r"a\/b", "a/b"),
+            (r"\\\/", r"\\/"),
+            (r"\.\/\.", r"\./\."),
+            (r"é\\\\\/ß", r"é\\\\/ß"),
+        ] {
+            assert_eq!(decode_pattern(inner), source);
+            assert_eq!(encode_pattern(source), inner);
+        }
+    }
+
+    /// Each character of the source stands where its offset says.
+    #[test]
+    fn offsets_in_patterns() {
+        for inner in [r"a\/b", r"\\\/x", r"é\/\/ß\.\\", r"\/", "plain"] {
+            let source = decode_pattern(inner);
+            for (at, c) in source.char_indices() {
+                let written = &inner[pattern_offset(inner, at)..];
+                assert!(written.starts_with(c) || c == '/' && written.starts_with("\\/"), "{inner} {at}: {written}");
+            }
+            assert_eq!(pattern_offset(inner, source.len()), inner.len(), "{inner}");
+            assert_eq!(pattern_offset(inner, source.len() + 7), inner.len(), "{inner}");
+        }
+    }
 }

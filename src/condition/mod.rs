@@ -14,6 +14,7 @@ mod literal;
 #[cfg(test)]
 mod marked;
 mod mistake;
+mod operand;
 mod parse;
 mod pattern;
 mod print;

@@ -7,6 +7,7 @@ use super::explain::explain;
 use super::limits::refusal;
 use super::literal::{decode_pattern, decode_text};
 use super::mistake::{Mistake, SYNTAX, quoted};
+use super::operand::misfits;
 use super::{Expr, ExprKind, Operand, OperandKind, Operator, Path};
 use crate::source::Span;
 
@@ -176,7 +177,8 @@ impl Reader<'_> {
             let operator_span = span_of(&operator);
             let operator = Operator::from_word(operator.as_str())?;
             let operand = self.operand(operand?)?;
-            self.check_operand(operator, operator_span, &operand);
+            let written = self.text.get(operand.span.range()).unwrap_or_default();
+            self.mistakes.extend(misfits(operator, operator_span, &operand, written));
             ExprKind::Compare { path, operator, operator_span, operand }
         };
         Some(Expr { kind, span })
@@ -258,50 +260,6 @@ impl Reader<'_> {
         }
         Some(OperandKind::Pattern { source: decode_pattern(inner.as_str()), ignore_case: flags.as_str() == "i" })
     }
-
-    /// `in` takes a list, `matches` a pattern, `includes` a string or a pattern, the others a single value.
-    fn check_operand(&mut self, operator: Operator, operator_span: Span, operand: &Operand) {
-        let written = self.text.get(operand.span.range()).unwrap_or_default();
-        let mistake = match (operator, &operand.kind) {
-            (Operator::In, OperandKind::List(items)) if items.is_empty() => empty_list(operand.span),
-            (Operator::In, OperandKind::List(items)) => {
-                let mistakes = items.iter().filter_map(bad_item);
-                self.mistakes.extend(mistakes.map(|mistake| mistake.related(operator_span, "after this `in`")));
-                return;
-            }
-            (Operator::In, _) => Mistake::new(SYNTAX, operand.span, "`in` needs a list").label("expected `[`").help(
-                if matches!(operand.kind, OperandKind::Pattern { .. }) {
-                    format!("Write `matches {written}`")
-                } else {
-                    format!("Write `in [{written}]`")
-                },
-            ),
-            (Operator::Matches, OperandKind::Pattern { .. }) => return,
-            (Operator::Matches, OperandKind::String(_)) => {
-                Mistake::new(SYNTAX, operand.span, "`matches` needs a pattern between slashes, not a string")
-                    .label("expected `/…/`")
-                    .help(
-                        "Write the regular expression as `/…/`, or as `/…/i` to ignore case; inside, `\\/` is a slash",
-                    )
-            }
-            (Operator::Matches, _) => Mistake::new(SYNTAX, operand.span, "`matches` needs a pattern between slashes")
-                .label("expected `/…/`")
-                .help("Write the regular expression as `/…/`, or compare with `eq`"),
-            (operator, OperandKind::List(_)) => {
-                Mistake::new(SYNTAX, operand.span, format!("`{operator}` takes one value, not a list"))
-                    .label("a list")
-                    .help(list_help(operator))
-            }
-            (Operator::Includes | Operator::Excludes, _) => return,
-            (operator, OperandKind::Pattern { .. }) => {
-                Mistake::new(SYNTAX, operand.span, format!("`{operator}` takes a value, not a pattern"))
-                    .label("a pattern")
-                    .help(format!("Write `matches {written}`, or a string after `{operator}`"))
-            }
-            _ => return,
-        };
-        self.mistakes.push(mistake.related(operator_span, format!("after this `{operator}`")));
-    }
 }
 
 /// One operand of a connective, or all of them under it.
@@ -311,35 +269,6 @@ fn joined(mut operands: Vec<(Span, Expr)>, connect: fn(Vec<Expr>, Span) -> Expr)
     }
     let span = operands.first()?.0.join(operands.last()?.0);
     Some((span, connect(operands.into_iter().map(|(_, expr)| expr).collect(), span)))
-}
-
-fn bad_item(item: &Operand) -> Option<Mistake> {
-    let what = match item.kind {
-        OperandKind::List(_) => "a list stands inside a list",
-        OperandKind::Pattern { .. } => "a pattern stands in a list",
-        _ => return None,
-    };
-    Some(
-        Mistake::new(SYNTAX, item.span, what)
-            .label("expected a string, a number, `true` or `false`")
-            .help("Write the values themselves, or one pattern with alternatives: `matches /a|b/`"),
-    )
-}
-
-fn empty_list(span: Span) -> Mistake {
-    Mistake::new(SYNTAX, span, "the list after `in` is empty, so nothing can equal one of its members")
-        .label("no values")
-        .help("List the values, or write `false`")
-}
-
-fn list_help(operator: Operator) -> &'static str {
-    match operator {
-        Operator::Eq => "Write `in [ … ]`",
-        Operator::Ne => "Write `not (… in [ … ])`",
-        Operator::Includes => "Write `in [ … ]`, which holds when one member equals one of them",
-        Operator::Excludes => "Write `not (… in [ … ])`",
-        _ => "Write one comparison for each value, and connect them with `or`",
-    }
 }
 
 fn unknown_flags(span: Span, flags: &str) -> Mistake {

@@ -10,14 +10,15 @@ use regex_syntax::hir::{Hir, Look, print::Printer};
 use super::dialect;
 use crate::source::Span;
 
-/// The largest compiled pattern, in bytes.
-pub const MAX_PATTERN_BYTES: usize = 1 << 20;
+/// The largest compiled pattern, in bytes: what the `regex` crate allows unless told otherwise. `\w{1,64}@\w{1,64}` takes 8
+/// MiB, `\w{500}` is over it.
+pub const MAX_PATTERN_BYTES: usize = 10 << 20;
 
 /// How deep a pattern may be nested.
 const MAX_PATTERN_DEPTH: u32 = 100;
 
 /// Nearly every pattern fits into the first of these; the sizes tell what a condition with many patterns may hold.
-const SIZE_STEPS: [usize; 3] = [1 << 14, 1 << 17, MAX_PATTERN_BYTES];
+const SIZE_STEPS: [usize; 4] = [1 << 14, 1 << 17, 1 << 20, MAX_PATTERN_BYTES];
 
 /// A compiled regular expression in the dialect of the `regex` crate. It matches whole values only, as Control Panel's
 /// patterns are read here; case counts unless the pattern says otherwise.
@@ -55,11 +56,13 @@ pub struct PatternError {
     pub help: Option<String>,
     /// Where, in bytes of the pattern.
     pub span: Span,
+    /// How many bytes were compiled before it was given up.
+    pub(super) wasted: usize,
 }
 
 impl PatternError {
     pub(super) fn new(span: Span, message: impl Into<String>) -> Self {
-        PatternError { message: message.into(), label: "here".to_string(), help: None, span }
+        PatternError { message: message.into(), label: "here".to_string(), help: None, span, wasted: 0 }
     }
 
     pub(super) fn label(mut self, label: impl Into<String>) -> Self {
@@ -169,8 +172,67 @@ fn refused(error: &regex::Error) -> String {
 }
 
 fn too_big(source: &str) -> PatternError {
-    let limit = MAX_PATTERN_BYTES / 1024;
-    PatternError::new(whole_span(source), format!("the pattern compiles to more than the limit of {limit} KiB"))
+    let limit = MAX_PATTERN_BYTES >> 20;
+    let error =
+        PatternError::new(whole_span(source), format!("the pattern compiles to more than the limit of {limit} MiB"));
+    PatternError { wasted: MAX_PATTERN_BYTES, ..error }
         .label("too large when compiled")
         .help("Make its repetitions smaller (`{n,m}` counts n times m), or write `.` or `[a-z]` for `\\w`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(source: &str, ignore_case: bool, matches: &[&str], not: &[&str]) {
+        let pattern = Pattern::new(source, ignore_case).unwrap();
+        assert!(matches.iter().all(|value| pattern.is_match(value)), "{source} {matches:?}");
+        assert!(!not.iter().any(|value| pattern.is_match(value)), "{source} {not:?}");
+    }
+
+    #[test]
+    fn the_whole_value_matches() {
+        check("EU-.*", false, &["EU-", "EU-Finance"], &["eu-finance", "X-EU-Y", "EU-a\nb", ""]);
+        check("a|b", false, &["a", "b"], &["ab", "xa", "bx"]);
+        check("(?x) a # comment", false, &["a"], &["ab", "a # comment", "ba"]);
+        check("(?x) a # comment\n | b", false, &["a", "b"], &["ab"]);
+        check("^a$", false, &["a"], &["a\n", "ba"]);
+        check("(?m)^a$", false, &["a"], &["a\nb", "b\na"]);
+        check("(?s).*", false, &["", "a\nb"], &[]);
+        check("", false, &[""], &["a"]);
+        check("a??", false, &["a", ""], &["aa"]);
+        check("[\\]\\[]x\\z", false, &["]x", "[x"], &["x"]);
+        check("(?-u:a)\\x{e9}|\\u00e8", false, &["aé", "è"], &["é"]);
+    }
+
+    #[test]
+    fn case_counts_unless_it_does_not() {
+        check("straße", true, &["STRAẞE", "Straße"], &["strasse"]);
+        check("(?i)eu-.*", false, &["EU-x"], &[]);
+        check("(?i:eu)-.*", false, &["EU-x", "eu-x"], &["EU_x"]);
+        check("(?-i)a", true, &["a"], &["A"]);
+        check("[a-z]\\p{Lu}", true, &["Ab", "aB"], &["1b"]);
+    }
+
+    #[test]
+    fn equality_is_of_what_is_written() {
+        let pattern = |source, ignore_case| Pattern::new(source, ignore_case).unwrap();
+        assert_eq!(pattern("a", false), pattern("a", false));
+        assert_ne!(pattern("a", false), pattern("a", true));
+        assert_ne!(pattern("a", false), pattern("(?:a)", false));
+        assert_eq!(format!("{:?}", pattern("a", true)), "Pattern { source: \"a\", ignore_case: true }");
+    }
+
+    #[test]
+    fn limits() {
+        let error = Pattern::new("\\w{5000}", false).unwrap_err();
+        assert_eq!(error.message, "the pattern compiles to more than the limit of 10 MiB");
+        let error = Pattern::new("((a{1000}){1000}){1000}", false).unwrap_err();
+        assert_eq!(error.span, Span::new(0, 23));
+        let nested = |depth: usize| format!("{}a{}", "(".repeat(depth), ")".repeat(depth));
+        assert!(Pattern::new(&nested(90), true).is_ok());
+        let error = Pattern::new(&nested(20_000), true).unwrap_err();
+        assert_eq!(error.message, "the pattern is nested deeper than the limit of 100 levels");
+        assert!(Pattern::new("\\w{1,64}@\\w{1,64}", false).is_ok());
+    }
 }

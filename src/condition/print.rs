@@ -1,4 +1,7 @@
 //! The canonical form of a condition: what the parser reads back to the same tree.
+//!
+//! It writes parentheses and escapes that a text may do without, so the form of a text close to [`super::MAX_BYTES`] can be
+//! longer than that limit.
 
 use std::fmt::{self, Display, Formatter};
 

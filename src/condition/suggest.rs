@@ -14,9 +14,14 @@ pub(super) fn nearest<T: AsRef<str>>(word: &str, candidates: impl IntoIterator<I
         return None;
     }
     let allowed = (chars / 3).clamp(1, 3);
-    let distance = |candidate: &T| strsim::damerau_levenshtein(&word, &fold(candidate.as_ref()));
-    let measured = candidates.into_iter().map(|candidate| (distance(&candidate), candidate));
-    measured.filter(|(distance, _)| *distance <= allowed).min_by_key(|(distance, _)| *distance).map(|found| found.1)
+    let distance = |candidate: &T| {
+        let candidate = candidate.as_ref();
+        // Most candidates are out by their length alone.
+        let near = candidate.chars().count().abs_diff(chars) <= allowed;
+        near.then(|| strsim::osa_distance(&word, &fold(candidate))).filter(|distance| *distance <= allowed)
+    };
+    let near = candidates.into_iter().filter_map(|candidate| Some((distance(&candidate)?, candidate)));
+    near.min_by_key(|(distance, _)| *distance).map(|(_, candidate)| candidate)
 }
 
 /// What Entra calls attributes, and where its documented default mapping sends them

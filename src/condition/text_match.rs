@@ -109,3 +109,52 @@ fn fold_char(c: char) -> char {
     }
     unicode_case_mapping::case_folded(c).and_then(|folded| char::from_u32(folded.get())).unwrap_or(c)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn equals(text: &str, value: &str) -> bool {
+        TextMatch::new(TextRelation::Is(Ordering::Equal), [text], false).holds(value)
+    }
+
+    #[test]
+    fn folding_is_simple_and_without_normalisation() {
+        assert!(equals("ada@contoso.eu", "ADA@Contoso.EU"));
+        assert!(equals("ß", "ẞ") && !equals("ß", "ss") && !equals("ß", "SS"));
+        assert!(equals("İ", "İ") && !equals("İ", "i") && !equals("İ", "I") && !equals("İ", "i\u{307}"));
+        assert!(equals("ı", "ı") && !equals("ı", "I") && !equals("ı", "i"));
+        assert!(equals("Σ", "ς") && equals("ΌΣΟΣ", "όσος"));
+        assert!(equals("\u{212a}elvin", "Kelvin") && equals("ſ", "S") && equals("Å", "å"));
+        assert!(!equals("é", "e\u{301}"));
+        assert!(!equals("ﬁ", "fi"));
+        assert!(equals("Ꮿ", "ꮿ") && equals("𐐀", "𐐨"));
+    }
+
+    #[test]
+    fn exact_matches_do_not_fold() {
+        let exact = TextMatch::new(TextRelation::Is(Ordering::Equal), ["ABC"], true);
+        assert!(exact.holds("ABC") && !exact.holds("abc"));
+        let contains = TextMatch::new(TextRelation::Contains, ["B"], true);
+        assert!(contains.holds("ABC") && !contains.holds("abc"));
+    }
+
+    #[test]
+    fn relations() {
+        let check = |relation, texts: &[&str], holds: &[&str], not: &[&str]| {
+            let matcher = TextMatch::new(relation, texts, false);
+            assert!(holds.iter().all(|value| matcher.holds(value)), "{relation:?} {texts:?}");
+            assert!(!not.iter().any(|value| matcher.holds(value)), "{relation:?} {texts:?}");
+        };
+        use Ordering::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual};
+        check(TextRelation::Is(Equal), &["Intern", "EMPLOYEE"], &["intern", "Employee"], &["interns", ""]);
+        check(TextRelation::Contains, &["@Contoso"], &["a@CONTOSO.eu", "@contoso"], &["contoso"]);
+        check(TextRelation::Contains, &[""], &["", "x"], &[]);
+        check(TextRelation::Starts, &["EU-"], &["eu-finance", "EU-"], &["xEU-", "EU"]);
+        check(TextRelation::Ends, &["STRAẞE"], &["Hauptstraße"], &["Hauptstrasse"]);
+        check(TextRelation::Is(Less), &["M"], &["a", "L", ""], &["m", "M", "n"]);
+        check(TextRelation::Is(LessOrEqual), &["M"], &["a", "m"], &["n", "ma"]);
+        check(TextRelation::Is(Greater), &["M"], &["n", "Z", "ma", "é"], &["M", "a"]);
+        check(TextRelation::Is(GreaterOrEqual), &["M"], &["m", "N"], &["l"]);
+    }
+}

@@ -185,3 +185,26 @@ impl Tokens<'_> {
 fn is_symbol(c: char) -> bool {
     matches!(c, '=' | '<' | '>' | '!' | '&' | '|' | '~' | '^')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &[&str]) {
+        let found: Vec<&str> = tokens(text).map(|token| token.text(text)).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn tokens_are_split() {
+        check(r#"userName eq "a b" and(x pr)"#, &["userName", "eq", r#""a b""#, "and", "(", "x", "pr", ")"]);
+        check(r#"attributes."a \" b".c-d:e pr"#, &[r#"attributes."a \" b".c-d:e"#, "pr"]);
+        check(r#"a["x"].b"#, &["a", "[", r#""x""#, "]", ".", "b"]);
+        check(r#"a matches /x\/"y/i, 1"#, &["a", "matches", r#"/x\/"y/i"#, ",", "1"]);
+        check("a == -1.5e+3 !~ 2026-01-31T00:00:00+01:00", &["a", "==", "-1.5e+3", "!~", "2026-01-31T00:00:00+01:00"]);
+        check("a 'b' “c” # d 'e\nf", &["a", "'b'", "“c”", "# d 'e", "f"]);
+        check("\"a\nb /c\r\n'd", &["\"a", "b", "/c", "'d"]);
+        check("ß é@\u{a0}x", &["ß", "é", "@", "\u{a0}", "x"]);
+        check("", &[]);
+    }
+}

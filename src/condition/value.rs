@@ -136,3 +136,107 @@ impl Fields<'_> {
         Offset::from_seconds(if sign == '-' { -seconds } else { seconds }).ok()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::condition::{Ordering, TextMatch, TextRelation};
+
+    #[test]
+    fn date_times_that_are_the_same_instant() {
+        for (one, other) in [
+            ("2026-01-31T09:00:00+01:00", "2026-01-31T08:00:00Z"),
+            ("2026-01-31T00:30:00-05:30", "2026-01-31T06:00:00Z"),
+            ("2026-01-01T00:30:00+01:00", "2025-12-31T23:30:00Z"),
+            ("2026-01-31T08:00:00", "2026-01-31T08:00:00Z"),
+            ("2026-01-31t08:00:00z", "2026-01-31T08:00:00Z"),
+            ("2026-01-31T08:00:00-00:00", "2026-01-31T08:00:00Z"),
+            ("2026-01-31T08:00:00.5Z", "2026-01-31T08:00:00.500000000000Z"),
+            ("2026-01-31T08:00:00.1234567891Z", "2026-01-31T08:00:00.1234567899Z"),
+            ("2016-12-31T23:59:60Z", "2017-01-01T00:00:00Z"),
+            ("2026-01-31T24:00:00Z", "2026-02-01T00:00:00Z"),
+        ] {
+            assert!(parse_instant(one).is_some(), "{one}");
+            assert_eq!(parse_instant(one), parse_instant(other), "{one}");
+        }
+    }
+
+    #[test]
+    fn date_times_keep_their_order() {
+        let mut before = None;
+        for text in [
+            "-0044-03-15T12:00:00Z",
+            "1969-12-31T23:59:59.9Z",
+            "1970-01-01T00:00:00Z",
+            "2011-05-13T04:42:34Z",
+            "2011-05-13T04:42:34.000000001Z",
+            "2011-05-13T04:42:34.01Z",
+            "2011-05-13T04:42:34.1Z",
+        ] {
+            let instant = parse_instant(text);
+            assert!(instant.is_some() && before < instant, "{text}");
+            before = instant;
+        }
+    }
+
+    #[test]
+    fn what_is_no_date_time() {
+        for text in [
+            "",
+            "2026",
+            "2026-01-31",
+            "2026-01-31T08:00Z",
+            "2026-01-31 08:00:00Z",
+            "2026-1-31T08:00:00Z",
+            "2026-13-01T08:00:00Z",
+            "2026-02-29T08:00:00Z",
+            "2026-01-31T25:00:00Z",
+            "2026-01-31T24:00:01Z",
+            "2026-01-31T08:60:00Z",
+            "2026-01-31T08:00:61Z",
+            "2026-01-31T08:00:00.Z",
+            "2026-01-31T08:00:00+0100",
+            "2026-01-31T08:00:00+24:00",
+            "2026-01-31T08:00:00+01:60",
+            "2026-01-31T08:00:00Zz",
+            "2026-01-31T08:00:00 Z",
+            "2026-01-31T08:00:00[UTC]",
+            "+2026-01-31T08:00:00Z",
+            "٢٠٢٦-01-31T08:00:00Z",
+            "2026-01-3éT08:00:00Z",
+            "9999-12-31T23:59:59-23:59",
+            "-9999-01-01T00:00:00+23:59",
+            "now",
+        ] {
+            assert_eq!(parse_instant(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn predicates() {
+        let instant = |text| parse_instant(text).unwrap();
+        let text = Predicate::Text(TextMatch::new(TextRelation::Starts, ["a"], false));
+        let check = |predicate: &Predicate, holds: &[Value<'_>], not: &[Value<'_>]| {
+            assert!(holds.iter().all(|value| predicate.holds(value)), "{predicate:?}");
+            assert!(!not.iter().any(|value| predicate.holds(value)), "{predicate:?}");
+        };
+        check(&text, &[Value::Text("Ada")], &[Value::Text("Bob"), Value::Bool(true), Value::Number(1.0)]);
+        check(&Predicate::Bool(true), &[Value::Bool(true)], &[Value::Bool(false), Value::Text("true")]);
+        check(
+            &Predicate::Number(Ordering::GreaterOrEqual, 2.0),
+            &[Value::Number(2.0), Value::Number(1e3)],
+            &[Value::Number(1.9), Value::Number(f64::NAN), Value::Text("3")],
+        );
+        check(
+            &Predicate::Instant(Ordering::Less, instant("2026-01-31T08:00:00Z")),
+            &[Value::Instant(instant("2026-01-31T08:59:00+01:00"))],
+            &[Value::Instant(instant("2026-01-31T09:00:00+01:00")), Value::Text("2020-01-01T00:00:00Z")],
+        );
+        check(
+            &Predicate::AnyOf(vec![Predicate::Number(Ordering::Equal, 1.0), Predicate::Bool(true)]),
+            &[Value::Number(1.0), Value::Bool(true)],
+            &[Value::Number(2.0)],
+        );
+        check(&Predicate::Not(Box::new(text)), &[Value::Text("Bob"), Value::Bool(true)], &[Value::Text("ada")]);
+    }
+}

@@ -1,19 +1,24 @@
 //! Turns what was read into a [`Config`]: names looked up, conditions checked against the attributes there are.
 
-use super::fields::{Problems, cut};
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::problems::Problems;
+use super::read::Unread;
 use super::read_rules::report_duplicate_names;
-use super::{Config, OrganizationAssignment, Outcome, Rule, Sited, UserIntake, When, Written, problem_of};
+use super::read_sections::Repeated;
+use super::{
+    AttributeKind, Config, OrganizationAssignment, Outcome, Provider, Rule, Sited, UserIntake, When, Written,
+    problem_of,
+};
 use crate::condition::{self, RuleSet, Scheme};
-use crate::source::{Problem, closest};
+use crate::source::{At, Problem, shorten};
 
 /// A configuration as read: its names are not looked up and its conditions not checked.
 #[derive(Debug)]
 pub struct Draft {
     pub(super) config: Config<Written>,
-    /// Whether every organization of the document could be read.
-    pub(super) organizations_complete: bool,
-    /// Whether every group of the document could be read.
-    pub(super) groups_complete: bool,
+    pub(super) unread: Unread,
+    pub(super) repeated: Repeated,
 }
 
 impl Draft {
@@ -27,114 +32,147 @@ impl Draft {
     /// `scheme` is what is known of attributes apart from this document: the SCIM schemas and the extensions seen in a
     /// snapshot. A rule whose condition is wrong is reported and left out.
     pub fn check(self, mut scheme: Scheme) -> (Config, Vec<Problem>) {
+        let Draft { config, unread, repeated } = self;
         let mut problems = Problems::default();
-        self.check_names(&mut problems);
-        let mut provider = self.config.provider;
-        for (name, attribute) in &mut provider.attribute_mapping.attributes {
-            scheme.add_mapped_attribute(name.as_str(), attribute.kind == super::AttributeKind::Array);
-        }
-        // The document says which attributes there are, be it none.
-        scheme.know_mapping();
-        let form = self.config.user_intake.as_ref().and_then(|intake| intake.form.as_ref());
-        for name in form.iter().flat_map(|form| &form.attributes) {
-            scheme.add_form_attribute(name.value.as_str());
-        }
-        for attribute in provider.attribute_mapping.attributes.values_mut() {
-            let Some(path) = &attribute.scim else { continue };
-            match scheme.scim_attribute(path) {
-                Ok(resolved) => attribute.resolved = Some(resolved),
-                Err(mistake) => problems.push(problem_of(*mistake, &path.at)),
-            }
-        }
+        Names::new(&config, &unread).check(&config, &repeated, &mut problems);
+        let mut provider = config.provider;
+        let form = config.user_intake.as_ref().and_then(|intake| intake.form.as_ref());
+        let form = form.iter().flat_map(|form| &form.attributes);
+        add_attributes(&mut scheme, &provider, form.map(|name| name.as_str()), &unread);
+        resolve_paths(&mut provider, &scheme, &mut problems);
         let mut checker = Checker { scheme: &scheme, problems: &mut problems };
-        let organization_assignment = self.config.organization_assignment.map(|section| checker.organizations(section));
-        let user_intake = self.config.user_intake.map(|section| checker.intake(section));
-        let group_assignment = self.config.group_assignment.map(|rules| checker.rules(rules, RuleSet::GroupAssignment));
+        let organization_assignment = config.organization_assignment.map(|section| checker.organizations(section));
+        let user_intake = config.user_intake.map(|section| checker.intake(section));
+        let group_assignment = config.group_assignment.map(|rules| checker.rules(rules, RuleSet::GroupAssignment));
+        repeated.organization_assignment.into_iter().for_each(|section| drop(checker.organizations(section)));
+        repeated.user_intake.into_iter().for_each(|section| drop(checker.intake(section)));
         let config = Config {
-            version: self.config.version,
+            version: config.version,
             provider,
-            entra: self.config.entra,
-            organizations: self.config.organizations,
-            groups: self.config.groups,
+            entra: config.entra,
+            organizations: config.organizations,
+            groups: config.groups,
             organization_assignment,
             user_intake,
             group_assignment,
-            snapshot: self.config.snapshot,
-            foundry: self.config.foundry,
-            lint: self.config.lint,
-            include: self.config.include,
+            snapshot: config.snapshot,
+            foundry: config.foundry,
+            lint: config.lint,
+            include: config.include,
             scheme,
-            at: self.config.at,
+            at: config.at,
         };
-        (config, problems.0)
+        (config, problems.into_vec())
+    }
+}
+
+/// Adds the Foundry attributes that the document has, be it none.
+fn add_attributes<'n>(
+    scheme: &mut Scheme,
+    provider: &Provider,
+    form: impl Iterator<Item = &'n str>,
+    unread: &'n Unread,
+) {
+    // Names that may hold one value or several: those of a form, and those of entries that could not be read.
+    form.chain(unread.attribute_names.iter().map(String::as_str)).for_each(|name| scheme.add_form_attribute(name));
+    if unread.attributes {
+        // There may be more, so no name is unknown.
+        return;
+    }
+    for (name, attribute) in &provider.attribute_mapping.attributes {
+        scheme.add_mapped_attribute(name.as_str(), attribute.kind == AttributeKind::Array);
+    }
+    scheme.know_mapping();
+}
+
+/// Looks up the SCIM attributes that custom attributes have their values from.
+fn resolve_paths(provider: &mut Provider, scheme: &Scheme, problems: &mut Problems) {
+    for attribute in provider.attribute_mapping.attributes.values_mut() {
+        let Some(path) = &attribute.scim else { continue };
+        match scheme.scim_attribute(path) {
+            Ok(resolved) => attribute.resolved = Some(resolved),
+            Err(mistake) => problems.push(problem_of(*mistake, &path.at)),
+        }
+    }
+}
+
+/// The names that rules may use.
+struct Names<'c> {
+    /// `None` where some could not be read: any name may be one of those.
+    organizations: Option<BTreeSet<&'c str>>,
+    rule_based: Option<BTreeSet<&'c str>>,
+    internal: BTreeMap<&'c str, &'c At>,
+}
+
+impl<'c> Names<'c> {
+    fn new(config: &'c Config<Written>, unread: &Unread) -> Self {
+        let organizations = || config.organizations.iter().map(|organization| organization.name.as_str()).collect();
+        let rule_based = || config.groups.rule_based.iter().map(|group| group.as_str()).collect();
+        Names {
+            organizations: (!unread.organizations).then(organizations),
+            rule_based: (!unread.groups).then(rule_based),
+            internal: config.groups.internal.iter().map(|group| (group.as_str(), &group.at)).collect(),
+        }
     }
 
-    fn check_names(&self, problems: &mut Problems) {
-        let config = &self.config;
-        if let Some(section) = &config.organization_assignment {
-            let users = section.users.as_deref().unwrap_or_default();
-            let groups = section.groups.as_deref().unwrap_or_default();
-            report_duplicate_names(users, RuleSet::OrganizationUsers.as_str(), problems);
-            report_duplicate_names(groups, RuleSet::OrganizationGroups.as_str(), problems);
-            let named = section.default.iter().chain(&section.fallback);
-            let named = named.chain(users.iter().map(|rule| &rule.outcome.0));
-            for name in named.chain(groups.iter().flat_map(|rule| &rule.outcome.0)) {
-                self.check_organization(name, problems);
-            }
+    fn check(&self, config: &Config<Written>, repeated: &Repeated, problems: &mut Problems) {
+        for name in &config.groups.administrators {
+            self.check_administrators(name, problems);
         }
-        if let Some(section) = &config.user_intake {
+        for section in config.organization_assignment.iter().chain(&repeated.organization_assignment) {
+            self.check_organizations(section, problems);
+        }
+        for section in config.user_intake.iter().chain(&repeated.user_intake) {
             report_duplicate_names(&section.rules, RuleSet::UserIntake.as_str(), problems);
         }
-        if let Some(rules) = &config.group_assignment {
-            report_duplicate_names(rules, RuleSet::GroupAssignment.as_str(), problems);
-            for name in rules.iter().flat_map(|rule| &rule.outcome.0) {
-                self.check_group(name, problems);
-            }
+        let rules = config.group_assignment.as_deref().unwrap_or_default();
+        report_duplicate_names(rules, RuleSet::GroupAssignment.as_str(), problems);
+        for name in rules.iter().flat_map(|rule| &rule.outcome.0) {
+            self.check_group(name, problems);
+        }
+    }
+
+    fn check_organizations(&self, section: &OrganizationAssignment<Written>, problems: &mut Problems) {
+        let users = section.users.as_deref().unwrap_or_default();
+        let groups = section.groups.as_deref().unwrap_or_default();
+        report_duplicate_names(users, RuleSet::OrganizationUsers.as_str(), problems);
+        report_duplicate_names(groups, RuleSet::OrganizationGroups.as_str(), problems);
+        let named = section.default.iter().chain(&section.fallback);
+        let named = named.chain(users.iter().map(|rule| &rule.outcome.0));
+        for name in named.chain(groups.iter().flat_map(|rule| &rule.outcome.0)) {
+            self.check_organization(name, problems);
         }
     }
 
     fn check_organization(&self, name: &Sited<String>, problems: &mut Problems) {
-        let known = || self.config.organizations.iter().map(|organization| organization.name.as_str());
-        if !self.organizations_complete || known().any(|known| known == name.as_str()) {
-            return;
-        }
-        let help = match closest(name, known()) {
-            Some(known) => format!("did you mean `{known}`? Otherwise add it under `organizations`"),
-            None => "add it under `organizations`, or name one that is listed there".to_owned(),
-        };
-        let message = format!("there is no organization `{}`", cut(name));
-        problems.push(
-            Problem::error("unknown-organization", name.at.value(), message)
-                .label("not listed under `organizations`")
-                .help(help),
-        );
+        let Some(known) = self.organizations.as_ref().filter(|known| !known.contains(name.as_str())) else { return };
+        let message = format!("there is no organization `{}`", shorten(name));
+        problems.unknown_name("unknown-organization", name, message, "organizations", known);
     }
 
     fn check_group(&self, name: &Sited<String>, problems: &mut Problems) {
-        let groups = &self.config.groups;
-        let known = || groups.rule_based.iter().map(|group| group.as_str());
-        if !self.groups_complete || known().any(|known| known == name.as_str()) {
-            return;
-        }
-        if let Some(internal) = groups.internal.iter().find(|group| group.as_str() == name.as_str()) {
-            problems.push(
-                Problem::error("unknown-group", name.at.value(), format!("`{}` is an internal group", cut(name)))
-                    .label("its members are assigned by hand")
-                    .related(internal.at.value(), "listed as internal here")
-                    .help("name a group of `groups.rule-based`, or move this one there"),
-            );
-            return;
-        }
-        let help = match closest(name, known()) {
-            Some(known) => format!("did you mean `{known}`? Otherwise add it under `groups.rule-based`"),
-            None => "add it under `groups.rule-based`, or name one that is listed there".to_owned(),
+        let Some(known) = self.rule_based.as_ref().filter(|known| !known.contains(name.as_str())) else { return };
+        let Some(internal) = self.internal.get(name.as_str()) else {
+            let message = format!("there is no rule-based group `{}`", shorten(name));
+            return problems.unknown_name("unknown-group", name, message, "groups.rule-based", known);
         };
-        let message = format!("there is no rule-based group `{}`", cut(name));
+        let message = format!("`{}` is an internal group, which no rule fills", shorten(name));
         problems.push(
             Problem::error("unknown-group", name.at.value(), message)
-                .label("not listed under `groups.rule-based`")
-                .help(help),
+                .label("its members are assigned by hand")
+                .related(internal.value(), "listed as internal here")
+                .help("name a group of `groups.rule-based`, or move this one there"),
         );
+    }
+
+    fn check_administrators(&self, name: &Sited<String>, problems: &mut Problems) {
+        let Some(rule_based) = &self.rule_based else { return };
+        if rule_based.contains(name.as_str()) || self.internal.contains_key(name.as_str()) {
+            return;
+        }
+        let known: BTreeSet<&str> = rule_based.iter().chain(self.internal.keys()).copied().collect();
+        let message = format!("there is no group `{}`", shorten(name));
+        problems.unknown_name("unknown-group", name, message, "groups.internal", &known);
     }
 }
 

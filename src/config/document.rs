@@ -17,7 +17,12 @@ use crate::source::{At, Severity};
 /// The type parameter is how a rule's condition is held: [`When`] once it is checked, [`super::Written`] before.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[schemars(rename = "Config", title = "vestibule.yaml", bound = "W: JsonSchema")]
+#[schemars(
+    rename = "Config",
+    title = "vestibule.yaml",
+    description = "Control Panel > Authentication > one provider, as code.",
+    bound = "W: JsonSchema"
+)]
 pub struct Config<W = When> {
     /// The version of this format: 1.
     #[schemars(range(min = 1, max = 1))]
@@ -27,7 +32,8 @@ pub struct Config<W = When> {
     /// The identity provider's side.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entra: Option<Entra>,
-    /// The organizations that rules may name.
+    /// The organizations that rules may name. At least one.
+    #[schemars(length(min = 1))]
     pub organizations: Vec<Organization>,
     /// The groups that are made in Foundry.
     #[serde(default, skip_serializing_if = "Groups::is_empty")]
@@ -101,6 +107,8 @@ pub struct Provider {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub username_patterns: Vec<Sited<String>>,
     /// Which claim fills which user field.
+    #[serde(skip_serializing_if = "AttributeMapping::is_empty")]
+    #[schemars(with = "Option<AttributeMapping>")]
     pub attribute_mapping: AttributeMapping,
     /// The switch "import user groups from the identity provider". Absent: on where a groups claim is mapped.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -145,7 +153,7 @@ impl JsonSchema for Date {
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "format": "date" })
+        schemars::json_schema!({ "type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$" })
     }
 
     fn inline_schema() -> bool {
@@ -210,7 +218,7 @@ impl JsonSchema for Claim {
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "minLength": 1 })
+        schemars::json_schema!({ "type": "string" })
     }
 
     fn inline_schema() -> bool {
@@ -247,6 +255,13 @@ pub struct AttributeMapping {
     #[serde(skip)]
     #[schemars(skip)]
     pub at: At,
+}
+
+impl AttributeMapping {
+    fn is_empty(&self) -> bool {
+        let fields = [&self.provider_id, &self.username, &self.email, &self.first_name, &self.last_name];
+        fields.iter().all(|field| field.is_none()) && self.groups.is_none() && self.attributes.is_empty()
+    }
 }
 
 /// The claim that carries provider groups.
@@ -358,6 +373,7 @@ pub struct Organization {
     pub name: Sited<String>,
     /// Its resource identifier.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = super::read_names::ORGANIZATION_RID))]
     pub rid: Option<String>,
 }
 
@@ -494,8 +510,8 @@ impl JsonSchema for Paths {
         schemars::json_schema!({
             "description": "A file, several files that are read as pages of one, or a folder.",
             "anyOf": [
-                { "type": "string", "minLength": 1 },
-                { "type": "array", "items": { "type": "string", "minLength": 1 }, "minItems": 1 }
+                { "type": "string" },
+                { "type": "array", "items": { "type": "string" }, "minItems": 1 }
             ]
         })
     }

@@ -1,16 +1,40 @@
 //! Reading the mappings of a document: every key asked for by name, everything else reported.
+//!
+//! One mistake makes one problem. A misspelt key is reported and then read as the key that was meant, so that nothing is
+//! missing and what stands under it is looked at too; what a syntax error took away is not missed.
+
+use std::fmt;
 
 use super::Sited;
-use crate::source::{At, Entry, Mapping, Node, Problem, ScalarKind, Value, closest};
+use super::problems::Problems;
+use crate::source::{At, Entry, Mapping, Node, Place, Problem, Scalar, ScalarKind, Step, Style, Value, shorten};
 
-/// Where problems go while a document is read.
-#[derive(Debug, Default)]
-pub(super) struct Problems(pub(super) Vec<Problem>);
+/// What a mapping is called in messages, and the keys that it takes.
+#[derive(Debug)]
+pub(super) struct Shape {
+    /// With its article: "a rule".
+    pub(super) what: &'static str,
+    /// In the order in which people write them.
+    pub(super) keys: &'static [&'static str],
+}
 
-impl Problems {
-    pub(super) fn push(&mut self, problem: Problem) {
-        self.0.push(problem);
-    }
+/// What a value has to be.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Expected {
+    Mapping(&'static Shape),
+    /// A mapping whose keys are names.
+    Names,
+    /// A list; of what.
+    List(&'static str),
+    String,
+    Boolean,
+    Condition,
+    /// A path or a list of paths.
+    Paths,
+    /// A day of the calendar.
+    Day,
+    /// The number of this version of the format.
+    Version,
 }
 
 /// A node and the route to it.
@@ -18,64 +42,88 @@ impl Problems {
 pub(super) struct Field<'d> {
     pub(super) node: Node<'d>,
     pub(super) at: At,
+    /// Whether it stands under a misspelt key, which is reported already. If it is of another type than the key that is
+    /// taken for meant, then another one was meant.
+    guessed: bool,
 }
 
-/// The keys of one mapping. [`Fields::finish`] reports those that nobody asked for.
+/// The keys of one mapping.
+#[derive(Debug)]
 pub(super) struct Fields<'d> {
-    what: &'static str,
+    shape: &'static Shape,
     mapping: Mapping<'d>,
     at: At,
-    asked: Vec<&'static str>,
-    ignored: Vec<String>,
+    /// Keys that are not of the shape, each with the one that was perhaps meant.
+    unknown: Vec<(Entry<'d>, Option<&'static str>)>,
 }
+
+/// How many unknown keys of one mapping are told.
+const MOST_UNKNOWN: usize = 1000;
 
 impl<'d> Field<'d> {
     pub(super) fn new(node: Node<'d>, at: At) -> Self {
-        Field { node, at }
+        Field { node, at, guessed: false }
     }
 
-    /// The keys of a mapping; a problem where it is none. `what` names it in messages: "a rule".
-    pub(super) fn fields(&self, what: &'static str, problems: &mut Problems) -> Option<Fields<'d>> {
+    /// The keys of a mapping; a problem where it is none.
+    pub(super) fn fields(&self, shape: &'static Shape, problems: &mut Problems) -> Option<Fields<'d>> {
         match self.node.value() {
-            Value::Mapping(mapping) => {
-                Some(Fields { what, mapping, at: self.at.clone(), asked: Vec::new(), ignored: Vec::new() })
-            }
-            _ => {
-                self.mismatch(&format!("{what} is a mapping of keys and values"), problems);
-                None
-            }
+            Value::Mapping(mapping) => Some(Fields::new(shape, mapping, self.at.clone(), problems)),
+            _ => self.mismatch(Expected::Mapping(shape), problems),
         }
     }
 
-    /// The items of a list; a problem where it is none.
-    pub(super) fn items(&self, what: &str, problems: &mut Problems) -> Option<Vec<Field<'d>>> {
-        match self.node.value() {
-            Value::Sequence(sequence) => {
-                let items = sequence.items().enumerate();
-                Some(items.map(|(index, node)| Field::new(node, self.at.index(index))).collect())
-            }
-            _ => {
-                self.mismatch(&format!("{what} is a list"), problems);
-                None
+    /// The entries of a mapping whose keys are names: nothing is unknown in it.
+    pub(super) fn named(&self, problems: &mut Problems) -> Option<Vec<(&'d str, Field<'d>)>> {
+        let Value::Mapping(mapping) = self.node.value() else { return self.mismatch(Expected::Names, problems) };
+        let mut named = Vec::new();
+        for entry in mapping.entries() {
+            match entry.key_text().filter(|key| !key.trim().is_empty()) {
+                Some(key) => named.push((key, Field::new(entry.value, self.at.key(key)))),
+                None => problems.push(nameless(&self.at, entry)),
             }
         }
+        Some(named)
+    }
+
+    /// The items of a list; a problem where it is none. `what` names them in messages: "rules".
+    pub(super) fn items(&self, what: &'static str, problems: &mut Problems) -> Option<Vec<Field<'d>>> {
+        let Value::Sequence(sequence) = self.node.value() else {
+            return self.mismatch(Expected::List(what), problems);
+        };
+        let items = sequence.items().enumerate();
+        Some(items.map(|(index, node)| Field::new(node, self.at.index(index))).collect())
+    }
+
+    /// The items of a list that must not be empty.
+    pub(super) fn some_items(&self, what: &'static str, problems: &mut Problems) -> Option<Vec<Field<'d>>> {
+        let items = self.items(what, problems)?;
+        if items.is_empty() && !self.is_damaged() {
+            problems.push(
+                Problem::error("invalid-value", self.at.value(), format!("the list of {what} is empty"))
+                    .label("empty")
+                    .help("list at least one"),
+            );
+            return None;
+        }
+        Some(items)
     }
 
     /// A string that is not empty.
     pub(super) fn string(&self, problems: &mut Problems) -> Option<Sited<String>> {
-        let Value::Scalar(scalar) = self.node.value() else {
-            self.mismatch("a string is expected", problems);
-            return None;
+        let scalar = match self.node.value() {
+            Value::Scalar(scalar) if scalar.kind() == ScalarKind::String => scalar,
+            _ => return self.mismatch(Expected::String, problems),
         };
-        if scalar.kind() != ScalarKind::String {
-            self.mismatch("a string is expected", problems);
-            return None;
-        }
         if scalar.text().trim().is_empty() {
             problems.push(
-                Problem::error("invalid-value", self.at.value(), "an empty string stands where a text is expected")
+                Problem::error("invalid-value", self.at.value(), format!("{} empty", self.subject("is")))
                     .label("empty")
-                    .help("write a text, or remove the key"),
+                    .help(if self.is_item() {
+                        "write a text, or remove the item"
+                    } else {
+                        "write a text, or remove the key"
+                    }),
             );
             return None;
         }
@@ -83,41 +131,38 @@ impl<'d> Field<'d> {
     }
 
     pub(super) fn bool(&self, problems: &mut Problems) -> Option<bool> {
-        if let Value::Scalar(scalar) = self.node.value() {
-            if let ScalarKind::Bool(value) = scalar.kind() {
-                return Some(value);
-            }
+        match self.node.value() {
+            Value::Scalar(scalar) => match scalar.kind() {
+                ScalarKind::Bool(value) => Some(value),
+                _ => self.mismatch(Expected::Boolean, problems),
+            },
+            _ => self.mismatch(Expected::Boolean, problems),
         }
-        self.mismatch("`true` or `false` is expected", problems);
-        None
     }
 
     /// One of a few words.
-    pub(super) fn choice<T: Copy>(&self, choices: &[(&str, T)], problems: &mut Problems) -> Option<T> {
+    pub(super) fn choice<T: Copy>(&self, choices: &[(&'static str, T)], problems: &mut Problems) -> Option<T> {
         let text = self.string(problems)?;
         if let Some((_, value)) = choices.iter().find(|(word, _)| *word == *text) {
             return Some(*value);
         }
         let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
-        let help = match closest(&text, words.iter().copied()) {
-            Some(word) => format!("did you mean `{word}`? Expected one of {}", listed(&words)),
-            None => format!("write one of {}", listed(&words)),
+        let help = match problems.closest(&text, words.iter().copied()) {
+            Some(word) => format!("did you mean `{word}`? The values are {}", listed(&words)),
+            None => format!("write {}", listed_or(&words)),
         };
+        let message = format!("`{}` is no value of {}", shorten(&text), self.name());
         problems.push(
-            Problem::error(
-                "invalid-value",
-                self.at.value(),
-                format!("`{}` is not a value that this key takes", cut(&text)),
-            )
-            .label(format!("expected {}", listed(&words)))
-            .help(help),
+            Problem::error("invalid-value", self.at.value(), message)
+                .label(format!("expected {}", listed_or(&words)))
+                .help(help),
         );
         None
     }
 
     /// A list of strings that are not empty; those that are wrong are reported and left out.
-    pub(super) fn strings(&self, what: &str, problems: &mut Problems) -> Option<Vec<Sited<String>>> {
-        let items = self.items(what, problems)?;
+    pub(super) fn strings(&self, problems: &mut Problems) -> Option<Vec<Sited<String>>> {
+        let items = self.items("strings", problems)?;
         Some(items.iter().filter_map(|item| item.string(problems)).collect())
     }
 
@@ -130,34 +175,122 @@ impl<'d> Field<'d> {
         }
     }
 
-    /// Says that the node is not of the type expected.
-    pub(super) fn mismatch(&self, expected: &str, problems: &mut Problems) {
-        let (found, quote) = match self.node.value() {
-            Value::Mapping(_) => ("a mapping", false),
-            Value::Sequence(_) => ("a list", false),
-            Value::Scalar(scalar) => match scalar.kind() {
-                ScalarKind::Null => ("nothing", false),
-                ScalarKind::Bool(_) => ("a boolean", true),
-                ScalarKind::Int(_) | ScalarKind::Float(_) => ("a number", true),
-                ScalarKind::String => ("a string", false),
+    /// Says that the value is not of the type expected.
+    pub(super) fn mismatch<T>(&self, expected: Expected, problems: &mut Problems) -> Option<T> {
+        if !self.guessed {
+            let problem = match self.node.value() {
+                Value::Scalar(scalar) if scalar.kind() == ScalarKind::Null => self.without_value(expected),
+                value => self.of_another_type(expected, value),
+            };
+            problems.push(problem);
+        }
+        None
+    }
+
+    fn without_value(&self, expected: Expected) -> Problem {
+        // Where nothing is written there are no bytes: the key shows where it is missing.
+        let place = if self.node.is_implicit() { self.at.name() } else { self.at.value() };
+        let remove = if self.is_item() { "remove the item" } else { "remove the key" };
+        Problem::error("type-mismatch", place, format!("{} no value", self.subject("has")))
+            .label("no value")
+            .help(format!("write {expected} after it, or {remove}"))
+    }
+
+    fn of_another_type(&self, expected: Expected, value: Value<'_>) -> Problem {
+        let found = described(value);
+        let message =
+            format!("{} {expected}, and this is {found}", self.subject(if self.is_item() { "is" } else { "takes" }));
+        Problem::error("type-mismatch", self.at.value(), message).label(found).help(expected.instead_of(value))
+    }
+
+    fn is_item(&self) -> bool {
+        matches!(self.at.route.steps().last(), Some(Step::Index(_)))
+    }
+
+    /// The key that it stands under: "`hosts`".
+    fn name(&self) -> String {
+        match last_key(&self.at) {
+            Some(key) => format!("`{}`", shorten(key)),
+            None => "the document".to_owned(),
+        }
+    }
+
+    /// The beginning of a sentence about it: "`hosts` takes", "each item of `hosts` is", "the document is".
+    fn subject(&self, verb: &str) -> String {
+        match self.at.route.steps().last() {
+            None => format!("the document {}", if verb == "takes" { "is" } else { verb }),
+            Some(Step::Key(_)) => format!("{} {verb}", self.name()),
+            Some(Step::Index(_)) if verb == "is" => format!("each item of {} is", self.name()),
+            Some(Step::Index(_)) => format!("an item of {} {verb}", self.name()),
+        }
+    }
+}
+
+/// As it stands after "takes" or "is" in a sentence.
+impl fmt::Display for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Expected::Mapping(_) => f.write_str("a mapping"),
+            Expected::Names => f.write_str("a mapping of names"),
+            Expected::List(what) => write!(f, "a list of {what}"),
+            Expected::String => f.write_str("a string"),
+            Expected::Boolean => f.write_str("`true` or `false`"),
+            Expected::Condition => f.write_str("a condition"),
+            Expected::Paths => f.write_str("a path or a list of paths"),
+            Expected::Day => f.write_str("a day"),
+            Expected::Version => f.write_str("the number 1"),
+        }
+    }
+}
+
+impl Expected {
+    /// What to write instead of a value.
+    fn instead_of(self, found: Value<'_>) -> String {
+        match (self, found) {
+            (Expected::Mapping(shape), _) => {
+                format!("write keys and values; {} has the keys {}", shape.what, listed(shape.keys))
+            }
+            (Expected::Names, _) => "write `name: value` for each".to_owned(),
+            (Expected::List("strings"), Value::Scalar(scalar)) => {
+                format!("write it as a list: `[{}]`", shorten(&as_string(scalar)))
+            }
+            (Expected::List(_), _) => "write it as a list: `- ` before each item".to_owned(),
+            (Expected::String | Expected::Paths, Value::Scalar(scalar)) => {
+                format!("put it in quotes to make it a string: `{}`", shorten(&single_quoted(scalar.text())))
+            }
+            (Expected::String, Value::Sequence(_)) => "write one string instead of a list".to_owned(),
+            (Expected::Boolean, Value::Scalar(scalar)) => match scalar.text().to_ascii_lowercase().as_str() {
+                "yes" | "on" | "y" | "true" => "write `true`".to_owned(),
+                "no" | "off" | "n" | "false" => "write `false`".to_owned(),
+                _ => "write `true` or `false`".to_owned(),
             },
-        };
-        let help = match (quote && expected.contains("string"), found) {
-            (true, _) => "put it in quotes to make it a string".to_owned(),
-            (false, "nothing") => format!("fill it in, or remove the key: {expected}"),
-            (false, _) => format!("change it: {expected}"),
-        };
-        // A value of nothing has no bytes of its own: its key shows where it is missing.
-        let place = if found == "nothing" { self.at.name() } else { self.at.value() };
-        problems.push(
-            Problem::error("type-mismatch", place, format!("{expected}, but this is {found}"))
-                .label(format!("this is {found}"))
-                .help(help),
-        );
+            (Expected::Condition, _) => {
+                "write a condition such as `userName ew \"@contoso.eu\"`, or `true` for everybody".to_owned()
+            }
+            (Expected::Day, _) => "write year, month and day, as `2027-03-01`".to_owned(),
+            (Expected::Version, _) => "write `version: 1`".to_owned(),
+            (expected, _) => format!("write {expected}"),
+        }
     }
 }
 
 impl<'d> Fields<'d> {
+    fn new(shape: &'static Shape, mapping: Mapping<'d>, at: At, problems: &mut Problems) -> Self {
+        let is_known = |entry: &Entry<'_>| entry.key_text().is_some_and(|key| shape.keys.contains(&key));
+        let (known, mut others): (Vec<_>, Vec<_>) = mapping.entries().partition(is_known);
+        others.truncate(MOST_UNKNOWN);
+        let mut absent = shape.keys.to_vec();
+        absent.retain(|key| !known.iter().any(|entry| entry.key_text() == Some(*key)));
+        let mut unknown = Vec::with_capacity(others.len());
+        for entry in others {
+            let meant = entry.key_text().and_then(|key| problems.closest(key, absent.iter().copied()));
+            // Each key is meant once.
+            absent.retain(|key| Some(*key) != meant);
+            unknown.push((entry, meant));
+        }
+        Fields { shape, mapping, at, unknown }
+    }
+
     /// Where the mapping stands.
     pub(super) fn at(&self) -> &At {
         &self.at
@@ -169,19 +302,22 @@ impl<'d> Fields<'d> {
     }
 
     /// The value of a key that may be left out.
-    pub(super) fn get(&mut self, key: &'static str) -> Option<Field<'d>> {
-        self.asked.push(key);
-        let entry = self.mapping.get(key)?;
-        Some(Field::new(entry.value, self.at.key(key)))
+    pub(super) fn get(&self, key: &'static str) -> Option<Field<'d>> {
+        debug_assert!(self.shape.keys.contains(&key), "{key} is not listed among the keys of {}", self.shape.what);
+        if let Some(entry) = self.mapping.get(key) {
+            return Some(Field::new(entry.value, self.at.key(key)));
+        }
+        let (entry, _) = self.unknown.iter().find(|(_, meant)| *meant == Some(key))?;
+        Some(Field { node: entry.value, at: self.at.key(entry.key_text()?), guessed: true })
     }
 
     /// The value of a key that must be there.
-    pub(super) fn require(&mut self, key: &'static str, problems: &mut Problems) -> Option<Field<'d>> {
+    pub(super) fn require(&self, key: &'static str, problems: &mut Problems) -> Option<Field<'d>> {
         let field = self.get(key);
         // A key that a syntax error took away may well have been written.
         if field.is_none() && !self.mapping.is_damaged() {
             problems.push(
-                Problem::error("missing-key", self.at.name(), format!("{} has no `{key}`", self.what))
+                Problem::error("missing-key", self.at.name(), format!("{} has no `{key}`", self.shape.what))
                     .label(format!("`{key}` is missing"))
                     .help(format!("add `{key}:`")),
             );
@@ -189,68 +325,92 @@ impl<'d> Fields<'d> {
         field
     }
 
-    /// All entries, for mappings whose keys are names: nothing is unknown in them.
-    pub(super) fn named(&self, problems: &mut Problems) -> Vec<(&'d str, Field<'d>)> {
-        let mut named = Vec::new();
-        for entry in self.mapping.entries() {
-            match entry.key_text() {
-                Some(key) => named.push((key, Field::new(entry.value, self.at.key(key)))),
-                None => self.report_key(entry, problems),
-            }
-        }
-        named
+    /// The keys that are not of the shape, in order.
+    pub(super) fn unknown(&self) -> impl Iterator<Item = Entry<'d>> {
+        self.unknown.iter().map(|(entry, _)| *entry)
     }
 
-    /// Does not report this key, whose presence another problem explains.
-    pub(super) fn ignore(&mut self, key: &str) {
-        self.ignored.push(key.to_owned());
+    /// Takes a key as told: another problem explains why it is there.
+    pub(super) fn explain(&mut self, told: &Entry<'_>) {
+        self.unknown.retain(|(entry, _)| entry.key.span() != told.key.span());
     }
 
-    /// Reports every key that was not asked for.
+    /// Reports every key that is not of the shape.
     pub(super) fn finish(self, problems: &mut Problems) {
-        for entry in self.mapping.entries() {
+        for (entry, meant) in &self.unknown {
             let Some(key) = entry.key_text() else {
-                self.report_key(entry, problems);
+                problems.push(nameless(&self.at, *entry));
                 continue;
             };
-            if self.asked.contains(&key) || self.ignored.iter().any(|ignored| ignored == key) {
-                continue;
-            }
-            let help = match closest(key, self.asked.iter().copied()) {
-                Some(known) => format!("did you mean `{known}`?"),
-                None => format!("remove it; the keys of {} are {}", self.what, listed(&self.asked)),
+            let help = match meant {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => format!("remove it; the keys of {} are {}", self.shape.what, listed(self.shape.keys)),
             };
-            let message = format!("{} has no key `{}`", self.what, cut(key));
+            let message = format!("{} has no key `{}`", self.shape.what, shorten(key));
             let place = self.at.key(key).name();
             problems.push(Problem::error("unknown-key", place, message).label("unknown key").help(help));
         }
     }
+}
 
-    fn report_key(&self, entry: Entry<'_>, problems: &mut Problems) {
-        let place = crate::source::Place::Bytes(self.at.file, entry.key.span());
-        problems.push(
-            Problem::error("type-mismatch", place, "a key is a list or a mapping")
-                .label("not a name")
-                .help("write a plain name before the colon"),
-        );
+fn nameless(at: &At, entry: Entry<'_>) -> Problem {
+    let (message, label) = match entry.key_text() {
+        Some(_) => ("a key is empty", "no name"),
+        None => ("a key is a list or a mapping", "not a name"),
+    };
+    Problem::error("type-mismatch", Place::Bytes(at.file, entry.key.span()), message)
+        .label(label)
+        .help("write a plain name before the colon")
+}
+
+fn last_key(at: &At) -> Option<&str> {
+    at.route.steps().iter().rev().find_map(|step| match step {
+        Step::Key(key) => Some(&**key),
+        Step::Index(_) => None,
+    })
+}
+
+fn described(value: Value<'_>) -> &'static str {
+    match value {
+        Value::Mapping(_) => "a mapping",
+        Value::Sequence(_) => "a list",
+        Value::Scalar(scalar) => match scalar.kind() {
+            ScalarKind::Null => "nothing",
+            ScalarKind::Bool(_) => "a boolean",
+            ScalarKind::Int(_) | ScalarKind::Float(_) => "a number",
+            ScalarKind::String => "a string",
+        },
     }
+}
+
+/// A scalar as it is written where a string belongs.
+fn as_string(scalar: Scalar<'_>) -> String {
+    let text = scalar.text();
+    let is_plain = scalar.style() == Style::Plain && scalar.kind() == ScalarKind::String;
+    let splits = |c: char| matches!(c, ',' | '[' | ']' | '{' | '}' | '\n');
+    if is_plain && !text.contains(splits) { text.to_owned() } else { single_quoted(text) }
+}
+
+/// A text in the one YAML style that has no escapes.
+pub(super) fn single_quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
 }
 
 /// "`a`, `b` and `c`".
-pub(super) fn listed(words: &[&str]) -> String {
+fn listed(words: &[&str]) -> String {
+    joined(words, "and")
+}
+
+/// "`a`, `b` or `c`".
+fn listed_or(words: &[&str]) -> String {
+    joined(words, "or")
+}
+
+fn joined(words: &[&str], last: &str) -> String {
     let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
     match quoted.split_last() {
         None => String::new(),
-        Some((last, [])) => last.clone(),
-        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
-    }
-}
-
-/// A value short enough for a message.
-pub(super) fn cut(text: &str) -> String {
-    const LIMIT: usize = 80;
-    match text.char_indices().nth(LIMIT) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
+        Some((only, [])) => only.clone(),
+        Some((end, rest)) => format!("{} {last} {end}", rest.join(", ")),
     }
 }

@@ -7,9 +7,16 @@ mod check;
 mod document;
 mod fields;
 mod parse;
+mod problems;
 mod read;
+mod read_entra;
+mod read_files;
+mod read_lint;
+mod read_names;
 mod read_provider;
 mod read_rules;
+mod read_sections;
+mod read_when;
 mod rule;
 mod schema;
 
@@ -21,6 +28,7 @@ pub use document::{
     Scim, Snapshot, TakenValues, UserIntake,
 };
 pub use parse::ConfigError;
+pub(crate) use problems::each_once;
 pub use read::{Reading, includes, read};
 pub use rule::{Outcome, Rule, Sited, When, Written};
 pub use schema::schema;

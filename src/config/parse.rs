@@ -60,9 +60,9 @@ impl Config {
     /// ```
     /// use vestibule::Config;
     ///
-    /// let error = Config::parse("vestibule.yaml", "version: 1\nprovidr: {}\norganizations: [{ name: A }]\n").unwrap_err();
-    /// assert_eq!(error.to_string(), "vestibule.yaml:1:1: error[missing-key]: a configuration has no `provider`\n\
-    ///     vestibule.yaml:2:1: error[unknown-key]: a configuration has no key `providr`");
+    /// let text = "version: 1\nprovider: { nam: contoso }\norganizations: [{ name: A }]\n";
+    /// let error = Config::parse("vestibule.yaml", text).unwrap_err();
+    /// assert_eq!(error.to_string(), "vestibule.yaml:2:13: error[unknown-key]: a provider has no key `nam`");
     /// ```
     pub fn parse(name: &str, text: &str) -> Result<Config, ConfigError> {
         let mut sources = Sources::default();

@@ -1,15 +1,37 @@
 //! Reads `vestibule.yaml` and its includes into a [`Draft`]: every value sited, every mistake reported.
 
-use std::collections::HashMap;
-
-use super::fields::{Field, Fields, Problems};
-use super::read_provider::{read_entra, read_provider};
-use super::read_rules::{RuleSections, read_sections};
-use super::{Allowance, Config, Draft, Foundry, Groups, LintSettings, Members, Organization, Paths, Sited, Snapshot};
+use super::fields::{Expected, Field, Fields, Shape};
+use super::problems::Problems;
+use super::read_entra::read_entra;
+use super::read_files::{read_foundry, read_snapshot};
+use super::read_lint::read_lint;
+use super::read_names::{read_groups, read_organizations};
+use super::read_provider::read_provider;
+use super::read_sections::{RuleSections, read_sections};
+use super::{Config, Draft, Sited};
 use crate::condition::Scheme;
-use crate::source::{At, FileId, Problem, Severity, Sources};
+use crate::source::{At, FileId, Problem, ScalarKind, Sources, Value, shorten};
 
-const DOCUMENT: &str = "a configuration";
+pub(super) const DOCUMENT: Shape = Shape {
+    what: "a configuration",
+    keys: &[
+        "version",
+        "include",
+        "provider",
+        "entra",
+        "organizations",
+        "groups",
+        "organization-assignment",
+        "user-intake",
+        "group-assignment",
+        "snapshot",
+        "foundry",
+        "lint",
+    ],
+};
+
+pub(super) const INCLUDED: Shape =
+    Shape { what: "an included file", keys: &["organization-assignment", "user-intake", "group-assignment"] };
 
 /// What reading a document gives.
 #[derive(Debug)]
@@ -20,241 +42,153 @@ pub struct Reading {
     pub problems: Vec<Problem>,
 }
 
+/// What is wrong or damaged, so that nobody misses what may stand in it.
+#[derive(Debug, Default)]
+pub(super) struct Unread {
+    /// Some organization.
+    pub(super) organizations: bool,
+    /// Some group.
+    pub(super) groups: bool,
+    /// Some attribute of the mapping or the intake form.
+    pub(super) attributes: bool,
+    /// The attributes of the mapping whose names could be read, but not their entries.
+    pub(super) attribute_names: Vec<String>,
+}
+
 /// The patterns under `include`, so that their files can be added before [`read`]. Mistakes are left to [`read`].
 pub fn includes(sources: &Sources, root: FileId) -> Vec<Sited<String>> {
     let mut unheard = Problems::default();
-    let Some(field) = root_field(sources, root) else { return Vec::new() };
-    let Some(mut fields) = field.fields(DOCUMENT, &mut unheard) else { return Vec::new() };
-    fields.get("include").and_then(|field| field.strings("include", &mut unheard)).unwrap_or_default()
+    let fields = root_field(sources, root).and_then(|field| field.fields(&DOCUMENT, &mut unheard));
+    fields.map(|fields| read_include(&fields, &mut unheard)).unwrap_or_default()
 }
 
 /// Reads a document and the files that it includes, in the order in which they count.
 ///
 /// Reading never fails: it gives what could be read and a problem for everything else.
+///
+/// ```
+/// use vestibule::config;
+/// use vestibule::source::Sources;
+///
+/// let mut sources = Sources::default();
+/// let (root, _) = sources.add_document("vestibule.yaml", b"version: 1\nprovider: { name: x }\norganisations: [{ name: A }]\n");
+/// let reading = config::read(&sources, root, &[]);
+/// assert_eq!(reading.problems[0].message, "a configuration has no key `organisations`");
+/// assert_eq!(reading.problems[0].help.as_deref(), Some("did you mean `organizations`?"));
+/// ```
 pub fn read(sources: &Sources, root: FileId, included: &[FileId]) -> Reading {
     let mut problems = Problems::default();
-    let Some(field) = root_field(sources, root) else {
-        let damaged = sources.document(root).is_some_and(|document| document.is_damaged());
-        if !damaged {
-            problems.push(
-                Problem::error("missing-key", At::root(root).value(), "the configuration is empty")
-                    .help("write `version: 1`, `provider:` and `organizations:`"),
-            );
+    let draft = match root_field(sources, root) {
+        Some(field) => read_root(sources, &field, included, &mut problems),
+        None => {
+            if !sources.document(root).is_some_and(|document| document.is_damaged()) {
+                problems.push(empty(root));
+            }
+            None
         }
-        return Reading { draft: None, problems: problems.0 };
     };
-    let Some(mut fields) = field.fields(DOCUMENT, &mut problems) else {
-        return Reading { draft: None, problems: problems.0 };
-    };
-    let draft = read_document(sources, &mut fields, included, &mut problems);
-    fields.finish(&mut problems);
-    Reading { draft: Some(draft), problems: problems.0 }
+    Reading { draft, problems: problems.into_vec() }
 }
 
-fn read_document(sources: &Sources, fields: &mut Fields<'_>, included: &[FileId], problems: &mut Problems) -> Draft {
-    let at = fields.at().clone();
-    read_version(fields, problems);
-    let provider = fields.require("provider", problems);
-    let provider = read_provider(provider.as_ref(), &at.key("provider"), problems);
-    let entra = fields.get("entra").and_then(|field| read_entra(&field, problems));
-    let (organizations, organizations_complete) = read_organizations(fields, problems);
-    let (groups, groups_complete) = read_groups(fields, problems);
-    let mut sections = RuleSections::default();
-    read_sections(fields, &mut sections, problems);
-    for file in included {
-        read_included(sources, *file, &mut sections, problems);
-    }
-    let snapshot = fields.get("snapshot").and_then(|field| read_snapshot(&field, problems));
-    let foundry = fields.get("foundry").and_then(|field| read_foundry(&field, problems));
-    let lint = fields.get("lint").and_then(|field| read_lint(&field, problems)).unwrap_or_default();
-    let include = fields.get("include").and_then(|field| field.strings("include", problems)).unwrap_or_default();
-    let config = Config {
-        version: 1,
-        provider,
-        entra,
-        organizations,
-        groups,
-        organization_assignment: sections.organization_assignment,
-        user_intake: sections.user_intake,
-        group_assignment: sections.group_assignment,
-        snapshot,
-        foundry,
-        lint,
-        include: include.into_iter().map(|pattern| pattern.value).collect(),
-        scheme: Scheme::default(),
-        at,
-    };
-    Draft { config, organizations_complete, groups_complete }
+fn empty(root: FileId) -> Problem {
+    Problem::error("missing-key", At::root(root).value(), "the configuration is empty")
+        .help("write `version: 1`, `provider:` with a `name`, and `organizations:`")
 }
 
 fn root_field(sources: &Sources, file: FileId) -> Option<Field<'_>> {
     Some(Field::new(sources.document(file)?.root()?, At::root(file)))
 }
 
-fn read_version(fields: &mut Fields<'_>, problems: &mut Problems) {
-    use crate::source::{ScalarKind, Value};
+fn read_root(sources: &Sources, field: &Field<'_>, included: &[FileId], problems: &mut Problems) -> Option<Draft> {
+    let fields = field.fields(&DOCUMENT, problems)?;
+    let at = fields.at().clone();
+    let mut unread = Unread::default();
+    read_version(&fields, problems);
+    let include = read_include(&fields, problems).into_iter().map(|pattern| pattern.value).collect();
+    let provider = fields.require("provider", problems);
+    let provider = read_provider(provider.as_ref(), &at.key("provider"), &mut unread, problems);
+    let entra = fields.get("entra").and_then(|field| read_entra(&field, problems));
+    let organizations = read_organizations(&fields, &mut unread, problems);
+    let groups = read_groups(&fields, &mut unread, problems);
+    let mut sections = RuleSections::default();
+    read_sections(&fields, &mut sections, &mut unread, problems);
+    for file in included {
+        read_included(sources, *file, &mut sections, &mut unread, problems);
+    }
+    sections.check_keys(problems);
+    let snapshot = fields.get("snapshot").and_then(|field| read_snapshot(&field, problems));
+    let foundry = fields.get("foundry").and_then(|field| read_foundry(&field, problems));
+    let lint = fields.get("lint").and_then(|field| read_lint(&field, problems)).unwrap_or_default();
+    fields.finish(problems);
+    let config = Config {
+        version: 1,
+        provider,
+        entra,
+        organizations,
+        groups,
+        organization_assignment: sections.organization_assignment.map(|rules| rules.section),
+        user_intake: sections.user_intake,
+        group_assignment: sections.group_assignment,
+        snapshot,
+        foundry,
+        lint,
+        include,
+        scheme: Scheme::default(),
+        at,
+    };
+    Some(Draft { config, unread, repeated: sections.repeated })
+}
+
+fn read_version(fields: &Fields<'_>, problems: &mut Problems) {
     let Some(field) = fields.require("version", problems) else { return };
     match field.node.value() {
         Value::Scalar(scalar) if scalar.kind() == ScalarKind::Int(1) => {}
         Value::Scalar(scalar) if matches!(scalar.kind(), ScalarKind::Int(_) | ScalarKind::Float(_)) => {
-            let message = format!("version {} of the format is not known", scalar.text());
+            let message = format!("version {} of the format is not known", shorten(scalar.text()));
             problems.push(
                 Problem::error("unsupported-version", field.at.value(), message)
                     .label("not 1")
                     .help("write `version: 1`, the only version there is"),
             );
         }
-        _ => field.mismatch("the version is the number 1", problems),
+        _ => field.mismatch(Expected::Version, problems).unwrap_or_default(),
     }
 }
 
-fn read_organizations(fields: &mut Fields<'_>, problems: &mut Problems) -> (Vec<Organization>, bool) {
-    let Some(field) = fields.require("organizations", problems) else { return (Vec::new(), false) };
-    let Some(items) = field.items("organizations", problems) else { return (Vec::new(), false) };
-    let mut complete = !field.is_damaged();
-    let mut organizations = Vec::new();
-    for item in items {
-        match read_organization(&item, problems) {
-            Some(organization) => organizations.push(organization),
-            None => complete = false,
-        }
-    }
-    report_duplicates("organization", organizations.iter().map(|organization| &organization.name), problems);
-    if organizations.is_empty() && complete {
-        problems.push(
-            Problem::error("invalid-value", field.at.value(), "no organization is listed")
-                .label("empty")
-                .help("list at least one, as `- name: …`"),
-        );
-    }
-    (organizations, complete)
+fn read_include(fields: &Fields<'_>, problems: &mut Problems) -> Vec<Sited<String>> {
+    fields.get("include").and_then(|field| field.strings(problems)).unwrap_or_default()
 }
 
-fn read_organization(item: &Field<'_>, problems: &mut Problems) -> Option<Organization> {
-    let mut fields = item.fields("an organization", problems)?;
-    let name = fields.require("name", problems).and_then(|field| field.string(problems));
-    let rid = fields.get("rid").and_then(|field| field.string(problems));
-    fields.finish(problems);
-    if let Some(rid) = rid.as_ref().filter(|rid| !is_organization_rid(rid)) {
-        problems.push(
-            Problem::error("invalid-value", rid.at.value(), "this is not the resource identifier of an organization")
-                .label("expected `ri.multipass..organization.` and a UUID")
-                .help("copy the RID from Control Panel, or remove the key"),
-        );
-    }
-    Some(Organization { name: name?, rid: rid.map(|rid| rid.value) })
-}
-
-fn is_organization_rid(rid: &str) -> bool {
-    let Some(id) = rid.strip_prefix("ri.multipass.").and_then(|rest| rest.split_once(".organization.")) else {
-        return false;
-    };
-    !id.1.is_empty() && id.1.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
-}
-
-fn read_groups(fields: &mut Fields<'_>, problems: &mut Problems) -> (Groups, bool) {
-    let Some(field) = fields.get("groups") else { return (Groups::default(), !fields.mapping().is_damaged()) };
-    let Some(mut fields) = field.fields("groups", problems) else { return (Groups::default(), false) };
-    let mut list = |key: &'static str, problems: &mut Problems| {
-        fields.get(key).and_then(|field| field.strings(key, problems)).unwrap_or_default()
-    };
-    let groups = Groups {
-        internal: list("internal", problems),
-        rule_based: list("rule-based", problems),
-        administrators: list("administrators", problems),
-    };
-    report_duplicates("group", groups.internal.iter().chain(&groups.rule_based), problems);
-    report_duplicates("group of administrators", groups.administrators.iter(), problems);
-    let complete = !fields.mapping().is_damaged();
-    fields.finish(problems);
-    (groups, complete)
-}
-
-fn report_duplicates<'s>(what: &str, names: impl Iterator<Item = &'s Sited<String>>, problems: &mut Problems) {
-    let mut first: HashMap<&str, &Sited<String>> = HashMap::new();
-    for name in names {
-        if let Some(earlier) = first.get(name.as_str()) {
-            problems.push(
-                Problem::error("duplicate-name", name.at.value(), format!("the {what} `{}` is listed twice", **name))
-                    .label("listed again")
-                    .related(earlier.at.value(), "first listed here")
-                    .help("remove one of them"),
-            );
-            continue;
-        }
-        first.insert(name, name);
-    }
-}
-
-fn read_included(sources: &Sources, file: FileId, sections: &mut RuleSections, problems: &mut Problems) {
+/// Reads the rules of an included file. One without content, or with nothing but comments, is no mistake.
+fn read_included(
+    sources: &Sources,
+    file: FileId,
+    sections: &mut RuleSections,
+    unread: &mut Unread,
+    problems: &mut Problems,
+) {
     let Some(field) = root_field(sources, file) else { return };
-    let Some(mut fields) = field.fields("an included file", problems) else { return };
-    read_sections(&mut fields, sections, problems);
+    let Some(mut fields) = field.fields(&INCLUDED, problems) else { return };
+    read_sections(&fields, sections, unread, problems);
+    report_document_keys(&mut fields, problems);
     fields.finish(problems);
 }
 
-fn read_paths(field: &Field<'_>, problems: &mut Problems) -> Option<Paths> {
-    if let crate::source::Value::Sequence(_) = field.node.value() {
-        return field.strings("a list of files", problems).map(Paths);
+/// A key of the document itself in an included file is no unknown key: it stands in the wrong file.
+fn report_document_keys(fields: &mut Fields<'_>, problems: &mut Problems) {
+    let misplaced: Vec<_> = fields.unknown().filter(|entry| entry.key_text().is_some_and(is_document_key)).collect();
+    for entry in misplaced {
+        let key = entry.key_text().unwrap_or_default();
+        let message = format!("`{key}` stands in an included file, which holds rules only");
+        problems.push(
+            Problem::error("unknown-key", fields.at().key(key).name(), message)
+                .label("not read here")
+                .help("move it into the document that includes this file, or remove it"),
+        );
+        fields.explain(&entry);
     }
-    Some(Paths(vec![field.string(problems)?]))
 }
 
-fn read_snapshot(field: &Field<'_>, problems: &mut Problems) -> Option<Snapshot> {
-    let mut fields = field.fields("a snapshot", problems)?;
-    let users = fields.get("users").and_then(|field| read_paths(&field, problems));
-    let groups = fields.get("groups").and_then(|field| read_paths(&field, problems));
-    let members = fields
-        .get("members")
-        .and_then(|field| field.choice(&[("complete", Members::Complete), ("excluded", Members::Excluded)], problems));
-    fields.finish(problems);
-    Some(Snapshot { users, groups, members })
-}
-
-fn read_foundry(field: &Field<'_>, problems: &mut Problems) -> Option<Foundry> {
-    let mut fields = field.fields("a Foundry export", problems)?;
-    let mut paths =
-        |key: &'static str, problems: &mut Problems| fields.get(key).and_then(|field| read_paths(&field, problems));
-    let foundry = Foundry {
-        users: paths("users", problems),
-        groups: paths("groups", problems),
-        memberships: paths("memberships", problems),
-        provider_info: paths("provider-info", problems),
-    };
-    fields.finish(problems);
-    Some(foundry)
-}
-
-fn read_lint(field: &Field<'_>, problems: &mut Problems) -> Option<LintSettings> {
-    let mut fields = field.fields("lint settings", problems)?;
-    let mut settings = LintSettings {
-        select: fields.get("select").and_then(|field| field.strings("select", problems)).unwrap_or_default(),
-        ignore: fields.get("ignore").and_then(|field| field.strings("ignore", problems)).unwrap_or_default(),
-        ..LintSettings::default()
-    };
-    if let Some(severities) = fields.get("severity").and_then(|field| field.fields("severity", problems)) {
-        const SEVERITIES: [(&str, Severity); 3] =
-            [("error", Severity::Error), ("warning", Severity::Warning), ("info", Severity::Info)];
-        for (lint, field) in severities.named(problems) {
-            if let Some(severity) = field.choice(&SEVERITIES, problems) {
-                settings.severity.insert(lint.to_owned(), Sited { value: severity, at: field.at });
-            }
-        }
-    }
-    if let Some(items) = fields.get("allow").and_then(|field| field.items("allow", problems)) {
-        settings.allow = items.iter().filter_map(|item| read_allowance(item, problems)).collect();
-    }
-    fields.finish(problems);
-    Some(settings)
-}
-
-fn read_allowance(item: &Field<'_>, problems: &mut Problems) -> Option<Allowance> {
-    let mut fields = item.fields("an accepted finding", problems)?;
-    let lint = fields.require("lint", problems).and_then(|field| field.string(problems));
-    let file = fields.get("file").and_then(|field| field.string(problems));
-    let route = fields.get("route").and_then(|field| field.string(problems));
-    let reason = fields.require("reason", problems).and_then(|field| field.string(problems));
-    fields.finish(problems);
-    let (file, route) = (file.map(|file| file.value), route.map(|route| route.value));
-    Some(Allowance { lint: lint?, file, route, reason: reason?.value })
+fn is_document_key(key: &str) -> bool {
+    DOCUMENT.keys.contains(&key)
 }

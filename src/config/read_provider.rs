@@ -1,17 +1,53 @@
-//! Reads the sections `provider` and `entra`.
+//! Reads the section `provider`.
 
 use std::collections::BTreeMap;
 
-use super::fields::{Field, Fields, Problems, cut};
+use super::fields::{Expected, Field, Fields, Shape};
+use super::problems::Problems;
+use super::read::Unread;
 use super::{
-    AttributeKind, AttributeMapping, AuthenticationMethod, Claim, Date, Entra, EntraSources, GroupsClaim,
-    GroupsMapping, MappedAttribute, Protocol, Provider, Scim, Sited, TakenValues,
+    AttributeKind, AttributeMapping, Claim, Date, GroupsClaim, GroupsMapping, MappedAttribute, Protocol, Provider,
+    Scim, Sited, TakenValues,
 };
 use crate::condition::Pattern;
-use crate::source::{At, Problem, Span};
+use crate::source::{At, Problem, ScalarKind, Value, shorten};
+
+pub(super) const PROVIDER: Shape = Shape {
+    what: "a provider",
+    keys: &[
+        "name",
+        "protocol",
+        "realm",
+        "hosts",
+        "username-patterns",
+        "attribute-mapping",
+        "groups-import",
+        "groups-claim",
+        "scim",
+        "async-user-managers",
+        "certificate-valid-until",
+    ],
+};
+
+pub(super) const ATTRIBUTE_MAPPING: Shape = Shape {
+    what: "an attribute mapping",
+    keys: &["provider-id", "username", "email", "first-name", "last-name", "groups", "attributes"],
+};
+
+pub(super) const GROUPS_MAPPING: Shape = Shape { what: "the mapping of groups", keys: &["claim", "pattern"] };
+
+pub(super) const MAPPED_ATTRIBUTE: Shape =
+    Shape { what: "a custom attribute", keys: &["claim", "scim", "type", "values"] };
+
+pub(super) const SCIM: Shape = Shape { what: "the SCIM section", keys: &["enabled", "host"] };
 
 /// Reads the provider. What is missing or wrong is reported and left at its default.
-pub(super) fn read_provider(field: Option<&Field<'_>>, at: &At, problems: &mut Problems) -> Provider {
+pub(super) fn read_provider(
+    field: Option<&Field<'_>>,
+    at: &At,
+    unread: &mut Unread,
+    problems: &mut Problems,
+) -> Provider {
     let mut provider = Provider {
         name: Sited { value: String::new(), at: at.clone() },
         protocol: Protocol::Saml,
@@ -26,7 +62,10 @@ pub(super) fn read_provider(field: Option<&Field<'_>>, at: &At, problems: &mut P
         certificate_valid_until: None,
         at: at.clone(),
     };
-    let Some(mut fields) = field.and_then(|field| field.fields("a provider", problems)) else { return provider };
+    let Some(fields) = field.and_then(|field| field.fields(&PROVIDER, problems)) else {
+        unread.attributes = true;
+        return provider;
+    };
     if let Some(name) = fields.require("name", problems).and_then(|field| field.string(problems)) {
         provider.name = name;
     }
@@ -34,21 +73,22 @@ pub(super) fn read_provider(field: Option<&Field<'_>>, at: &At, problems: &mut P
         let protocols = [("saml", Protocol::Saml), ("oidc", Protocol::Oidc)];
         provider.protocol = protocol.choice(&protocols, problems).unwrap_or(Protocol::Saml);
     }
-    provider.realm = text(&mut fields, "realm", problems);
-    provider.hosts = strings(&mut fields, "hosts", problems).into_iter().map(|host| host.value).collect();
-    provider.username_patterns = strings(&mut fields, "username-patterns", problems);
+    provider.realm = text(&fields, "realm", problems);
+    provider.hosts = strings(&fields, "hosts", problems).into_iter().map(|host| host.value).collect();
+    provider.username_patterns = strings(&fields, "username-patterns", problems);
     for pattern in &provider.username_patterns {
         check_pattern(pattern, problems);
     }
-    if let Some(field) = fields.get("attribute-mapping") {
-        provider.attribute_mapping = read_mapping(&field, problems).unwrap_or_else(|| empty_mapping(&field.at));
+    match fields.get("attribute-mapping") {
+        Some(field) => provider.attribute_mapping = read_mapping(&field, unread, problems),
+        None => unread.attributes |= fields.mapping().is_damaged(),
     }
     provider.groups_import = fields.get("groups-import").and_then(|field| field.bool(problems));
     provider.groups_claim = fields.get("groups-claim").and_then(|field| {
         field.choice(&[("direct", GroupsClaim::Direct), ("transitive", GroupsClaim::Transitive)], problems)
     });
     provider.scim = fields.get("scim").and_then(|field| read_scim(&field, problems));
-    provider.async_user_managers = strings(&mut fields, "async-user-managers", problems);
+    provider.async_user_managers = strings(&fields, "async-user-managers", problems);
     provider.certificate_valid_until =
         fields.get("certificate-valid-until").and_then(|field| read_date(&field, problems));
     fields.finish(problems);
@@ -68,16 +108,16 @@ fn empty_mapping(at: &At) -> AttributeMapping {
     }
 }
 
-fn text(fields: &mut Fields<'_>, key: &'static str, problems: &mut Problems) -> Option<String> {
+fn text(fields: &Fields<'_>, key: &'static str, problems: &mut Problems) -> Option<String> {
     fields.get(key).and_then(|field| field.string(problems)).map(|text| text.value)
 }
 
-fn strings(fields: &mut Fields<'_>, key: &'static str, problems: &mut Problems) -> Vec<Sited<String>> {
-    fields.get(key).and_then(|field| field.strings(key, problems)).unwrap_or_default()
+fn strings(fields: &Fields<'_>, key: &'static str, problems: &mut Problems) -> Vec<Sited<String>> {
+    fields.get(key).and_then(|field| field.strings(problems)).unwrap_or_default()
 }
 
-fn claim(fields: &mut Fields<'_>, key: &'static str, problems: &mut Problems) -> Option<Sited<Claim>> {
-    let name = fields.get(key)?.string(problems)?;
+fn claim(field: Option<Field<'_>>, problems: &mut Problems) -> Option<Sited<Claim>> {
+    let name = field?.string(problems)?;
     Some(Sited { value: Claim::from_name(&name), at: name.at })
 }
 
@@ -89,33 +129,46 @@ fn check_pattern(pattern: &Sited<String>, problems: &mut Problems) {
     }
 }
 
-fn read_mapping(field: &Field<'_>, problems: &mut Problems) -> Option<AttributeMapping> {
-    let mut fields = field.fields("an attribute mapping", problems)?;
-    let mut mapping = AttributeMapping {
-        provider_id: claim(&mut fields, "provider-id", problems),
-        username: claim(&mut fields, "username", problems),
-        email: claim(&mut fields, "email", problems),
-        first_name: claim(&mut fields, "first-name", problems),
-        last_name: claim(&mut fields, "last-name", problems),
-        groups: fields.get("groups").and_then(|field| read_groups_mapping(&field, problems)),
-        attributes: BTreeMap::new(),
-        at: field.at.clone(),
+fn read_mapping(field: &Field<'_>, unread: &mut Unread, problems: &mut Problems) -> AttributeMapping {
+    let mut mapping = empty_mapping(&field.at);
+    let Some(fields) = field.fields(&ATTRIBUTE_MAPPING, problems) else {
+        unread.attributes = true;
+        return mapping;
     };
-    if let Some(attributes) = fields.get("attributes").and_then(|field| field.fields("attributes", problems)) {
-        for (name, field) in attributes.named(problems) {
-            if let Some(attribute) = read_attribute(&field, problems) {
-                mapping.attributes.insert(name.to_owned(), attribute);
-            }
-        }
+    mapping.provider_id = claim(fields.get("provider-id"), problems);
+    mapping.username = claim(fields.get("username"), problems);
+    mapping.email = claim(fields.get("email"), problems);
+    mapping.first_name = claim(fields.get("first-name"), problems);
+    mapping.last_name = claim(fields.get("last-name"), problems);
+    mapping.groups = fields.get("groups").and_then(|field| read_groups_mapping(&field, problems));
+    match fields.get("attributes") {
+        Some(field) => mapping.attributes = read_attributes(&field, unread, problems),
+        None => unread.attributes |= fields.mapping().is_damaged(),
     }
     fields.finish(problems);
-    Some(mapping)
+    mapping
+}
+
+fn read_attributes(
+    field: &Field<'_>,
+    unread: &mut Unread,
+    problems: &mut Problems,
+) -> BTreeMap<String, MappedAttribute> {
+    let named = field.named(problems);
+    unread.attributes |= named.is_none() || field.is_damaged();
+    let mut attributes = BTreeMap::new();
+    for (name, field) in named.unwrap_or_default() {
+        match read_attribute(&field, problems) {
+            Some(attribute) => drop(attributes.insert(name.to_owned(), attribute)),
+            None => unread.attribute_names.push(name.to_owned()),
+        }
+    }
+    attributes
 }
 
 fn read_groups_mapping(field: &Field<'_>, problems: &mut Problems) -> Option<GroupsMapping> {
-    let mut fields = field.fields("the mapping of groups", problems)?;
-    fields.require("claim", problems);
-    let claim = claim(&mut fields, "claim", problems);
+    let fields = field.fields(&GROUPS_MAPPING, problems)?;
+    let claim = claim(fields.require("claim", problems), problems);
     let pattern = fields.get("pattern").and_then(|field| field.string(problems));
     if let Some(pattern) = &pattern {
         check_pattern(pattern, problems);
@@ -125,86 +178,53 @@ fn read_groups_mapping(field: &Field<'_>, problems: &mut Problems) -> Option<Gro
 }
 
 fn read_attribute(field: &Field<'_>, problems: &mut Problems) -> Option<MappedAttribute> {
-    let mut fields = field.fields("a mapped attribute", problems)?;
-    fields.require("claim", problems);
-    let claim = claim(&mut fields, "claim", problems);
+    let fields = field.fields(&MAPPED_ATTRIBUTE, problems)?;
+    let claim = claim(fields.require("claim", problems), problems);
     let scim = fields.get("scim").and_then(|field| field.string(problems));
     let kinds = [("string", AttributeKind::String), ("array", AttributeKind::Array)];
-    let kind = fields.get("type").and_then(|field| field.choice(&kinds, problems)).unwrap_or_default();
+    let kind = fields.get("type").map_or(Some(AttributeKind::String), |field| field.choice(&kinds, problems));
     let taken = [("first", TakenValues::First), ("all", TakenValues::All)];
     let values = fields.get("values").and_then(|field| {
         let values = field.choice(&taken, problems)?;
-        if values == TakenValues::All && kind == AttributeKind::String {
+        if (values, kind) == (TakenValues::All, Some(AttributeKind::String)) {
+            let message = "a string attribute cannot take all values of a claim";
             problems.push(
-                Problem::error(
-                    "conflicting-keys",
-                    field.at.value(),
-                    "a string attribute cannot take all values of a claim",
-                )
-                .label("several values do not fit into a string")
-                .help("write `type: array`, or `values: first`"),
+                Problem::error("conflicting-keys", field.at.value(), message)
+                    .label("several values do not fit into a string")
+                    .help("write `type: array`, or `values: first`"),
             );
         }
         Some(values)
     });
     fields.finish(problems);
-    Some(MappedAttribute { claim: claim?, scim, kind, values, resolved: None })
+    Some(MappedAttribute { claim: claim?, scim, kind: kind?, values, resolved: None })
 }
 
 fn read_scim(field: &Field<'_>, problems: &mut Problems) -> Option<Scim> {
-    let mut fields = field.fields("the SCIM settings", problems)?;
+    let fields = field.fields(&SCIM, problems)?;
     let enabled = fields.get("enabled").map_or(Some(true), |field| field.bool(problems));
-    let host = text(&mut fields, "host", problems);
+    let host = text(&fields, "host", problems);
     fields.finish(problems);
     Some(Scim { enabled: enabled?, host })
 }
 
 fn read_date(field: &Field<'_>, problems: &mut Problems) -> Option<Sited<Date>> {
+    match field.node.value() {
+        Value::Scalar(scalar) if scalar.kind() == ScalarKind::String => {}
+        _ => return field.mismatch(Expected::Day, problems),
+    }
     let text = field.string(problems)?;
-    match text.parse::<jiff::civil::Date>() {
-        // The parser takes other shapes too; one shape is enough for people and tools alike.
-        Ok(date) if date.to_string() == *text => Some(Sited { value: Date(date), at: text.at }),
-        _ => {
-            let message = format!("`{}` is not a day", cut(&text));
+    // The parser takes other spellings too; one is enough for people and tools alike.
+    match text.parse::<jiff::civil::Date>().ok().filter(|date| date.to_string() == *text) {
+        Some(date) => Some(Sited { value: Date(date), at: text.at }),
+        None => {
+            let message = format!("`{}` is not a day of the calendar", shorten(&text));
             problems.push(
-                Problem::error("invalid-value", text.at.within(Span::new(0, text.value.len())), message)
+                Problem::error("invalid-value", text.at.value(), message)
                     .label("expected a day")
                     .help("write year, month and day, as `2027-03-01`"),
             );
             None
         }
     }
-}
-
-/// Reads the identity provider's side.
-pub(super) fn read_entra(field: &Field<'_>, problems: &mut Problems) -> Option<Entra> {
-    let mut fields = field.fields("the Entra section", problems)?;
-    let exports = strings(&mut fields, "exports", problems);
-    let sources = fields.get("sources").and_then(|field| read_sources(&field, problems));
-    fields.finish(problems);
-    Some(Entra { exports, sources })
-}
-
-fn read_sources(field: &Field<'_>, problems: &mut Problems) -> Option<EntraSources> {
-    let mut fields = field.fields("the sources", problems)?;
-    let mut sources = EntraSources::default();
-    sources.name_id = fields.get("name-id").and_then(|field| field.string(problems));
-    if let Some(claims) = fields.get("claims").and_then(|field| field.fields("claims", problems)) {
-        for (name, field) in claims.named(problems) {
-            if let Some(source) = field.string(problems) {
-                sources.claims.insert(name.to_owned(), source);
-            }
-        }
-    }
-    sources.groups_claim = fields.get("groups-claim").and_then(|field| field.string(problems));
-    sources.tenant_url = fields.get("tenant-url").and_then(|field| field.string(problems));
-    sources.authentication_method = fields.get("authentication-method").and_then(|field| {
-        let methods = [
-            ("oauth2-client-credentials", AuthenticationMethod::OAuth2ClientCredentials),
-            ("bearer-token", AuthenticationMethod::BearerToken),
-        ];
-        Some(Sited { value: field.choice(&methods, problems)?, at: field.at })
-    });
-    fields.finish(problems);
-    Some(sources)
 }

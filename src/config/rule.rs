@@ -91,7 +91,7 @@ impl JsonSchema for When {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "description": "A condition: an RFC 7644 filter with a few additions, or a boolean.",
-            "anyOf": [{ "type": "string", "minLength": 1 }, { "type": "boolean" }]
+            "anyOf": [{ "type": "string" }, { "type": "boolean" }]
         })
     }
 }
@@ -172,7 +172,7 @@ impl<O: Outcome + JsonSchema, W: JsonSchema> JsonSchema for Rule<O, W> {
         json_schema!({
             "type": "object",
             "properties": {
-                "rule": { "description": "The rule's name, unique within its set.", "type": "string", "minLength": 1 },
+                "rule": { "description": "The rule's name, unique within its set.", "type": "string" },
                 "description": { "description": "What people should know about it.", "type": "string" },
                 "enabled": { "description": "Whether it counts at all.", "type": "boolean", "default": true },
                 "when": when,

@@ -23,6 +23,7 @@
 
 mod attribute_mapping;
 mod expression;
+mod groups_claim;
 mod object;
 mod read_schema;
 mod recognise;
@@ -30,6 +31,7 @@ mod schema;
 mod secrets;
 
 pub use attribute_mapping::{AttributeMapping, FlowBehavior, FlowType, Parameter, Source, SourceKind};
+pub use groups_claim::{ExportedGroupsClaim, groups_claims};
 pub use recognise::{Recognised, is_xml, recognise};
 pub use schema::{FlowTypes, ObjectKind, ObjectMapping, SynchronizationSchema};
 pub use secrets::Secrets;

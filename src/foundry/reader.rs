@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use super::export::Export;
 use super::record::{Edge, FoundryGroup, FoundryUser, FromObject, Identified, ProviderInfo};
 use crate::scim::head::Head;
-use crate::scim::json::Names;
 use crate::scim::lines::Lines;
+use crate::scim::names::Names;
 use crate::scim::records::{self, Event, Raw};
 use crate::scim::unusable::cut;
 use crate::scim::{Completeness, Gap, Json, RecordPlace, Unusable};
@@ -240,7 +240,7 @@ fn once_each<T: Identified>(records: &mut Vec<T>, what: &str, problems: &mut Vec
             kept.push(record);
             continue;
         };
-        if !earlier.says_the_same(&record) {
+        if !earlier.says_the_same(&record) && problems.len() < MOST_REPORTED {
             let message = format!("the {what} `{}` stands here again with other content", cut(record.id()));
             problems.push(
                 Problem::warning("duplicate-id", record.place().whole(), message)

@@ -1,20 +1,32 @@
 //! Finding configurations: upward from a folder, or below one.
 
+use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::Files;
+use super::loader::is_hidden;
 
 /// The name of a configuration. Where a folder holds several, one per provider, each is `NAME.vestibule.yaml`.
 pub const FILE_NAME: &str = "vestibule.yaml";
 
-/// Whether a file is a configuration by its name.
+/// Whether a file is a configuration by its name: `vestibule.yaml`, or `NAME.vestibule.yaml` where a folder holds one per
+/// provider; also with `.yml`.
+///
+/// ```
+/// use vestibule::project::is_configuration;
+/// assert!(is_configuration("p/vestibule.yaml".as_ref()));
+/// assert!(is_configuration("p/contoso-eu.vestibule.yaml".as_ref()));
+/// assert!(!is_configuration("p/rules.yaml".as_ref()));
+/// ```
 pub fn is_configuration(path: &Path) -> bool {
-    let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return false };
-    name == FILE_NAME || name == "vestibule.yml" || name.ends_with(".vestibule.yaml")
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let Some(stem) = name.strip_suffix(".yaml").or_else(|| name.strip_suffix(".yml")) else { return false };
+    let provider = stem.strip_suffix(".vestibule").is_some_and(|provider| !provider.is_empty());
+    (stem == "vestibule" || provider) && !is_hidden(path)
 }
 
-/// The configurations in the nearest folder that has any, from `start` upward.
+/// The configurations in the nearest folder that has any, from `start` upward, in byte order of their names.
 ///
 /// # Errors
 ///
@@ -23,7 +35,7 @@ pub fn upward(files: &dyn Files, start: &Path) -> io::Result<Vec<PathBuf>> {
     let start = files.resolve(start)?;
     for folder in start.ancestors() {
         let Ok(Some(entries)) = files.list(folder) else { continue };
-        let found: Vec<PathBuf> = entries.into_iter().filter(|path| is_configuration(path)).collect();
+        let found = configurations(files, &entries);
         if !found.is_empty() {
             return Ok(found);
         }
@@ -38,9 +50,11 @@ pub fn upward(files: &dyn Files, start: &Path) -> io::Result<Vec<PathBuf>> {
 ///
 /// What the system says of `folder`.
 pub fn below(files: &dyn Files, folder: &Path) -> io::Result<Vec<PathBuf>> {
-    // Deeper than any project; a loop of links ends here.
+    // Deeper than any project.
     const DEEPEST: usize = 16;
     let mut found = Vec::new();
+    // Links may lead round in a circle.
+    let mut seen = HashSet::new();
     let mut folders = vec![(folder.to_owned(), 0)];
     while let Some((current, depth)) = folders.pop() {
         let entries = match files.list(&current) {
@@ -49,12 +63,13 @@ pub fn below(files: &dyn Files, folder: &Path) -> io::Result<Vec<PathBuf>> {
             Err(error) if depth == 0 => return Err(error),
             Err(_) => continue,
         };
-        let own: Vec<PathBuf> = entries.iter().filter(|path| is_configuration(path)).cloned().collect();
-        if !own.is_empty() {
-            found.extend(own);
+        if !seen.insert(files.resolve(&current).unwrap_or(current)) {
             continue;
         }
-        if depth < DEEPEST {
+        let own = configurations(files, &entries);
+        if !own.is_empty() {
+            found.extend(own);
+        } else if depth < DEEPEST {
             folders.extend(entries.into_iter().filter(|path| is_searched(path)).map(|path| (path, depth + 1)));
         }
     }
@@ -62,7 +77,11 @@ pub fn below(files: &dyn Files, folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
+fn configurations(files: &dyn Files, entries: &[PathBuf]) -> Vec<PathBuf> {
+    let is_file = |path: &PathBuf| !matches!(files.list(path), Ok(Some(_)));
+    entries.iter().filter(|path| is_configuration(path) && is_file(path)).cloned().collect()
+}
+
 fn is_searched(path: &Path) -> bool {
-    let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return false };
-    !name.starts_with('.') && !matches!(name, "target" | "node_modules")
+    !is_hidden(path) && !path.file_name().is_some_and(|name| name == "target" || name == "node_modules")
 }

@@ -28,9 +28,15 @@ pub trait Files {
     fn resolve(&self, path: &Path) -> io::Result<PathBuf>;
 }
 
-/// The file system of this machine.
+/// The file system of this machine. The empty path, which is the parent of a mere file name, is the working folder.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Disk;
+
+impl Disk {
+    fn named(path: &Path) -> &Path {
+        if path.as_os_str().is_empty() { Path::new(".") } else { path }
+    }
+}
 
 impl Files for Disk {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
@@ -38,11 +44,12 @@ impl Files for Disk {
     }
 
     fn list(&self, folder: &Path) -> io::Result<Option<Vec<PathBuf>>> {
-        if !std::fs::metadata(folder)?.is_dir() {
+        let named = Disk::named(folder);
+        if !std::fs::metadata(named)?.is_dir() {
             return Ok(None);
         }
         let mut names = Vec::new();
-        for entry in std::fs::read_dir(folder)? {
+        for entry in std::fs::read_dir(named)? {
             names.push(entry?.file_name());
         }
         names.sort();
@@ -50,7 +57,7 @@ impl Files for Disk {
     }
 
     fn resolve(&self, path: &Path) -> io::Result<PathBuf> {
-        std::fs::canonicalize(path)
+        std::fs::canonicalize(Disk::named(path))
     }
 }
 

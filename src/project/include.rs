@@ -1,110 +1,189 @@
 //! Which files an `include` names.
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::collections::HashMap;
+use std::path::{Component, Path, PathBuf};
 
-use globset::GlobBuilder;
+use globset::{GlobBuilder, GlobMatcher};
 
 use super::Files;
+use super::loader::{is_hidden, reason};
 use crate::config::Sited;
-use crate::source::Problem;
+use crate::source::{At, Problem, shorten};
 
-/// The files that the patterns name, in the order in which they count: pattern by pattern, a glob's files in byte order
-/// of their paths, each file once.
-pub(super) fn resolve(
+/// How many files and folders a pattern may look at: more than a project of rules ever has.
+const MOST_LOOKED_AT: usize = 10_000;
+/// How many files may be included.
+const MOST_INCLUDED: usize = 1_000;
+/// How deep `**` goes.
+const DEEPEST: usize = 16;
+
+/// The files that the patterns name, each with the pattern that names it, in the order in which they count: pattern by
+/// pattern, a glob's files in byte order of their paths, each file once.
+pub(super) fn resolve<'p>(
     files: &dyn Files,
     folder: &Path,
     document: &Path,
-    patterns: &[Sited<String>],
-) -> (Vec<PathBuf>, Vec<Problem>) {
-    let mut includes =
-        Includes { files, folder, document, found: Vec::new(), seen: BTreeSet::new(), problems: Vec::new() };
+    patterns: &'p [Sited<String>],
+) -> (Vec<(PathBuf, &'p At)>, Vec<Problem>) {
+    let real = |path: &Path| files.resolve(path).unwrap_or_else(|_| path.to_owned());
+    let mut includes = Includes {
+        files,
+        folder,
+        real_folder: real(folder),
+        real_document: real(document),
+        found: Vec::new(),
+        seen: HashMap::new(),
+        problems: Vec::new(),
+    };
     for pattern in patterns {
-        includes.add(pattern);
+        if let Err(problem) = includes.add(pattern) {
+            includes.problems.push(*problem);
+        }
     }
     (includes.found, includes.problems)
 }
 
-struct Includes<'i> {
+struct Includes<'i, 'p> {
     files: &'i dyn Files,
     folder: &'i Path,
-    document: &'i Path,
-    found: Vec<PathBuf>,
-    seen: BTreeSet<PathBuf>,
+    real_folder: PathBuf,
+    real_document: PathBuf,
+    found: Vec<(PathBuf, &'p At)>,
+    /// The files, links followed, and where each was named first.
+    seen: HashMap<PathBuf, &'p At>,
     problems: Vec<Problem>,
 }
 
-impl Includes<'_> {
-    fn add(&mut self, pattern: &Sited<String>) {
-        if !pattern.contains(['*', '?', '[', '{']) {
-            let path = self.folder.join(pattern.as_str());
-            match self.files.list(&path) {
-                Ok(None) => self.add_file(path, pattern),
-                Ok(Some(_)) => self.report(pattern, "a folder is included", "name its files, as `rules/*.yaml`"),
-                Err(error) => {
-                    let message = format!("the included file `{}` cannot be read: {error}", pattern.as_str());
-                    self.report(pattern, &message, "correct the path; it counts from the folder of this document");
-                }
-            }
-            return;
+impl<'p> Includes<'_, 'p> {
+    fn add(&mut self, pattern: &'p Sited<String>) -> Result<(), Box<Problem>> {
+        if leaves(Path::new(pattern.as_str())) {
+            return Err(outside(pattern));
         }
-        let matcher = match GlobBuilder::new(pattern).literal_separator(true).build() {
-            Ok(glob) => glob.compile_matcher(),
+        if is_glob(pattern) { self.add_glob(pattern) } else { self.add_path(pattern) }
+    }
+
+    fn add_path(&mut self, pattern: &'p Sited<String>) -> Result<(), Box<Problem>> {
+        let path = self.folder.join(pattern.as_str());
+        match self.files.list(&path) {
+            Ok(None) => {}
+            Ok(Some(_)) => return Err(refused(pattern, "a folder is included", "name its files, as `rules/*.yaml`")),
             Err(error) => {
-                let message = format!("`{}` is not a glob: {}", pattern.as_str(), error.kind());
-                return self.report(pattern, &message, "write a path such as `rules/*.yaml`");
+                let message = format!("the included file `{}` cannot be read: {}", shorten(pattern), reason(&error));
+                let help = "correct the path, which counts from the folder of this document";
+                return Err(refused(pattern, &message, help));
             }
-        };
-        let mut matches: Vec<PathBuf> = self.below(pattern).into_iter().filter(|path| matcher.is_match(path)).collect();
-        matches.sort_by(|a, b| a.as_os_str().as_encoded_bytes().cmp(b.as_os_str().as_encoded_bytes()));
+        }
+        let real = self.inside(&path, pattern)?;
+        if let Some(earlier) = self.seen.get(&real) {
+            let problem = refused(pattern, "this file is included already", "remove one of them");
+            return Err(Box::new(problem.related(earlier.value(), "included here first")));
+        }
+        self.insert(path, real, pattern)
+    }
+
+    fn add_glob(&mut self, pattern: &'p Sited<String>) -> Result<(), Box<Problem>> {
+        let matcher = GlobBuilder::new(pattern).literal_separator(true).build().map_err(|error| {
+            let message = format!("`{}` is not a glob: {}", shorten(pattern), error.kind());
+            refused(pattern, &message, "write a pattern such as `rules/*.yaml`")
+        })?;
+        let matches = self.matches(pattern, &matcher.compile_matcher())?;
         if matches.is_empty() {
-            let message = format!("no file matches `{}`", pattern.as_str());
-            return self.report(pattern, &message, "correct the pattern, or remove it");
+            let message = format!("no file matches `{}`", shorten(pattern));
+            return Err(refused(pattern, &message, "correct the pattern, or remove it"));
         }
         for path in matches {
-            self.add_file(self.folder.join(path), pattern);
-        }
-    }
-
-    /// The files below the part of a pattern that holds no wildcard, relative to the project's folder.
-    fn below(&self, pattern: &str) -> Vec<PathBuf> {
-        const DEEPEST: usize = 16;
-        let fixed: PathBuf = pattern.split('/').take_while(|part| !part.contains(['*', '?', '[', '{'])).collect();
-        let mut found = Vec::new();
-        let mut folders = vec![(fixed, 0)];
-        while let Some((relative, depth)) = folders.pop() {
-            match self.files.list(&self.folder.join(&relative)) {
-                Ok(Some(entries)) if depth < DEEPEST => {
-                    let names = entries.iter().filter_map(|path| path.file_name());
-                    folders.extend(names.map(|name| (relative.join(name), depth + 1)));
-                }
-                Ok(None) => found.push(relative),
-                Ok(Some(_)) | Err(_) => {}
+            let path = self.folder.join(path);
+            let real = self.inside(&path, pattern)?;
+            // A pattern may well cover what was named before, to put it first.
+            if !self.seen.contains_key(&real) {
+                self.insert(path, real, pattern)?;
             }
         }
-        found
+        Ok(())
     }
 
-    fn add_file(&mut self, path: PathBuf, pattern: &Sited<String>) {
-        let resolved = (self.files.resolve(&path), self.files.resolve(self.folder), self.files.resolve(self.document));
-        let (Ok(real), Ok(folder), Ok(document)) = resolved else {
-            let message = format!("the included file `{}` cannot be read", path.display());
-            return self.report(pattern, &message, "correct the path, or its permissions");
-        };
-        if !real.starts_with(&folder) {
-            let message = format!("`{}` leads out of the project's folder", pattern.as_str());
-            return self.report(pattern, &message, "move the file into the folder of this document");
+    /// The files below the part of a pattern that holds no wildcard, relative to the project's folder, in byte order.
+    fn matches(&self, pattern: &Sited<String>, matcher: &GlobMatcher) -> Result<Vec<PathBuf>, Box<Problem>> {
+        let parts: Vec<&str> = pattern.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
+        let fixed = parts.iter().take_while(|part| !is_glob(part)).count();
+        let deepest = if parts.contains(&"**") { DEEPEST } else { parts.len() - fixed };
+        let mut found = Vec::new();
+        let mut seen = std::collections::HashSet::new();
+        let mut looked_at = 0;
+        let mut pending = vec![(parts[..fixed].iter().collect::<PathBuf>(), 0)];
+        while let Some((relative, depth)) = pending.pop() {
+            let path = self.folder.join(&relative);
+            match self.files.list(&path) {
+                Ok(None) if matcher.is_match(&relative) => found.push(relative),
+                Ok(Some(entries)) if depth < deepest => {
+                    // Links may lead out of the project, or round in a circle.
+                    if !seen.insert(self.inside(&path, pattern)?) {
+                        continue;
+                    }
+                    looked_at += entries.len();
+                    if looked_at > MOST_LOOKED_AT {
+                        return Err(too_many(pattern, &format!("looks through more than {MOST_LOOKED_AT} files")));
+                    }
+                    let names = entries.iter().filter(|path| !is_hidden(path)).filter_map(|path| path.file_name());
+                    pending.extend(names.map(|name| (relative.join(name), depth + 1)));
+                }
+                _ => {}
+            }
         }
-        if real == document {
-            return self.report(pattern, "the document includes itself", "narrow the pattern to files of rules");
-        }
-        if self.seen.insert(real) {
-            self.found.push(path);
-        }
+        found.sort_by(|a, b| a.as_os_str().as_encoded_bytes().cmp(b.as_os_str().as_encoded_bytes()));
+        Ok(found)
     }
 
-    fn report(&mut self, pattern: &Sited<String>, message: &str, help: &str) {
-        self.problems
-            .push(Problem::error("invalid-include", pattern.at.value(), message).label("included here").help(help));
+    /// The path, links followed, where that is inside the project's folder.
+    fn inside(&self, path: &Path, pattern: &Sited<String>) -> Result<PathBuf, Box<Problem>> {
+        let real = self.files.resolve(path).map_err(|error| {
+            let message = format!("the included file `{}` cannot be read: {}", path.display(), reason(&error));
+            refused(pattern, &message, "correct the path, or the permissions of its folders")
+        })?;
+        if real.starts_with(&self.real_folder) { Ok(real) } else { Err(outside(pattern)) }
     }
+
+    fn insert(&mut self, path: PathBuf, real: PathBuf, pattern: &'p Sited<String>) -> Result<(), Box<Problem>> {
+        if real == self.real_document {
+            return Err(refused(pattern, "the document includes itself", "name files that hold nothing but rules"));
+        }
+        if self.found.len() >= MOST_INCLUDED {
+            return Err(too_many(pattern, &format!("includes more than {MOST_INCLUDED} files")));
+        }
+        self.seen.insert(real, &pattern.at);
+        self.found.push((path, &pattern.at));
+        Ok(())
+    }
+}
+
+fn is_glob(pattern: &str) -> bool {
+    pattern.contains(['*', '?', '[', '{'])
+}
+
+/// Whether a relative path leads out of the folder that it counts from, as far as its text says.
+fn leaves(path: &Path) -> bool {
+    let mut depth = 0_usize;
+    for component in path.components() {
+        match component {
+            Component::Normal(_) => depth += 1,
+            Component::ParentDir if depth == 0 => return true,
+            Component::ParentDir => depth -= 1,
+            Component::CurDir | Component::RootDir | Component::Prefix(_) => {}
+        }
+    }
+    false
+}
+
+fn outside(pattern: &Sited<String>) -> Box<Problem> {
+    let message = format!("`{}` leads out of the project's folder", shorten(pattern));
+    refused(pattern, &message, "move the files into the folder of this document")
+}
+
+fn too_many(pattern: &Sited<String>, what: &str) -> Box<Problem> {
+    let message = format!("`{}` {what}", shorten(pattern));
+    refused(pattern, &message, "narrow the pattern to the folder that holds the rules")
+}
+
+fn refused(pattern: &Sited<String>, message: &str, help: &str) -> Box<Problem> {
+    Box::new(Problem::error("invalid-include", pattern.at.value(), message).label("included here").help(help))
 }

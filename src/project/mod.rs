@@ -4,9 +4,11 @@
 
 mod discover;
 mod files;
+mod groups_claim;
 mod include;
 mod load;
 mod load_config;
+mod loader;
 mod people;
 
 pub use discover::{FILE_NAME, below, is_configuration, upward};

@@ -3,33 +3,20 @@
 use std::collections::BTreeMap;
 
 use super::json::{Json, Object};
-use super::schema::{CORE_USER, ENTERPRISE_USER, misspelt_urn};
+use super::schema::misspelt_urn;
 use super::snapshot::Snapshot;
-use crate::condition::ValueType;
+use crate::condition::{AttributeDefinition, CORE_USER, ENTERPRISE_USER, ValueType};
 
 /// A schema extension, as it was seen.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Extension {
-    /// Its URN, as the first user spells it.
-    pub urn: String,
-    /// Its attributes, by name.
-    pub attributes: Vec<ExtensionAttribute>,
-}
-
-/// An attribute of an extension, as it was seen.
 ///
 /// The snapshot carries no schema, so strings are taken to compare without case (the default of RFC 7643 section 2.2)
 /// and date-times are strings. An attribute of several types is text; one that is always absent too.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ExtensionAttribute {
-    /// Its name, as the first user spells it.
-    pub name: String,
-    /// The type of its values.
-    pub value_type: ValueType,
-    /// Whether some user has an array there.
-    pub multi_valued: bool,
-    /// The sub-attributes of a complex one, by name, and their types.
-    pub subs: Vec<(String, ValueType)>,
+pub struct Extension {
+    /// Its URN, as the first user spells it.
+    pub urn: String,
+    /// Its attributes, by name. An attribute is multi-valued where some user has an array there.
+    pub attributes: Vec<AttributeDefinition>,
 }
 
 impl Snapshot {
@@ -83,12 +70,12 @@ impl Seen {
         }
     }
 
-    fn attributes(self) -> Vec<ExtensionAttribute> {
-        let attribute = |(name, values): (String, Values)| ExtensionAttribute {
+    fn attributes(self) -> Vec<AttributeDefinition> {
+        let attribute = |(name, values): (String, Values)| AttributeDefinition {
+            name,
             value_type: values.value_type(),
             multi_valued: values.several,
-            subs: values.subs.0.into_values().map(|(name, values)| (name, values.value_type())).collect(),
-            name,
+            sub_attributes: values.subs.attributes(),
         };
         self.0.into_values().map(attribute).collect()
     }
@@ -140,10 +127,10 @@ mod tests {
             .extensions()
             .iter()
             .map(|extension| {
-                let attribute = |a: &ExtensionAttribute| {
+                let attribute = |a: &AttributeDefinition| {
                     let several = if a.multi_valued { "*" } else { "" };
                     let subs: String =
-                        a.subs.iter().map(|(name, value_type)| format!(".{name}:{value_type:?}")).collect();
+                        a.sub_attributes.iter().map(|sub| format!(".{}:{:?}", sub.name, sub.value_type)).collect();
                     format!("{}{several}:{:?}{subs}", a.name, a.value_type)
                 };
                 let attributes: Vec<String> = extension.attributes.iter().map(attribute).collect();

@@ -4,8 +4,9 @@ use super::completeness::{Completeness, Gap};
 use super::damage::Damage;
 use super::group::Group;
 use super::head::Head;
-use super::json::{Names, Object};
+use super::json::Object;
 use super::lines::Lines;
+use super::names::Names;
 use super::place::RecordPlace;
 use super::records::{self, Event, Raw};
 use super::schema::Defect;
@@ -41,7 +42,7 @@ impl Resource for Group {
     const KIND: Kind = Kind::Groups;
 
     fn build(object: Object) -> Result<(Self, Vec<Defect>), Unusable> {
-        Ok(Group::from_object(object))
+        Group::from_object(object)
     }
 
     fn object(&self) -> &Object {

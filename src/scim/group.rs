@@ -3,7 +3,7 @@
 use super::fact::Fact;
 use super::json::{Json, Object};
 use super::schema::{self, Defect};
-use super::unusable::Kind;
+use super::unusable::{Kind, Unusable};
 use super::user::{schemas, text};
 
 /// A SCIM group (RFC 7643 section 4.2).
@@ -38,9 +38,12 @@ pub struct Member<'g> {
 }
 
 impl Group {
-    pub(super) fn from_object(mut object: Object) -> (Group, Vec<Defect>) {
+    pub(super) fn from_object(mut object: Object) -> Result<(Group, Vec<Defect>), Unusable> {
+        if ["id", "displayName", "members"].iter().all(|name| object.get(name).is_none()) {
+            return Err(Unusable::NoGroup);
+        }
         let defects = schema::conform(&mut object, Kind::Groups);
-        (Group { object }, defects)
+        Ok((Group { object }, defects))
     }
 
     /// All attributes.
@@ -82,4 +85,44 @@ fn member((index, item): (usize, &Json)) -> Option<Member<'_>> {
     let item = item.as_object()?;
     let known = |name| item.get(name).and_then(Json::as_str);
     Some(Member { value: known("value")?, member_type: known("type"), display: known("display"), index })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::snapshot;
+    use super::*;
+
+    fn group(attributes: &str) -> Group {
+        let mut snapshot = snapshot(&[], &[&format!("[{{\"id\":\"1\",{attributes}}}]")]);
+        snapshot.groups.records.remove(0).resource
+    }
+
+    #[test]
+    fn missing_members_are_not_an_empty_list() {
+        let check =
+            |attributes: &str, expected: Members<'_>| assert_eq!(group(attributes).members(), expected, "{attributes}");
+        check(r#""displayName":"g""#, Members::Missing);
+        check(r#""members":null"#, Members::Missing);
+        check(r#""members":[]"#, Members::Listed(vec![]));
+        check(r#""members":5"#, Members::Unreadable);
+        let member = |value, member_type, display, index| Member { value, member_type, display, index };
+        check(
+            r#""Members":[{"value":"a","$ref":null,"type":"User","display":"Ada"},null,{"value":5},"b"]"#,
+            Members::Listed(vec![member("a", Some("User"), Some("Ada"), 0), member("b", None, None, 3)]),
+        );
+        check(r#""members":{"value":"a"}"#, Members::Listed(vec![member("a", None, None, 0)]));
+    }
+
+    #[test]
+    fn names_may_be_absent_or_unreadable() {
+        assert_eq!(group(r#""displayName":"g""#).display_name(), Fact::Known(Some("g")));
+        assert_eq!(group(r#""displayName":null"#).display_name(), Fact::Known(None));
+        assert_eq!(group(r#""externalId":5"#).external_id(), Fact::Undetermined);
+    }
+
+    #[test]
+    fn what_has_nothing_of_a_group_is_none() {
+        let snapshot = snapshot(&[], &[r#"[{"request":{}},{"id":"1","userName":"a"},{"displayName":"g"}]"#]);
+        assert_eq!((snapshot.groups().len(), snapshot.skipped(Kind::Groups)), (1, 2));
+    }
 }

@@ -27,10 +27,16 @@ pub(super) fn merge<T: Resource>(gathered: Gathered<T>, problems: &mut Vec<Probl
         );
     }
     pages.sort_by(in_order);
-    let mut merger = Merger { records: Vec::new(), by_id: HashMap::new(), nameless: HashMap::new() };
+    let mut merger = Merger { records: Vec::new(), by_id: HashMap::new(), nameless: HashMap::new(), conflicts: 0 };
     let gaps: Vec<PageSize> = pages.iter().map(PageSize::of).collect();
     for found in pages.into_iter().flat_map(|page| page.found) {
         merger.add(found, problems);
+    }
+    if merger.conflicts > MOST_REPORTED
+        && let Some(last) = problems.last_mut()
+    {
+        let more = merger.conflicts - MOST_REPORTED;
+        last.message.push_str(&format!(", and {more} more {} do", T::KIND.as_str()));
     }
     let mut tally = Tally::default();
     let keep = |Found { resource, place, defects }: Found<T>| {
@@ -66,7 +72,12 @@ struct Merger<T> {
     by_id: HashMap<Box<str>, usize>,
     /// Resources without an id, by the name that they have: two are one where all of their content agrees.
     nameless: HashMap<Box<str>, Vec<usize>>,
+    /// How often an id was met again with other content.
+    conflicts: usize,
 }
+
+/// With how many resources of one name but without an id a further one is compared.
+const MOST_NAMESAKES: usize = 16;
 
 impl<T: Resource> Merger<T> {
     fn add(&mut self, found: Found<T>, problems: &mut Vec<Problem>) {
@@ -77,7 +88,9 @@ impl<T: Resource> Merger<T> {
             if known.iter().any(|&index| self.records[index].resource.object().says_the_same(found.resource.object())) {
                 return;
             }
-            known.push(next);
+            if known.len() < MOST_NAMESAKES {
+                known.push(next);
+            }
             return self.records.push(found);
         };
         match self.by_id.get(id) {
@@ -97,7 +110,10 @@ impl<T: Resource> Merger<T> {
         }
         let newer = last_modified(found.resource.object()) > last_modified(first.resource.object());
         let id = cut(found.resource.id().unwrap_or_default());
-        problems.push(duplicate_id(T::KIND.resource(), &id, newer, &first.place, &found.place));
+        self.conflicts += 1;
+        if self.conflicts <= MOST_REPORTED {
+            problems.push(duplicate_id(T::KIND.resource(), &id, newer, &first.place, &found.place));
+        }
         if newer {
             *first = found;
         }

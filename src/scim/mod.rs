@@ -9,15 +9,19 @@ mod damage;
 mod extensions;
 mod fact;
 mod facts;
+mod frame;
 mod gather;
 mod group;
 pub(crate) mod head;
+#[cfg(test)]
+mod hostile;
 pub(crate) mod json;
 #[cfg(test)]
 mod laws;
 pub(crate) mod lines;
 mod membership;
 mod merge;
+pub(crate) mod names;
 mod place;
 pub(crate) mod records;
 mod recovery;
@@ -33,7 +37,7 @@ mod user;
 mod values;
 
 pub use completeness::{Completeness, Gap};
-pub use extensions::{Extension, ExtensionAttribute};
+pub use extensions::Extension;
 pub use fact::Fact;
 pub use group::{Group, Member, Members};
 pub use json::{Json, Object};

@@ -3,13 +3,13 @@
 //! The frame around the records is read here by hand, each record by serde_json from where it starts. So every record
 //! has its exact bytes, a damaged one costs only itself, and what stands before a cut is kept.
 
-use std::sync::Arc;
-
 use super::damage::Damage;
-use super::head::{Head, HeadEntry};
-use super::json::{Duplicate, Json, Malformed, Names, parse_at};
+use super::frame::Frame;
+use super::head::Head;
+use super::json::{Duplicate, Json, Malformed, parse_at};
+use super::names::Names;
 use super::place::RecordPlace;
-use super::recovery::{next_value_line, separates, value_end};
+use super::recovery::next_value_line;
 use crate::source::{FileId, Span};
 
 /// What a text holds, in order.
@@ -32,14 +32,15 @@ pub(crate) struct Raw {
 pub(crate) fn read(file: FileId, text: &str, list: &'static str, names: &mut Names, sink: &mut dyn FnMut(Event)) {
     let end = text.trim_end_matches(SPACE).len();
     let pos = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    Reader { file, text, end: end.max(pos), pos, list, names, sink, count: 0 }.run();
+    let patience = text.len().saturating_mul(PATIENCE);
+    Reader { file, text, end: end.max(pos), pos, list, names, sink, count: 0, patience, notes: NOTES }.run();
 }
 
 /// The white space of JSON.
 pub(super) const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
 
 /// Names that only the frame of a page carries.
-const FRAME_NAMES: [&str; 6] =
+pub(super) const FRAME_NAMES: [&str; 6] =
     ["totalResults", "startIndex", "itemsPerPage", "nextCursor", "previousCursor", "nextPageToken"];
 
 /// Whether an object is a page and not a resource: it says so, or it has a list and no name of its own.
@@ -50,29 +51,37 @@ fn is_page<'v>(get: impl Fn(&str) -> Option<&'v Json>, list: &str) -> bool {
     says_so || (!named && (get(list).is_some() || get("totalResults").is_some()))
 }
 
-struct Reader<'t, 'r> {
-    file: FileId,
+/// A text on its way to records.
+pub(super) struct Reader<'t, 'r> {
+    pub(super) file: FileId,
     text: &'t str,
     /// Where the text ends, trailing white space left out.
     end: usize,
-    pos: usize,
-    list: &'static str,
-    names: &'r mut Names,
+    pub(super) pos: usize,
+    pub(super) list: &'static str,
+    pub(super) names: &'r mut Names,
     sink: &'r mut dyn FnMut(Event),
     /// How many values stand before this one at the top of the text.
-    count: usize,
+    pub(super) count: usize,
+    /// How many bytes may still be read in vain: what resumes behind a mistake reads some bytes again, and a text made
+    /// of mistakes must not be read again from each of them.
+    patience: usize,
+    /// How many more notes on the frame are made.
+    notes: usize,
 }
+
+/// How many times its own length a text may be read in vain.
+const PATIENCE: usize = 2;
+/// How many notes on the frame are made: after these, nobody reads them.
+const NOTES: usize = 100;
+/// How far into a value the first sign of a page is looked for.
+const FIRST_LOOK: usize = 1024;
 
 /// Why a frame could not be read to its end.
-struct Stop {
-    offset: usize,
-    truncated: bool,
-    message: String,
-}
-
-enum Frame {
-    Closed { head: Head, listed: bool },
-    Stopped { head: Head, listed: bool, stop: Stop },
+pub(super) struct Stop {
+    pub(super) offset: usize,
+    pub(super) truncated: bool,
+    pub(super) message: String,
 }
 
 impl<'t> Reader<'t, '_> {
@@ -116,10 +125,11 @@ impl<'t> Reader<'t, '_> {
         }
         match self.frame() {
             Frame::Closed { head, listed } => {
-                if listed || malformed.is_some() || is_page(|name| head.get(name).map(|(value, _)| value), self.list) {
+                if listed || is_page(|name| head.get(name).map(|(value, _)| value), self.list) {
                     return self.emit(Event::Page(head));
                 }
-                match parse_at(self.slice(), start, self.names) {
+                let parsed = malformed.map_or_else(|| parse_at(self.slice(), start, self.names), Err);
+                match parsed {
                     Ok(parsed) => self.single(start, parsed.end, Ok((parsed.value, parsed.duplicate))),
                     Err(error) => self.malformed(start, error),
                 }
@@ -138,150 +148,16 @@ impl<'t> Reader<'t, '_> {
     /// Whether the first name, or the schemas under it, can only be those of a page. It saves reading a page twice;
     /// a page that it misses is recognised once it has been read.
     fn looks_like_page(&self) -> bool {
-        let rest = self.text[self.pos + 1..self.end].trim_start_matches(SPACE);
+        let text = self.slice();
+        let from = self.pos + 1;
+        let until = (from..=text.len().min(from + FIRST_LOOK)).rev().find(|&offset| text.is_char_boundary(offset));
+        let look = until.and_then(|until| text.get(from..until)).unwrap_or("");
+        let rest = look.trim_start_matches(SPACE);
         let Some((name, rest)) = rest.strip_prefix('"').and_then(|rest| rest.split_once('"')) else { return false };
         if name.eq_ignore_ascii_case("schemas") {
             return rest.split(']').next().is_some_and(|schemas| schemas.contains(":ListResponse\""));
         }
         name.eq_ignore_ascii_case(self.list) || FRAME_NAMES.iter().any(|known| name.eq_ignore_ascii_case(known))
-    }
-
-    /// Reads an object entry by entry, and the list in it record by record.
-    fn frame(&mut self) -> Frame {
-        let mut head = Head { span: Span::at(self.pos), entries: Vec::new() };
-        let mut listed = false;
-        self.pos += 1;
-        let result = self.entries(&mut head, &mut listed);
-        head.span = Span::new(head.span.start, self.pos);
-        match result {
-            Ok(()) => Frame::Closed { head, listed },
-            Err(stop) => Frame::Stopped { head, listed, stop },
-        }
-    }
-
-    fn entries(&mut self, head: &mut Head, listed: &mut bool) -> Result<(), Stop> {
-        self.skip_space();
-        if self.peek() == Some(b'}') {
-            self.pos += 1;
-            return Ok(());
-        }
-        loop {
-            self.skip_space();
-            self.expect(b'"', false)?;
-            let name_span_start = self.pos;
-            let name = match self.value()? {
-                Json::String(name) => self.names.intern(&name),
-                _ => return Err(self.stop("a name was expected")),
-            };
-            let name_span = Span::new(name_span_start, self.pos);
-            self.skip_space();
-            self.expect(b':', true)?;
-            self.skip_space();
-            self.entry(name, name_span, head, listed)?;
-            self.skip_space();
-            match self.peek() {
-                Some(b',') => self.pos += 1,
-                Some(b'}') => {
-                    self.pos += 1;
-                    return Ok(());
-                }
-                _ => return Err(self.stop("`,` or `}` was expected")),
-            }
-        }
-    }
-
-    fn entry(&mut self, name: Arc<str>, name_span: Span, head: &mut Head, listed: &mut bool) -> Result<(), Stop> {
-        let is_list = name.eq_ignore_ascii_case(self.list);
-        let twice = head.entries.iter().any(|entry| entry.name.eq_ignore_ascii_case(&name)) || (is_list && *listed);
-        if twice {
-            self.damage(Damage::DuplicateName { name: name.clone(), span: name_span });
-        }
-        let resource = head.get("id").is_some() || head.get("userName").is_some();
-        if is_list && !resource && self.peek() == Some(b'[') {
-            *listed = true;
-            return self.items(Some(name));
-        }
-        let start = self.pos;
-        let value = self.value()?;
-        let span = Span::new(start, self.pos);
-        if is_list && !resource && !value.is_absent() {
-            self.damage(Damage::NotAList { name: name.clone(), span, kind: value.kind() });
-        }
-        if !twice {
-            head.entries.push(HeadEntry { name, value, span });
-        }
-        Ok(())
-    }
-
-    /// Reads `[ … ]` record by record.
-    fn items(&mut self, list: Option<Arc<str>>) -> Result<(), Stop> {
-        let value = (self.count > 0).then_some(self.count);
-        let mut index = 0;
-        self.pos += 1;
-        loop {
-            self.skip_space();
-            match self.peek() {
-                None => return Err(self.stop("")),
-                Some(b']') => {
-                    self.pos += 1;
-                    return Ok(());
-                }
-                Some(b',') => {
-                    self.stray_comma();
-                    continue;
-                }
-                Some(_) => {}
-            }
-            let (start, content) = (self.pos, self.item()?);
-            let span = Span::new(start, self.pos);
-            let place = RecordPlace::new(self.file, span, value, list.clone(), Some(index));
-            self.emit(Event::Record(Raw { place, content }));
-            index += 1;
-            self.separator()?;
-        }
-    }
-
-    /// One record of a list. Where it is malformed but its end is plain to see, only this record is lost.
-    fn item(&mut self) -> Result<Result<(Json, Option<Duplicate>), Malformed>, Stop> {
-        let start = self.pos;
-        match parse_at(self.slice(), start, self.names) {
-            Ok(parsed) => {
-                self.pos = parsed.end;
-                Ok(Ok((parsed.value, parsed.duplicate)))
-            }
-            Err(error) => {
-                let end =
-                    value_end(self.slice(), start).filter(|&end| !error.truncated && separates(self.slice(), end));
-                let Some(end) = end else {
-                    return Err(Stop { offset: error.offset, truncated: error.truncated, message: error.message });
-                };
-                self.pos = end;
-                Ok(Err(error))
-            }
-        }
-    }
-
-    /// The comma after a record. One that is missing between two objects is reported and read over.
-    fn separator(&mut self) -> Result<(), Stop> {
-        self.skip_space();
-        match self.peek() {
-            None => Err(self.stop("")),
-            Some(b']') => Ok(()),
-            Some(b'{') => {
-                self.damage(Damage::Comma(self.pos));
-                Ok(())
-            }
-            Some(b',') => {
-                let comma = self.pos;
-                self.pos += 1;
-                self.skip_space();
-                if self.peek() == Some(b']') {
-                    self.damage(Damage::Comma(comma));
-                }
-                Ok(())
-            }
-            Some(_) => Err(self.stop("`,` or `]` was expected")),
-        }
     }
 
     /// A text or number on its own, or something that is no JSON: it costs its line.
@@ -301,8 +177,13 @@ impl<'t> Reader<'t, '_> {
 
     /// An object on its own that could not be read: reading resumes with the next line that starts an object.
     fn malformed(&mut self, start: usize, error: Malformed) {
-        match next_value_line(self.slice(), start) {
+        let next = next_value_line(self.slice(), start);
+        match next {
             None if error.truncated => self.truncated(),
+            Some(_) if !self.spend(error.offset.saturating_sub(start)) => {
+                self.note(Damage::Broken { offset: error.offset, message: error.message });
+                self.pos = self.end;
+            }
             next => self.single(start, next.unwrap_or(self.end), Err(error)),
         }
     }
@@ -311,11 +192,12 @@ impl<'t> Reader<'t, '_> {
     /// line may still be sound.
     fn stopped(&mut self, start: usize, stop: Stop) {
         let line_end = self.slice()[start..].find('\n').map_or(self.end, |length| start + length);
-        let next = next_value_line(self.slice(), start).filter(|_| stop.offset <= line_end + 1);
+        let next = next_value_line(self.slice(), start)
+            .filter(|_| stop.offset <= line_end + 1 && self.spend(stop.offset.saturating_sub(start)));
         match next {
             None if stop.truncated => self.truncated(),
             next => {
-                self.damage(Damage::Broken { offset: stop.offset, message: stop.message });
+                self.note(Damage::Broken { offset: stop.offset, message: stop.message });
                 self.pos = next.unwrap_or(self.end);
             }
         }
@@ -329,8 +211,8 @@ impl<'t> Reader<'t, '_> {
         self.emit(Event::Record(Raw { place, content }));
     }
 
-    fn stray_comma(&mut self) {
-        self.damage(Damage::Comma(self.pos));
+    pub(super) fn stray_comma(&mut self) {
+        self.note(Damage::Comma(self.pos));
         self.pos += 1;
     }
 
@@ -339,49 +221,40 @@ impl<'t> Reader<'t, '_> {
         self.pos = self.end;
     }
 
-    fn value(&mut self) -> Result<Json, Stop> {
-        match parse_at(self.slice(), self.pos, self.names) {
-            Ok(parsed) => {
-                self.pos = parsed.end;
-                Ok(parsed.value)
-            }
-            Err(Malformed { offset, truncated, message }) => Err(Stop { offset, truncated, message }),
-        }
+    /// Takes note of bytes read in vain; `false` where there have been too many.
+    pub(super) fn spend(&mut self, bytes: usize) -> bool {
+        let enough = self.patience >= bytes;
+        self.patience = self.patience.saturating_sub(bytes);
+        enough
     }
 
-    fn expect(&mut self, byte: u8, consume: bool) -> Result<(), Stop> {
-        if self.peek() != Some(byte) {
-            return Err(self.stop(&format!("`{}` was expected", char::from(byte))));
-        }
-        if consume {
-            self.pos += 1;
-        }
-        Ok(())
-    }
-
-    fn stop(&self, message: &str) -> Stop {
-        Stop { offset: self.pos, truncated: self.pos >= self.end, message: message.to_owned() }
-    }
-
-    fn slice(&self) -> &'t str {
+    pub(super) fn slice(&self) -> &'t str {
         &self.text[..self.end]
     }
 
-    fn peek(&self) -> Option<u8> {
+    pub(super) fn peek(&self) -> Option<u8> {
         self.slice().as_bytes().get(self.pos).copied()
     }
 
-    fn skip_space(&mut self) {
+    pub(super) fn skip_space(&mut self) {
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\r' | b'\n')) {
             self.pos += 1;
         }
     }
 
-    fn damage(&mut self, damage: Damage) {
+    /// Damage of which there may be much: only the first of it is reported.
+    pub(super) fn note(&mut self, damage: Damage) {
+        if self.notes > 0 {
+            self.notes -= 1;
+            self.damage(damage);
+        }
+    }
+
+    pub(super) fn damage(&mut self, damage: Damage) {
         self.emit(Event::Damage(damage));
     }
 
-    fn emit(&mut self, event: Event) {
+    pub(super) fn emit(&mut self, event: Event) {
         (self.sink)(event);
     }
 }

@@ -5,13 +5,8 @@
 
 use super::json::{Json, Object};
 use super::unusable::Kind;
-use crate::condition::parse_instant;
+use crate::condition::{CORE_USER, ENTERPRISE_USER, parse_instant};
 use crate::source::{Route, Step};
-
-/// The schema of users.
-pub(super) const CORE_USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
-/// The enterprise extension (RFC 7643 section 4.3).
-pub(super) const ENTERPRISE_USER: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
 /// How a record departs from its schema.
 #[derive(Clone, Debug, PartialEq, Eq)]

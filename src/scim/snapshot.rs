@@ -3,8 +3,8 @@
 use super::completeness::Completeness;
 use super::gather::{Gathered, Resource};
 use super::group::Group;
-use super::json::Names;
 use super::merge::merge;
+use super::names::Names;
 use super::place::RecordPlace;
 use super::schema::DefectKind;
 use super::tally::Tally;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::place::RecordPlace;
 use super::schema::{Defect, DefectKind};
 use super::unusable::{Kind, cut};
+use crate::condition::ENTERPRISE_USER;
 use crate::source::{Place, Problem};
 
 /// Defects by what they are and by the attribute, without case.
@@ -20,7 +21,10 @@ struct Entry {
     places: Vec<Place>,
 }
 
+/// How many places one problem shows.
 const SHOWN: usize = 3;
+/// How many problems there are at most: misspelt URNs can differ without end.
+const MOST: usize = 1000;
 
 impl Tally {
     pub(super) fn add(&mut self, place: &RecordPlace, defects: Vec<Defect>) {
@@ -38,7 +42,7 @@ impl Tally {
     /// The problems of defects that the filter keeps.
     pub(super) fn problems(&self, kind: Kind, keep: impl Fn(&DefectKind) -> bool) -> Vec<Problem> {
         let kept = self.0.iter().filter(|((defect, _), _)| keep(defect));
-        kept.filter_map(|((defect, _), entry)| problem(kind, defect, entry)).collect()
+        kept.take(MOST).filter_map(|((defect, _), entry)| problem(kind, defect, entry)).collect()
     }
 }
 
@@ -76,10 +80,7 @@ fn problem(kind: Kind, defect: &DefectKind, entry: &Entry) -> Option<Problem> {
         DefectKind::Misplaced => (
             "misplaced-attribute",
             format!("the enterprise attribute `{attribute}` stands outside of its extension in {place}"),
-            format!(
-                "put it under `{}` (RFC 7643 section 4.3); it is undetermined until then",
-                super::schema::ENTERPRISE_USER
-            ),
+            format!("put it under `{}` (RFC 7643 section 4.3); it is undetermined until then", ENTERPRISE_USER),
         ),
         DefectKind::MissingId => (
             "missing-id",

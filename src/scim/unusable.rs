@@ -43,6 +43,8 @@ pub enum Unusable {
     },
     /// A user without `userName`, or with one that is not a string.
     NoUserName,
+    /// It should be a group, but has nothing that a group has.
+    NoGroup,
 }
 
 /// Which resources a file holds.
@@ -97,6 +99,7 @@ impl fmt::Display for Unusable {
                 write!(f, "the record is a `{}`, not a {}", cut(declared), expected.resource())
             }
             Unusable::NoUserName => f.write_str("the user has no `userName`"),
+            Unusable::NoGroup => f.write_str("the record has neither `id` nor `displayName` nor `members`"),
         }
     }
 }
@@ -116,6 +119,7 @@ impl Unusable {
                     .to_owned()
             }
             Unusable::ErrorResponse { .. } => "repeat the request and save its answer".to_owned(),
+            Unusable::NoGroup => "leave only groups in this file".to_owned(),
             Unusable::OtherType { expected, declared } => match Kind::named(declared) {
                 Some(actual) => format!("list the file under `snapshot.{}`, or take the record out", actual.as_str()),
                 None => format!("leave only {} in this file", expected.as_str()),
@@ -159,7 +163,7 @@ pub(super) fn object_of(kind: Kind, value: Json, duplicate: Option<Duplicate>) -
 }
 
 /// The type that a record declares: by a core schema, else by `meta.resourceType` (which servers spell `User`, `user`
-/// and `Users`). A record that declares none but has a `userName` is a user.
+/// and `Users`). A record that declares none is a user where it has a `userName`, else a group where it has `members`.
 fn declared_type(object: &Object) -> Option<String> {
     const CORE: &str = "urn:ietf:params:scim:schemas:core:2.0:";
     const MESSAGE: &str = "urn:ietf:params:scim:api:messages:2.0:";
@@ -181,7 +185,10 @@ fn declared_type(object: &Object) -> Option<String> {
     if let Some(resource_type) = meta.and_then(|meta| meta.get("resourceType")).and_then(Json::as_str) {
         return Some(resource_type.to_owned());
     }
-    object.assigned("userName").map(|_| "User".to_owned())
+    if object.assigned("userName").is_some() {
+        return Some(Kind::Users.resource().to_owned());
+    }
+    object.get("members").map(|_| Kind::Groups.resource().to_owned())
 }
 
 fn error_detail(object: &Object) -> String {

@@ -1,7 +1,8 @@
 //! SCIM users.
 
 use super::fact::Fact;
-use super::json::{Json, Names, Object, parse_at};
+use super::json::{Json, Object, parse_at};
+use super::names::Names;
 use super::schema::{self, Defect};
 use super::unusable::{Kind, Unusable, object_of};
 

@@ -2,9 +2,9 @@
 
 use super::fact::Fact;
 use super::json::{Json, Object};
-use super::schema::{self, ENTERPRISE_USER};
+use super::schema;
 use super::user::User;
-use crate::condition::{Attribute, Value, ValueType, parse_instant};
+use crate::condition::{Attribute, ENTERPRISE_USER, Value, ValueType, parse_instant};
 
 impl User {
     /// The values of an attribute; empty where it is known to have none.

@@ -140,8 +140,8 @@ impl Lines<'_> {
                 previous = Some(spaced);
             }
             let last = line.next == line.end;
-            // A last line of blanks without a break belongs to what follows.
-            if !last || line.start < line.end || self.ends_file {
+            // A last line of blanks without a break belongs to what follows; it is a line only where it is all there is.
+            if !last || line.start < line.end || self.ends_file && previous.is_none() {
                 breaks.push(Span::new(line.end, line.next));
             }
             at = line.next;

@@ -4,23 +4,19 @@
 //! What cannot be kept (an alias without an anchor, a damaged block) leaves a *hole*: the item or entry is left out and
 //! the collection around it is marked as damaged, so that nobody misses what may have stood there.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use super::core_schema;
-use super::damage::Region;
 use super::document::{Comment, Style};
-use super::events::{Collection, Event, EventKind, Stop, Tag};
-use super::keys;
+use super::events::{Collection, Event, EventKind, Tag};
+use super::layout::Layout;
+use super::recovery::Region;
 use super::tree::{Content, Id, Raw, RawEntry, Role, ScalarTag, Shape, Stored, Tree};
-use super::{FileId, Place, Problem, Span, shorten};
+use super::{FileId, Problem, Span};
 
 /// How many levels of mappings and sequences a document may have, aliases followed.
 pub(super) const NESTING_LIMIT: usize = 64;
 /// How many nodes aliases may add to a document.
 pub(super) const ALIAS_BUDGET: u64 = 100_000;
-
-/// How many problems of one document are listed; a hostile one could hold millions.
-const PROBLEM_LIMIT: usize = 1000;
 
 /// What came of a stream of events.
 #[derive(Debug, Default)]
@@ -28,8 +24,6 @@ pub(super) struct Built {
     pub(super) tree: Tree,
     pub(super) comments: Vec<Comment>,
     pub(super) problems: Vec<Problem>,
-    /// The syntax error that ended the events early.
-    pub(super) stop: Option<Stop>,
 }
 
 /// The texts and the damage that events belong to.
@@ -44,29 +38,41 @@ pub(super) struct Input<'t> {
     pub(super) damage: &'t [Region],
 }
 
-/// Builds the tree of the first document.
-pub(super) fn build<'t>(input: Input<'t>, events: impl Iterator<Item = Result<Event<'t>, Stop>>) -> Built {
+/// Builds the tree of the first document, and gives the error that ended the events early.
+pub(super) fn build<'t, E>(
+    input: Input<'t>,
+    mut events: impl Iterator<Item = Result<Event<'t>, E>>,
+) -> (Built, Option<E>) {
     let mut builder = Builder::new(input);
-    let mut events = events.peekable();
+    let mut waiting = None;
+    let mut failure = None;
+    // An event is taken when the next one is known: what is missing between two tokens may be damage.
     loop {
-        let event = match events.next() {
-            None => break,
-            Some(Ok(event)) => event,
-            Some(Err(stop)) => {
-                builder.built.stop = Some(stop);
-                break;
+        let next = match events.next() {
+            Some(Ok(event)) if event.kind == EventKind::Comment => {
+                builder.comment(event.span);
+                continue;
             }
+            Some(Ok(event)) => Some(event),
+            Some(Err(error)) => {
+                failure = Some(error);
+                None
+            }
+            None => None,
         };
-        let next_start = match events.peek() {
-            Some(Ok(next)) => next.span.start,
-            Some(Err(stop)) => stop.offset,
-            None => input.parsed.len(),
-        };
-        if !builder.take(event, next_start) {
+        let next_start = next.as_ref().map_or(input.parsed.len(), |event| event.span.start);
+        let goes_on = waiting.take().is_none_or(|event| builder.take(event, next_start));
+        if !goes_on {
+            // What is wrong behind the end of the first document is not looked for.
+            failure = None;
+        }
+        if next.is_none() || !goes_on {
             break;
         }
+        waiting = next;
     }
-    builder.built
+    builder.built.comments.sort_by_key(|comment| comment.span);
+    (builder.built, failure)
 }
 
 /// A collection that is open.
@@ -102,9 +108,9 @@ enum Anchor {
 }
 
 #[derive(Debug)]
-struct Builder<'t> {
-    input: Input<'t>,
-    built: Built,
+pub(super) struct Builder<'t> {
+    pub(super) input: Input<'t>,
+    pub(super) built: Built,
     frames: Vec<Frame>,
     anchors: HashMap<usize, Anchor>,
     /// How many collections are open below the one that was cut off.
@@ -115,8 +121,10 @@ struct Builder<'t> {
     /// The first damaged block that no event has passed yet.
     next_region: usize,
     added_by_aliases: u64,
-    told_nesting: bool,
-    told_budget: bool,
+    /// Names of anchors that stood in damaged blocks.
+    pub(super) lost_anchors: HashSet<&'t str>,
+    pub(super) told_nesting: bool,
+    pub(super) told_budget: bool,
 }
 
 impl<'t> Builder<'t> {
@@ -131,6 +139,7 @@ impl<'t> Builder<'t> {
             last_end: 0,
             next_region: 0,
             added_by_aliases: 0,
+            lost_anchors: input.damage.iter().flat_map(|region| anchors_in(input.original, region.span)).collect(),
             told_nesting: false,
             told_budget: false,
         }
@@ -138,11 +147,7 @@ impl<'t> Builder<'t> {
 
     /// Takes one event; `false` where the rest of the text is not wanted.
     fn take(&mut self, event: Event<'t>, next_start: usize) -> bool {
-        let span = event.span;
-        if event.kind == EventKind::Comment {
-            self.comment(span);
-            return true;
-        }
+        let span = self.whole_characters(event.span);
         let opened_damaged = self.pass_regions(&event);
         // A document that begins without `---` carries the span of its first token.
         let end = if event.kind == (EventKind::DocumentStart { explicit: false }) { 0 } else { span.end };
@@ -182,13 +187,24 @@ impl<'t> Builder<'t> {
         true
     }
 
+    /// Blanked text has other characters than the file, which are not to be cut.
+    fn whole_characters(&self, span: Span) -> Span {
+        let whole = |mut at: usize| {
+            while !self.input.original.is_char_boundary(at) {
+                at += 1;
+            }
+            at
+        };
+        Span::new(whole(span.start), whole(span.end))
+    }
+
     fn comment(&mut self, span: Span) {
         let in_damage = self.input.damage.iter().any(|region| region.span.contains(span));
-        if in_damage && !self.input.original[span.range()].starts_with('#') {
+        let written = self.input.original.get(span.range()).is_some_and(|text| text.starts_with('#'));
+        if in_damage && !written {
             return;
         }
-        let line_start = self.line_start(span.start);
-        let own_line = self.input.original[line_start..span.start].trim_matches(['\u{feff}', ' ', '\t']).is_empty();
+        let own_line = Layout { text: self.input.original }.first(span.start) == span.start;
         self.built.comments.push(Comment { span, own_line });
     }
 
@@ -274,7 +290,9 @@ impl<'t> Builder<'t> {
             Some(tag) => self.scalar_tag(text, &tag),
             None => ScalarTag::None,
         };
-        self.extend(trimmed(source, whole).end);
+        if !whole.is_empty() {
+            self.extend(trimmed(source, whole).end);
+        }
         let Some(id) = self.add(Content::Scalar { text: stored, style, tag }, whole) else { return };
         self.anchor(anchor, Anchor::Closed { id, weight: 1, height: 0 });
         self.place(Slot::Kept(id), 1, 0);
@@ -367,15 +385,9 @@ impl<'t> Builder<'t> {
         }
     }
 
-    fn line_start(&self, offset: usize) -> usize {
-        let before = &self.input.parsed.as_bytes()[..offset.min(self.input.parsed.len())];
-        before.iter().rposition(|&byte| byte == b'\n' || byte == b'\r').map_or(0, |at| at + 1)
-    }
-
+    /// The column of a place, in bytes.
     fn column(&self, offset: usize) -> usize {
-        let start = self.line_start(offset);
-        let mark = if start == 0 && self.input.parsed.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-        (offset - start).saturating_sub(mark)
+        Layout { text: self.input.parsed }.column(offset)
     }
 
     /// Where the `|` or `>` of a block scalar stands, whose content begins at `content`.
@@ -429,7 +441,7 @@ impl Builder<'_> {
         let mut opened_damaged = false;
         while let Some(region) = damage.get(self.next_region).filter(|region| region.span.start < event.span.start) {
             self.next_region += 1;
-            if opens == Some((region.column, region.is_item)) {
+            if opens == Some((region.column, region.is_item)) && !region.open_ended {
                 opened_damaged = true;
             } else {
                 self.mark_damaged(region);
@@ -444,12 +456,20 @@ impl Builder<'_> {
         let belongs = |frame: &Frame| {
             !frame.flow && frame.column == region.column && (frame.collection == Collection::Sequence) == region.is_item
         };
-        if let Some(frame) = self.frames.iter_mut().rev().find(|frame| belongs(frame)) {
-            frame.damaged = true;
+        if region.open_ended {
+            self.frames.iter_mut().for_each(|frame| frame.damaged = true);
             return;
         }
-        for frame in self.frames.iter_mut().rev() {
+        // The damage stays a part of what has lost it, so that its bytes have a route.
+        let lose = |frame: &mut Frame| {
             frame.damaged = true;
+            frame.end = frame.end.max(region.span.end);
+        };
+        if let Some(frame) = self.frames.iter_mut().rev().find(|frame| belongs(frame)) {
+            return lose(frame);
+        }
+        for frame in self.frames.iter_mut().rev() {
+            lose(frame);
             if !frame.flow && frame.column < region.column {
                 return;
             }
@@ -457,190 +477,14 @@ impl Builder<'_> {
     }
 }
 
-/// Mappings: duplicate and merge keys.
-impl Builder<'_> {
-    fn find_duplicates(&mut self, entries: &mut [RawEntry]) {
-        for entry in entries.iter_mut() {
-            if keys::is_merge_key(&self.built.tree, self.input.parsed, entry.key) {
-                entry.role = Role::Merge;
-            }
-        }
-        for (index, first) in keys::duplicates(&self.built.tree, self.input.parsed, entries) {
-            let (key, first) = (entries[index].key, entries[first].key);
-            entries[index].role = Role::Duplicate;
-            let (span, first) = (self.built.tree.node(key).span, self.built.tree.node(first).span);
-            let message = format!("the key `{}` stands more than once in this mapping", self.quote(span));
-            let problem = Problem::error("duplicate-key", self.bytes(span), message)
-                .label("again here")
-                .help("remove one of the two, or give it another name")
-                .related(self.bytes(first), "first here");
-            self.tell(problem);
-        }
-    }
-
-    fn check_merges(&mut self, entries: &[RawEntry]) {
-        for entry in entries.iter().filter(|entry| entry.role == Role::Merge) {
-            let tree = &self.built.tree;
-            let is_mapping = |id: Id| matches!(tree.node(tree.resolve(id)).content, Content::Mapping { .. });
-            let fits = match &tree.node(tree.resolve(entry.value)).content {
-                Content::Mapping { .. } => true,
-                Content::Sequence { items, .. } => items.iter().all(|&item| is_mapping(item)),
-                _ => false,
-            };
-            if !fits {
-                let span = trimmed(self.input.parsed, tree.node(entry.value).span);
-                let problem =
-                    Problem::error("merge-key", self.bytes(span), "`<<` takes a mapping or a list of mappings")
-                        .label("this is neither")
-                        .help(
-                            "let `<<` stand before an alias of a mapping, or quote it if it is an ordinary key: '<<'",
-                        );
-                self.tell(problem);
-            }
-        }
-    }
-}
-
-/// Tags.
-impl Builder<'_> {
-    fn scalar_tag(&mut self, text: &str, tag: &Tag) -> ScalarTag {
-        let read = match tag.name.strip_prefix(CORE) {
-            Some("str") => ScalarTag::Str,
-            Some("null") => ScalarTag::Null,
-            Some("bool") => ScalarTag::Bool,
-            Some("int") => ScalarTag::Int,
-            Some("float") => ScalarTag::Float,
-            _ if tag.name == "!" => ScalarTag::Str,
-            _ => {
-                self.unknown_tag(tag);
-                return ScalarTag::None;
-            }
-        };
-        if !core_schema::tag_fits(text, read) {
-            self.tag_mismatch(tag, &format!("`{}`", shorten(text)));
-        }
-        read
-    }
-
-    fn collection_tag(&mut self, collection: Collection, tag: &Tag) {
-        match (tag.name.strip_prefix(CORE), collection) {
-            (Some("map"), Collection::Mapping) | (Some("seq"), Collection::Sequence) => {}
-            (Some("seq" | "str" | "null" | "bool" | "int" | "float"), Collection::Mapping) => {
-                self.tag_mismatch(tag, "a mapping");
-            }
-            (Some("map" | "str" | "null" | "bool" | "int" | "float"), Collection::Sequence) => {
-                self.tag_mismatch(tag, "a list");
-            }
-            _ if tag.name == "!" => {}
-            _ => self.unknown_tag(tag),
-        }
-    }
-
-    fn unknown_tag(&mut self, tag: &Tag) {
-        let message = format!("the tag `{}` is not one of the core schema", self.quote(tag.span));
-        let problem = Problem::error("unknown-tag", self.bytes(tag.span), message)
-            .help("remove the tag, or put the value in quotes if the `!` is part of it");
-        self.tell(problem);
-    }
-
-    fn tag_mismatch(&mut self, tag: &Tag, what: &str) {
-        let message = format!("{what} cannot be read as its tag `{}` says", self.quote(tag.span));
-        let problem = Problem::error("tag-mismatch", self.bytes(tag.span), message).help("remove the tag");
-        self.tell(problem);
-    }
-}
-
-const CORE: &str = "tag:yaml.org,2002:";
-
-/// Aliases, nesting and documents.
-impl Builder<'_> {
-    fn unknown_anchor(&mut self, span: Span) {
-        let name = &self.input.parsed[span.range()].trim_start_matches('*');
-        // An anchor in a damaged block is lost with it.
-        let anchored = format!("&{name}");
-        if self.input.damage.iter().any(|region| self.input.original[region.span.range()].contains(&anchored)) {
-            return;
-        }
-        let name = shorten(name);
-        let problem = Problem::error("unknown-anchor", self.bytes(span), format!("no anchor `&{name}` stands before"))
-            .label("an alias of it")
-            .help(format!(
-                "write `&{name}` before the value that is meant, or put the value in quotes if the `*` is part of it"
-            ));
-        self.tell(problem);
-    }
-
-    fn recursive_alias(&mut self, span: Span) {
-        let message = format!("the alias `{}` stands inside the value that it repeats", self.quote(span));
-        let problem = Problem::error("recursive-alias", self.bytes(span), message)
-            .help("write the value out; a document cannot hold itself");
-        self.tell(problem);
-    }
-
-    fn alias_budget(&mut self, span: Span) {
-        if std::mem::replace(&mut self.told_budget, true) {
-            return;
-        }
-        let message = format!("with this alias, aliases add more than {ALIAS_BUDGET} values to the document");
-        let problem = Problem::error("alias-budget", self.bytes(span), message)
-            .help("write the values out, or use fewer aliases of values that hold aliases");
-        self.tell(problem);
-    }
-
-    fn nesting_limit(&mut self, span: Span) {
-        if std::mem::replace(&mut self.told_nesting, true) {
-            return;
-        }
-        self.tell(nesting_limit(self.input.file, span));
-    }
-
-    fn second_document(&mut self, span: Span, explicit: bool) {
-        let line = self.input.parsed[span.range()].find(['\n', '\r']).unwrap_or(span.len());
-        let span = Span::new(span.start, span.start + line);
-        let help = if explicit {
-            "move it to a file of its own, or remove this line if it is meant to be one document"
-        } else {
-            "move it to a file of its own, or remove the `...` before it if it is meant to be one document"
-        };
-        let problem =
-            Problem::error("second-document", self.bytes(span), "a second document begins here, and a file holds one")
-                .label("not read from here on")
-                .help(help);
-        self.tell(problem);
-    }
-
-    fn tell(&mut self, problem: Problem) {
-        match self.built.problems.len() {
-            0..PROBLEM_LIMIT => self.built.problems.push(problem),
-            PROBLEM_LIMIT => {
-                let message = format!("this document has more than {PROBLEM_LIMIT} problems; the rest is not listed");
-                let last = Problem::error("too-many-problems", problem.primary.place, message)
-                    .help("mend those listed and run again");
-                self.built.problems.push(last);
-            }
-            _ => {}
-        }
-    }
-
-    fn bytes(&self, span: Span) -> Place {
-        Place::Bytes(self.input.file, span)
-    }
-
-    fn quote(&self, span: Span) -> String {
-        shorten(self.input.original.get(trimmed(self.input.original, span).range()).unwrap_or(""))
-    }
-}
-
-/// The problem of a document that is nested too deeply at `span`.
-pub(super) fn nesting_limit(file: FileId, span: Span) -> Problem {
-    let message = format!("the document is nested deeper than {NESTING_LIMIT} levels");
-    Problem::error("nesting-limit", Place::Bytes(file, span), message)
-        .label("one level too deep")
-        .help("remove levels of brackets or indentation; no document of this kind needs so many")
-}
-
 /// The span without blanks and line breaks at its end: what a block scalar covers for a reader.
 pub(super) fn trimmed(source: &str, span: Span) -> Span {
     let text = source.get(span.range()).unwrap_or("");
     Span::new(span.start, span.start + text.trim_end_matches([' ', '\t', '\n', '\r']).len())
+}
+
+/// What may be names of anchors in a part of a text.
+fn anchors_in(text: &str, span: Span) -> impl Iterator<Item = &str> {
+    let parts = text.get(span.range()).unwrap_or("").split('&').skip(1);
+    parts.map(|part| part.split([' ', '\t', '\n', '\r', ',', '[', ']', '{', '}']).next().unwrap_or(""))
 }

@@ -233,11 +233,9 @@ impl Pieces {
         if start >= end {
             return;
         }
-        if let Some(Piece { source, decoded: Decoded::Verbatim }) = self.0.last_mut() {
-            if source.end == start {
-                source.end = end;
-                return;
-            }
+        match self.0.last_mut() {
+            Some(Piece { source, decoded: Decoded::Verbatim }) if source.end == start => return source.end = end,
+            _ => {}
         }
         self.0.push(Piece { source: Span::new(start, end), decoded: Decoded::Verbatim });
     }

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use super::build::{self, Input};
-use super::events::YamlEvents;
+use super::build::Built;
 use super::node::{Node, Value};
 use super::tree::{Content, Id, Raw, Tree};
-use super::{FileId, Part, Place, Problem, Route, Span, Step, Text};
+use super::{FileId, Part, Place, Problem, Route, Span, Step, Text, characters, parsed};
 
 /// A parsed document: an arena of nodes, each with its bytes.
 ///
@@ -73,15 +72,19 @@ impl Document {
     /// Parses a text. Never fails: it gives a tree, and a problem for every damaged block, duplicate key and the like,
     /// in order of position.
     pub fn parse(file: FileId, text: &Text) -> (Document, Vec<Problem>) {
-        let content = text.shared();
-        let input = Input { file, original: &content, parsed: &content, damage: &[] };
-        let mut built = build::build(input, YamlEvents::new(&content));
-        if let Some(stop) = &built.stop {
-            built.problems.push(Problem::error("syntax", Place::Bytes(file, Span::at(stop.offset)), "syntax error"));
-        }
-        sort(&mut built.problems);
-        let document = Document { content, tree: built.tree, comments: built.comments, damaged: built.stop.is_some() };
-        (document, built.problems)
+        let original = text.shared();
+        let (clean, mut problems) = characters::without_forbidden(file, &original);
+        let parsed = parsed::read(file, &original, &clean);
+        let content = if *parsed.content == *original { Arc::clone(&original) } else { parsed.content.into() };
+        problems.extend(parsed.built.problems);
+        sort(&mut problems);
+        let Built { tree, comments, .. } = parsed.built;
+        (Document { content, tree, comments, damaged: parsed.damaged }, problems)
+    }
+
+    /// The document of a text that is not looked into: it has no root, and counts as damaged.
+    pub(super) fn unread(text: &Text) -> Document {
+        Document { content: text.shared(), tree: Tree::default(), comments: Vec::new(), damaged: true }
     }
 
     /// The root node; `None` where the document is empty or wholly damaged.
@@ -112,10 +115,17 @@ impl Document {
             }
         }
         match (part, node.value()) {
-            (Part::Key, _) => key.map_or(node.span(), Node::span),
+            // A whole list item or document is no place for what it lacks: its first line is.
+            (Part::Key, _) => key.map_or_else(|| self.first_line(node.span()), Node::span),
             (Part::Within(range), Value::Scalar(scalar)) => scalar.source_span(range.range()),
             (Part::Value | Part::Within(_), _) => node.span(),
         }
+    }
+
+    fn first_line(&self, span: Span) -> Span {
+        let text = self.content.get(span.range()).unwrap_or("");
+        let line = text.split(['\n', '\r']).next().unwrap_or("");
+        Span::new(span.start, span.start + line.trim_end().len())
     }
 
     /// The route of the innermost node whose key or value covers the span.
@@ -170,9 +180,198 @@ fn child<'d>(node: Node<'d>, step: &Step) -> Option<(Option<Node<'d>>, Node<'d>)
     }
 }
 
-fn sort(problems: &mut [Problem]) {
+/// Puts the problems of one document in order of position.
+pub(super) fn sort(problems: &mut [Problem]) {
     problems.sort_by_key(|problem| match problem.primary.place {
         Place::Bytes(_, span) => span,
         _ => Span::at(0),
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> (Document, Vec<Problem>) {
+        Document::parse(FileId(0), &Text::new("t", text))
+    }
+
+    fn route(text: &str) -> Route {
+        let steps = text.split('.').filter(|step| !step.is_empty()).map(|step| match step.parse() {
+            Ok(index) => Step::Index(index),
+            Err(_) => Step::Key(step.into()),
+        });
+        Route::from(steps.collect::<Vec<_>>())
+    }
+
+    fn check_located(text: &str, at: &str, part: Part, expected: &str) {
+        let (document, _) = parse(text);
+        let span = document.locate(&route(at), &part);
+        assert_eq!(&text[span.range()], expected, "{at} {part:?} in {text}");
+    }
+
+    #[test]
+    fn routes_become_bytes() {
+        let text = "a:\n  - b: x\n    c: \"d\\u00e9f\"\n  - [1, {e: 2}]\n";
+        check_located(text, "", Part::Value, text.trim_end());
+        check_located(text, "a", Part::Key, "a");
+        check_located(text, "a.0.b", Part::Value, "x");
+        check_located(text, "a.0.b", Part::Key, "b");
+        check_located(text, "a.0", Part::Key, "b: x\n    c: \"d\\u00e9f\"");
+        check_located(text, "a.1.1.e", Part::Value, "2");
+        check_located(text, "a.0.c", Part::Within(Span::new(1, 3)), "\\u00e9");
+        check_located(text, "a.0.c", Part::Within(Span::new(3, 4)), "f");
+    }
+
+    #[test]
+    fn a_missing_route_is_its_nearest_ancestor() {
+        let text = "a:\n  - b: x\n";
+        check_located(text, "a.0.b.c", Part::Value, "b");
+        check_located(text, "a.0.z", Part::Value, "b: x");
+        check_located(text, "a.7", Part::Key, "a");
+        check_located(text, "z", Part::Value, "a:\n  - b: x");
+        check_located("", "a", Part::Value, "");
+    }
+
+    #[test]
+    fn routes_follow_aliases_and_merge_keys() {
+        let text = "base: &b { k: 1 }\nm: { <<: *b, l: 2 }\nn: *b\no: [*b]\n";
+        check_located(text, "m.k", Part::Value, "1");
+        check_located(text, "n", Part::Value, "*b");
+        check_located(text, "n.k", Part::Key, "k");
+        check_located(text, "o.0.k", Part::Value, "1");
+    }
+
+    #[test]
+    fn bytes_become_routes() {
+        let text = "a:\n  - b: x # y\n    ? [k]\n    : v\nd: {e: 1, f: }\n";
+        let (document, _) = parse(text);
+        let cases = [
+            ("x", "a[0].b"),
+            ("b", "a[0].b"),
+            ("b: x", "a[0].b"),
+            ("# y", "a[0]"),
+            ("v", "a[0]"),
+            ("1", "d.e"),
+            ("f", "d.f"),
+            ("{", "d"),
+            ("a", "a"),
+            ("d", "d"),
+        ];
+        for (at, expected) in cases {
+            let start = text.find(at).unwrap();
+            let found = document.route_at(Span::new(start, start + at.len()));
+            assert_eq!(found.to_string(), expected, "{at}");
+        }
+        assert_eq!(document.route_at(Span::new(0, text.len())).to_string(), "");
+    }
+
+    fn codes(text: &str) -> Vec<&'static str> {
+        parse(text).1.iter().map(|problem| problem.code).collect()
+    }
+
+    #[test]
+    fn documents_are_refused_for_what_they_hold() {
+        let cases: [(&str, &[&str]); 23] = [
+            ("", &[]),
+            ("# only a comment\n", &[]),
+            ("%YAML 1.2\n---\na: 1\n...\n", &[]),
+            ("a: 1\n---\nb: 2\n", &["second-document"]),
+            ("a: 1\n---\n'b\n", &["second-document"]),
+            ("{\"a\": 1}\n{\"a\": 2}\n", &["second-document"]),
+            ("a: 1\nb: 2\na: 3\n\"a\": 4\n", &["duplicate-key", "duplicate-key"]),
+            ("{0x10: a, 16: b, '16': c, 16.0: d}\n", &["duplicate-key"]),
+            ("~: a\nnull: b\n", &["duplicate-key"]),
+            ("? [a, b]\n: 1\n? [a, 'b']\n: 2\n", &["duplicate-key"]),
+            ("a: *b\n", &["unknown-anchor"]),
+            ("a: &a [*a]\n", &["recursive-alias"]),
+            ("a: &a {b: *a}\n", &["recursive-alias"]),
+            ("a: &a x\nb: *a\nc: &a y\nd: *a\n", &[]),
+            ("a: !foo x\n", &["unknown-tag"]),
+            ("a: !!set {b}\n", &["unknown-tag"]),
+            ("a: !!str 1\nb: !!int '2'\nc: ! 3\nd: !!seq []\ne: !!map {}\n", &[]),
+            ("a: !!int x\n", &["tag-mismatch"]),
+            ("a: !!str [x]\n", &["tag-mismatch"]),
+            ("a: {<<: x}\n", &["merge-key"]),
+            ("a: {'<<': x}\n", &[]),
+            ("a: \u{1b}[1m\n", &["forbidden-character"]),
+            ("a: \"\u{9b}\u{7f}\u{202e}\"\nb: \u{202e}\u{a0}\n# \u{9b}\n", &[]),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(codes(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn nesting_ends_at_its_limit() {
+        let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        assert_eq!(codes(&nested(64)), [""; 0]);
+        assert_eq!(codes(&nested(65)), ["nesting-limit"]);
+        assert_eq!(codes(&format!("a: {}", nested(63))), [""; 0]);
+        assert_eq!(codes(&format!("a: {}", nested(64))), ["nesting-limit"]);
+        assert_eq!(codes(&format!("[&a {}, [*a]]", nested(62))), [""; 0]);
+        assert_eq!(codes(&format!("[&a {}, [*a]]", nested(63))), ["nesting-limit"]);
+    }
+
+    #[test]
+    fn merge_keys_bring_in_what_is_not_there() {
+        let (document, problems) =
+            parse("a: &a {x: 1, y: 1}\nb: &b {<<: *a, y: 2, z: 2}\nc: {w: 3, <<: [{v: 4, z: 4}, *b]}\n");
+        assert_eq!(problems, []);
+        let merged = document.root().unwrap().mapping().unwrap().get("c").unwrap().value.mapping().unwrap();
+        let entries: Vec<_> = merged
+            .entries()
+            .map(|entry| format!("{}{}", entry.key_text().unwrap(), entry.value.scalar().unwrap().text()))
+            .collect();
+        assert_eq!(entries, ["w3", "v4", "z4", "y2", "x1"]);
+        assert_eq!(merged.get("x").unwrap().value.scalar().unwrap().text(), "1");
+        assert_eq!(merged.get("z").unwrap().value.scalar().unwrap().text(), "4");
+        assert!(merged.get("nothing").is_none());
+    }
+
+    #[test]
+    fn comments_are_kept() {
+        let text = "\u{feff}# a\nb: c # d\n  # e\nf: |\n  # text\n#g";
+        let (document, _) = parse(text);
+        let comments: Vec<_> =
+            document.comments().iter().map(|comment| (&text[comment.span.range()], comment.own_line)).collect();
+        assert_eq!(comments, [("# a", true), ("# d", false), ("# e", true), ("#g", true)]);
+    }
+
+    #[test]
+    fn a_comment_may_be_the_rest_of_a_value() {
+        let text = "a: b #c\nd: 'e' # f\ng: h\n# i\n";
+        let (document, _) = parse(text);
+        let root = document.root().unwrap().mapping().unwrap();
+        let trailing = |key: &str| {
+            let span = root.get(key).unwrap().value.scalar().unwrap().trailing_comment();
+            span.map(|span| &text[span.range()])
+        };
+        assert_eq!((trailing("a"), trailing("d"), trailing("g")), (Some("#c"), None, None));
+    }
+
+    #[test]
+    fn characters_that_only_quotes_may_hold_stay_in_quotes() {
+        let text = "a: \"x\u{9b}y\\n\"\nb: x\u{9b}y\n";
+        let (document, problems) = parse(text);
+        let root = document.root().unwrap().mapping().unwrap();
+        assert_eq!(root.get("a").unwrap().value.scalar().unwrap().text(), "x\u{9b}y\n");
+        assert_eq!(root.get("b").unwrap().value.scalar().unwrap().text(), "x\u{9b}y");
+        let codes: Vec<_> = problems.iter().map(|problem| problem.code).collect();
+        assert_eq!(codes, ["forbidden-character"]);
+    }
+
+    #[test]
+    fn json_is_the_same_tree_with_the_same_offsets() {
+        let key = "k".repeat(2000);
+        let text = format!("{{\t\"{key}\"\n:\n\t[1,\"\\ud83d\\ude00\\/x\"]}}");
+        let (document, problems) = parse(&text);
+        assert_eq!(problems, []);
+        let root = document.root().unwrap().mapping().unwrap();
+        let list = root.get(&key).unwrap().value.sequence().unwrap();
+        let scalar = list.get(1).unwrap().scalar().unwrap();
+        assert_eq!(scalar.text(), "😀/x");
+        assert_eq!(&text[scalar.source_span(0..4).range()], "\\ud83d\\ude00");
+        assert_eq!(&text[scalar.source_span(4..6).range()], "\\/x");
+    }
 }

@@ -9,7 +9,25 @@ const REPLACEMENT: char = '_';
 /// Text of `bytes` with the same offsets, and a problem where they are not UTF-8.
 ///
 /// Each invalid byte is replaced by one `_`, so that every other mistake of the file is still found at its place.
+///
+/// UTF-16 is told by its byte-order mark. Nothing could be read of it, so that its text is blank.
+///
+/// ```
+/// use vestibule::source::{Sources, decode_utf8};
+/// let mut sources = Sources::default();
+/// let (file, _) = sources.add_document("rules.yaml", b"name: Z\xfcrich");
+/// let (text, problem) = decode_utf8(file, b"name: Z\xfcrich");
+/// assert_eq!(text, "name: Z_rich");
+/// assert_eq!(problem.unwrap().message, "byte 0xFC at offset 7 is not UTF-8");
+/// ```
 pub fn decode_utf8(file: FileId, bytes: &[u8]) -> (String, Option<Problem>) {
+    if let Some(order) = utf16_order(bytes) {
+        let mark = Place::Bytes(file, Span::new(0, 2));
+        return (" ".repeat(bytes.len()), Some(utf16(mark, order)));
+    }
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return (text.to_owned(), None);
+    }
     let mut text = String::with_capacity(bytes.len());
     let mut first = None;
     let mut count = 0usize;
@@ -23,14 +41,18 @@ pub fn decode_utf8(file: FileId, bytes: &[u8]) -> (String, Option<Problem>) {
     }
     let Some((offset, byte)) = first else { return (text, None) };
     let place = Place::Bytes(file, Span::new(offset, offset + 1));
-    let problem = match bytes {
-        [0xff, 0xfe, ..] => utf16(place, "little-endian"),
-        [0xfe, 0xff, ..] => utf16(place, "big-endian"),
-        _ => Problem::error("not-utf8", place, not_utf8(offset, byte, count))
-            .label(format!("byte 0x{byte:02X}"))
-            .help("save the file as UTF-8"),
-    };
+    let problem = Problem::error("not-utf8", place, not_utf8(offset, byte, count))
+        .label(format!("byte 0x{byte:02X}"))
+        .help("save the file as UTF-8");
     (text, Some(problem))
+}
+
+fn utf16_order(bytes: &[u8]) -> Option<&'static str> {
+    match bytes {
+        [0xff, 0xfe, ..] => Some("little-endian"),
+        [0xfe, 0xff, ..] => Some("big-endian"),
+        _ => None,
+    }
 }
 
 fn not_utf8(offset: usize, byte: u8, count: usize) -> String {
@@ -45,7 +67,7 @@ fn not_utf8(offset: usize, byte: u8, count: usize) -> String {
 fn utf16(place: Place, order: &str) -> Problem {
     Problem::error("not-utf8", place, format!("the file is UTF-16 ({order}), and not UTF-8"))
         .label("its byte-order mark")
-        .help("save the file as UTF-8")
+        .help("save the file as UTF-8; in PowerShell, write it with `-Encoding utf8`")
 }
 
 #[cfg(test)]
@@ -75,7 +97,8 @@ mod tests {
 
     #[test]
     fn utf_16_is_recognised_by_its_mark() {
-        let (_, problem) = decode_utf8(FileId(0), b"\xff\xfea\0:\0");
+        let (text, problem) = decode_utf8(FileId(0), b"\xff\xfea\0:\0");
+        assert_eq!(text, "      ");
         assert_eq!(problem.unwrap().message, "the file is UTF-16 (little-endian), and not UTF-8");
         let (_, problem) = decode_utf8(FileId(0), b"\xfe\xff\0a");
         assert_eq!(problem.unwrap().message, "the file is UTF-16 (big-endian), and not UTF-8");

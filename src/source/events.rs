@@ -7,6 +7,7 @@ use granit_parser::{ErrorKind, Parser, ScalarStyle, ScanError, StrInput, Structu
 
 use super::Span;
 use super::document::Style;
+use super::strictness::Strictness;
 
 /// Something that a reader met in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +56,7 @@ pub(super) struct Tag {
 }
 
 /// Why the parser stopped.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Stop {
     pub(super) offset: usize,
     pub(super) reason: Reason,
@@ -120,6 +121,8 @@ pub(super) enum Reason {
 pub(super) struct YamlEvents<'t> {
     text: &'t str,
     parser: Parser<'t, StrInput<'t>>,
+    strictness: Strictness<'t>,
+    stopped: bool,
 }
 
 impl<'t> YamlEvents<'t> {
@@ -130,7 +133,8 @@ impl<'t> YamlEvents<'t> {
             // A file may begin with any number of comments; the parser only puts them aside.
             max_buffered_comment_events: usize::MAX,
         };
-        YamlEvents { text, parser: Parser::new_from_str_with_options(text, options) }
+        let parser = Parser::new_from_str_with_options(text, options);
+        YamlEvents { text, parser, strictness: Strictness::new(text), stopped: false }
     }
 
     fn span(&self, span: granit_parser::Span) -> Span {
@@ -168,16 +172,22 @@ impl<'t> Iterator for YamlEvents<'t> {
     type Item = Result<Event<'t>, Stop>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            match self.parser.next_event()? {
-                Ok((event, span)) => {
-                    if let Some(event) = self.event(event, span) {
-                        return Some(Ok(event));
-                    }
+        while !self.stopped {
+            let event = match self.parser.next_event()? {
+                Ok((event, span)) => self.event(event, span),
+                Err(error) => {
+                    self.stopped = true;
+                    return Some(Err(self.stop(&error)));
                 }
-                Err(error) => return Some(Err(self.stop(&error))),
+            };
+            let Some(event) = event else { continue };
+            if let Some(stop) = self.strictness.check(&event) {
+                self.stopped = true;
+                return Some(Err(stop));
             }
+            return Some(Ok(event));
         }
+        None
     }
 }
 
@@ -233,13 +243,17 @@ fn reason(kind: &ErrorKind) -> Reason {
         }
         E::SimpleKeyExpected => Reason::MissingColon,
         E::InvalidSimpleKey => Reason::LongKey,
-        E::InvalidIndentation => Reason::Indentation,
+        // The second one: a line that is not indented as the first key of the document.
+        E::InvalidIndentation | E::ExpectedDocumentStart => Reason::Indentation,
         E::ExpectedBlockMappingKey => Reason::ExpectedKey,
         E::ExpectedBlockSequenceEntry => Reason::ExpectedItem,
         E::BlockEntryInFlowCollection | E::BlockSequenceEntryNotAllowed => Reason::UnexpectedDash,
-        E::UnexpectedCharacter { .. } | E::PlainScalarStartsWithDashFlowIndicator | E::UnexpectedEndOfPlainScalar => {
-            Reason::UnexpectedCharacter
-        }
+        E::UnexpectedCharacter { .. }
+        | E::PlainScalarStartsWithDashFlowIndicator
+        | E::UnexpectedEndOfPlainScalar
+        | E::UnexpectedEofBlockSequence
+        | E::UnexpectedEofBlockMapping
+        | E::UnexpectedEof => Reason::UnexpectedCharacter,
         E::TabNotAllowed
         | E::TabInBlockIndentation
         | E::TabInIndentation
@@ -262,7 +276,6 @@ fn reason(kind: &ErrorKind) -> Reason {
         E::DuplicateVersionDirective
         | E::UnsupportedYamlMajorVersion
         | E::DuplicateTagDirective
-        | E::ExpectedDocumentStart
         | E::MissingDocumentEndBeforeDirective
         | E::ExpectedTagDirectiveBang
         | E::InvalidDirectiveTerminator

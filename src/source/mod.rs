@@ -4,20 +4,28 @@
 
 mod block_scalar;
 mod build;
+mod characters;
 mod core_schema;
-mod damage;
 mod decode_map;
 mod document;
 mod encoding;
 mod events;
 mod finding;
+mod json;
 mod keys;
+#[cfg(test)]
+mod laws;
+mod layout;
 mod node;
+mod parsed;
 mod problem;
+mod recovery;
+mod refusals;
 mod route;
 mod sources;
 mod span;
 mod spelling;
+mod strictness;
 mod text;
 mod tree;
 mod visible;
@@ -30,7 +38,7 @@ pub use finding::{Edit, Finding, Fix, Location, LocationKind, Safety, sort};
 pub use node::{Entry, Mapping, Node, Scalar, Sequence, Value};
 pub use problem::{At, FileId, Label, Part, Place, Problem, Severity};
 pub use route::{Route, Step};
-pub use sources::Sources;
+pub use sources::{MAX_DOCUMENT_BYTES, Sources};
 pub use span::Span;
 pub use spelling::closest;
 pub use text::{Position, Text};

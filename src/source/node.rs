@@ -60,7 +60,13 @@ impl<'d> Node<'d> {
     /// Tags and anchors are left out. Of a block scalar it covers the header and the text, without the line break at
     /// its end.
     pub fn span(self) -> Span {
-        build::trimmed(self.document.content(), self.document.raw(self.id).span)
+        let raw = self.document.raw(self.id);
+        match raw.content {
+            Content::Scalar { style: Style::Literal | Style::Folded, .. } => {
+                build::trimmed(self.document.content(), raw.span)
+            }
+            _ => raw.span,
+        }
     }
 
     /// The value, aliases followed.
@@ -310,6 +316,7 @@ impl<'d> Scalar<'d> {
     pub fn source_span(self, range: Range<usize>) -> Span {
         let (stored, style, _) = self.parts();
         let (content, whole) = (self.0.document.content(), self.span());
+        let is_empty = range.is_empty();
         let located = match stored {
             Stored::Source(span) => {
                 let at = |offset: usize| span.start + offset.min(span.len());
@@ -322,7 +329,7 @@ impl<'d> Scalar<'d> {
         };
         match located {
             // The end of a block scalar is the end of its last line, and not the beginning of the next.
-            Some(span) if span.is_empty() => Span::at(span.start.min(whole.end)),
+            Some(span) if is_empty => Span::at(span.start.min(whole.end)),
             Some(span) => span,
             None if whole.len() >= 2 && matches!(style, Style::SingleQuoted | Style::DoubleQuoted) => {
                 Span::at(whole.start + 1)

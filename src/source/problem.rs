@@ -38,7 +38,7 @@ impl Severity {
 /// Which bytes of a node are meant.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
-    /// The key under which the node stands; the value itself where it has no key.
+    /// The key under which the node stands; the first line of the value where it has no key.
     Key,
     /// The node's value.
     Value,

@@ -2,6 +2,7 @@
 
 use super::{
     Document, FileId, Finding, Label, Location, LocationKind, Part, Place, Problem, Route, Span, Text, decode_utf8,
+    document,
 };
 
 /// The files that were read, by [`FileId`].
@@ -34,10 +35,16 @@ impl Sources {
         let file = self.next_id();
         let (content, invalid) = decode_utf8(file, bytes);
         let text = Text::new(name, content);
-        let (document, mut problems) = Document::parse(file, &text);
-        if let Some(invalid) = invalid {
-            problems.insert(0, invalid);
+        let refusal = too_long(file, bytes).or(invalid.as_ref().filter(|_| is_utf16(bytes)).cloned());
+        if let Some(refusal) = refusal {
+            // Nothing in it can be told apart, so nothing more is said about it.
+            let document = Document::unread(&text);
+            self.files.push(File { text, document: Some(document), concealed: Vec::new() });
+            return (file, vec![refusal]);
         }
+        let (document, mut problems) = Document::parse(file, &text);
+        problems.extend(invalid);
+        document::sort(&mut problems);
         self.files.push(File { text, document: Some(document), concealed: Vec::new() });
         (file, problems)
     }
@@ -147,6 +154,23 @@ impl Sources {
         // A run reads far fewer than 2^32 files; `ids` counts the same way.
         FileId(self.files.len() as u32)
     }
+}
+
+/// How many bytes a document may have. A rule takes some 200, so this is room for more rules than anybody maintains; it
+/// keeps the cost of a file that is hostile or named by mistake small. Snapshots have no such limit.
+pub const MAX_DOCUMENT_BYTES: usize = 16 << 20;
+
+fn too_long(file: FileId, bytes: &[u8]) -> Option<Problem> {
+    if bytes.len() <= MAX_DOCUMENT_BYTES {
+        return None;
+    }
+    let message =
+        format!("the document is {} bytes long, and the limit is {MAX_DOCUMENT_BYTES} bytes (16 MiB)", bytes.len());
+    Some(Problem::error("size-limit", Place::File(file), message).help("split it with `include`, or name another file"))
+}
+
+fn is_utf16(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff])
 }
 
 /// FNV-1a over what survives reformatting.

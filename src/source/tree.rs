@@ -107,6 +107,10 @@ impl Tree {
         &mut self.nodes[id.0 as usize]
     }
 
+    pub(super) fn nodes_mut(&mut self) -> impl Iterator<Item = &mut Raw> {
+        self.nodes.iter_mut()
+    }
+
     /// The node that this one stands for: itself, unless it is an alias.
     pub(super) fn resolve(&self, id: Id) -> Id {
         match self.node(id).content {

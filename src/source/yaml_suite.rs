@@ -218,3 +218,35 @@ fn the_decode_map_gives_the_text_of_every_scalar() {
     assert!(count > 1000, "{count}");
     assert!(wrong.is_empty(), "{} of {count}\n{}", wrong.len(), wrong.join("\n"));
 }
+
+/// What a document is refused for beyond its syntax.
+fn codes(yaml: &str) -> Vec<&'static str> {
+    let (_, problems) = Document::parse(FileId(0), &Text::new("case", yaml));
+    let mut codes: Vec<_> = problems.iter().map(|problem| problem.code).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    codes
+}
+
+#[test]
+fn documents_are_refused_for_what_the_suite_says_and_for_our_limits_only() {
+    for case in cases() {
+        let codes = codes(&case.yaml);
+        let Some(tree) = &case.tree else {
+            // What is wrong behind the first document is not looked for.
+            let refused = codes.contains(&"syntax") || codes.contains(&"second-document");
+            assert!(refused, "{}: {codes:?}", case.name);
+            continue;
+        };
+        let documents = tree.matches("+DOC").count();
+        let may = |code: &&str| match *code {
+            "second-document" => documents > 1,
+            "unknown-tag" | "tag-mismatch" => tree.contains(" <"),
+            // Two keys that are not written, and a key that is an alias of another.
+            "duplicate-key" => matches!(case.name.as_str(), "2JQS-0" | "X38W-0"),
+            _ => false,
+        };
+        assert!(codes.iter().all(may), "{}: {codes:?}", case.name);
+        assert_eq!(codes.contains(&"second-document"), documents > 1, "{}", case.name);
+    }
+}

@@ -182,51 +182,51 @@ impl Walk<'_> {
                 TokenKind::CloseBracket | TokenKind::Comma => {
                     return self.stop(empty_place(comma.unwrap_or(token), token));
                 }
-                TokenKind::Word if !is_literal(token.text(self.text)) => {
-                    let span = self.rest_of_unquoted(token);
-                    self.unquoted(span)?;
-                }
-                _ if self.is_value(token) => {
-                    if !self.literal(token) {
-                        return None;
-                    }
-                }
-                TokenKind::OpenBracket => {
-                    let mistake = Mistake::new(SYNTAX, token.span, "a list stands inside a list")
-                        .label("expected a value")
-                        .help("Write all values into one pair of brackets")
-                        .related(open.span, "the list starts here");
-                    return self.stop(mistake);
-                }
-                _ => {
-                    let mistake = Mistake::new(
-                        SYNTAX,
-                        token.span,
-                        format!("{} stands where a value of the list is due", self.shown(token)),
-                    )
-                    .label("expected a value")
-                    .help("Write strings in double quotes, separated by `,`")
-                    .related(open.span, "the list starts here");
-                    return self.stop(mistake);
-                }
+                _ => self.list_item(open, token)?,
             }
             match self.take() {
                 Some(token) if token.kind == TokenKind::CloseBracket => return Some(Due::Connective),
                 Some(token) if token.kind == TokenKind::Comma => comma = Some(token),
-                Some(token) if self.is_value(token) => {
-                    let mistake =
-                        Mistake::new(SYNTAX, token.span, format!("no `,` stands before {}", self.shown(token)))
-                            .label("expected `,` or `]`")
-                            .help("Write `,` between the values of a list")
-                            .related(open.span, "the list starts here");
+                token => {
+                    let mistake = self.unseparated(open, token);
                     return self.stop(mistake);
                 }
-                Some(token) => {
-                    let mistake = unclosed(open, self.text).related(token.span, "`,` or `]` was due here");
-                    return self.stop(mistake);
-                }
-                None => return self.stop(unclosed(open, self.text)),
             }
+        }
+    }
+
+    /// One value of a list.
+    fn list_item(&mut self, open: Token, token: Token) -> Option<()> {
+        if token.kind == TokenKind::Word && !is_literal(token.text(self.text)) {
+            let span = self.rest_of_unquoted(token);
+            return self.unquoted(span).map(|_| ());
+        }
+        if self.is_value(token) {
+            return self.literal(token).then_some(());
+        }
+        let mistake = match token.kind {
+            TokenKind::OpenBracket => Mistake::new(SYNTAX, token.span, "a list stands inside a list")
+                .help("Write all values into one pair of brackets"),
+            _ => {
+                let message = format!("{} stands where a value of the list is due", self.shown(token));
+                Mistake::new(SYNTAX, token.span, message).help("Write strings in double quotes, separated by `,`")
+            }
+        };
+        self.report(mistake.label("expected a value").related(open.span, "the list starts here"));
+        None
+    }
+
+    /// Neither `,` nor `]` stands after a value of a list.
+    fn unseparated(&self, open: Token, found: Option<Token>) -> Mistake {
+        match found {
+            Some(token) if self.is_value(token) => {
+                Mistake::new(SYNTAX, token.span, format!("no `,` stands before {}", self.shown(token)))
+                    .label("expected `,` or `]`")
+                    .help("Write `,` between the values of a list")
+                    .related(open.span, "the list starts here")
+            }
+            Some(token) => unclosed(open, self.text).related(token.span, "`,` or `]` was due here"),
+            None => unclosed(open, self.text),
         }
     }
 }

@@ -1,0 +1,117 @@
+//! Every console block of the documents, and the commands under `tests/cmd`, run against the real program.
+#![cfg(feature = "cli")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+/// Runs in the root of the project. A document's block is what a reader would type there.
+fn cases() -> trycmd::TestCases {
+    let cases = trycmd::TestCases::new();
+    cases.register_bin("vestibule", trycmd::schema::Bin::Path(env!("CARGO_BIN_EXE_vestibule").into()));
+    // Whoever runs the tests may have a terminal that wants colours or a width of its own.
+    cases.env("NO_COLOR", "1").env("COLUMNS", "100");
+    cases
+}
+
+#[test]
+fn documents_show_what_the_program_does() {
+    // A document writes into it, and the build may be elsewhere.
+    fs::create_dir_all("target").expect("the folder can be made");
+    cases().case("README.md").case("docs/**/*.md").case("rules-examples/*/README.md");
+}
+
+#[test]
+fn commands_answer_as_written() {
+    cases().case("tests/cmd/*.trycmd").case("tests/cmd/*.toml");
+}
+
+fn vestibule(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_vestibule"));
+    command.current_dir(folder).args(arguments).stdin(Stdio::null()).output().expect("the program runs")
+}
+
+/// A project whose every name holds what a terminal would obey.
+fn hostile_project() -> std::path::PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("hostile");
+    let name = "\\e]0;owned\\a\\e[31m\\u202Ered\\u200B\\x9b";
+    let document = format!(
+        r#"version: 1
+provider: {{ name: "{name}" }}
+organizations: [{{ name: "{name}" }}, {{ name: "other{name}" }}]
+groups: {{ rule-based: ["{name}"] }}
+organization-assignment:
+  users: [{{ rule: "{name}", when: provider.groups pr, organization: "{name}" }}]
+  fallback: "other{name}"
+  groups: [{{ rule: "{name}", when: true, organizations: ["{name}"] }}]
+group-assignment: [{{ rule: "{name}", when: true, groups: ["{name}"] }}]
+snapshot: {{ users: users.json, groups: groups.json }}
+"#
+    );
+    let name = "\\u001b]0;owned\\u0007\\u001b[31m\\u202ered\\u200b\\u009b";
+    let users = format!(r#"[{{ "id": "{name}", "userName": "{name}", "active": "True" }}, {{ "{name}": 1 }}]"#);
+    let groups = format!(r#"[{{ "id": "g", "displayName": "{name}", "members": [{{ "value": "{name}!" }}] }}]"#);
+    fs::create_dir_all(&folder).expect("the folder can be made");
+    for (file, content) in [("vestibule.yaml", document), ("users.json", users), ("groups.json", groups)] {
+        fs::write(folder.join(file), content).expect("the file can be written");
+    }
+    folder
+}
+
+#[test]
+fn no_output_holds_a_character_that_a_terminal_would_obey() {
+    let folder = hostile_project();
+    let mut commands = vec![vec!["show"], vec!["rule", "\u{1b}[31m"], vec!["lint", "\u{1b}[31m"]];
+    commands.extend(["text", "concise", "json", "jsonl"].map(|format| vec!["lint", "--format", format]));
+    for format in ["text", "jsonl", "json", "csv", "none"] {
+        commands.push(vec!["eval", "--event", "scim-create", "--format", format]);
+        commands.push(vec!["eval", "--groups", "--format", format]);
+    }
+    for command in commands {
+        let output = vestibule(&folder, &command);
+        for (stream, bytes) in [("output", output.stdout), ("errors", output.stderr)] {
+            let text = String::from_utf8(bytes).expect("UTF-8");
+            let raw = text.chars().find(|&c| c != '\n' && vestibule::source::is_hidden(c));
+            assert_eq!(raw, None, "{stream} of {command:?}");
+        }
+    }
+    let decision = vestibule(&folder, &["eval", "--format", "jsonl"]).stdout;
+    let decision: serde_json::Value = serde_json::from_slice(&decision).expect("one line of JSON");
+    assert_eq!(decision["userName"], "\u{1b}]0;owned\u{7}\u{1b}[31m\u{202e}red\u{200b}\u{9b}");
+}
+
+#[test]
+fn colours_come_when_they_are_asked_for() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let with = |arguments: &[&str]| vestibule(folder, arguments).stdout.contains(&0x1b);
+    assert!(with(&["lint", "rules-examples/contoso", "--color", "always"]));
+    assert!(!with(&["lint", "rules-examples/contoso", "--color", "never"]));
+    assert!(!with(&["lint", "rules-examples/contoso"]), "a pipe is no terminal");
+    assert!(!with(&["lint", "rules-examples/contoso", "--color", "always", "--format", "json"]));
+}
+
+#[test]
+fn the_pages_of_the_manual_are_written_one_a_command() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("man");
+    fs::create_dir_all(&folder).expect("the folder can be made");
+    let output = vestibule(&folder, &["man", "--into", "."]);
+    assert!(output.status.success());
+    for page in ["vestibule.1", "vestibule-lint.1", "vestibule-eval.1"] {
+        let page = fs::read_to_string(folder.join(page)).expect("the page is there");
+        assert!(page.contains(".SH NAME"), "{page}");
+    }
+}
+
+#[test]
+fn a_closed_pipe_ends_a_command_in_silence() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for arguments in [&["lint", "rules-examples/contoso"][..], &["eval", "rules-examples/contoso"], &["schema"]] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_vestibule"));
+        command.current_dir(folder).args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the program runs");
+        drop(child.stdout.take());
+        let output = child.wait_with_output().expect("it ends");
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{arguments:?}");
+        assert_ne!(output.status.code(), Some(2), "{arguments:?}");
+    }
+}

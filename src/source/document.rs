@@ -194,7 +194,12 @@ fn snap(problem: &mut Problem, text: &str) {
     let labels = problem.related.iter_mut().chain([&mut problem.primary]);
     for place in labels.map(|label| &mut label.place) {
         if let Place::Bytes(_, span) = place {
-            *span = Span::new(text.floor_char_boundary(span.start), text.ceil_char_boundary(span.end));
+            while !text.is_char_boundary(span.start) {
+                span.start -= 1;
+            }
+            while span.end < text.len() && !text.is_char_boundary(span.end) {
+                span.end += 1;
+            }
         }
     }
 }

@@ -141,7 +141,7 @@ impl Lines<'_> {
             }
             let last = line.next == line.end;
             // A last line of blanks without a break belongs to what follows; it is a line only where it is all there is.
-            if !last || line.start < line.end || self.ends_file && previous.is_none() {
+            if !last || line.start < line.end || self.ends_file && previous.is_none() && breaks.is_empty() {
                 breaks.push(Span::new(line.end, line.next));
             }
             at = line.next;

@@ -77,6 +77,7 @@ impl Document {
         let parsed = parsed::read(file, &original, &clean);
         let content = if *parsed.content == *original { Arc::clone(&original) } else { parsed.content.into() };
         problems.extend(parsed.built.problems);
+        problems.iter_mut().for_each(|problem| snap(problem, &original));
         sort(&mut problems);
         let Built { tree, comments, .. } = parsed.built;
         (Document { content, tree, comments, damaged: parsed.damaged }, problems)
@@ -186,6 +187,21 @@ pub(super) fn sort(problems: &mut [Problem]) {
         Place::Bytes(_, span) => span,
         _ => Span::at(0),
     });
+}
+
+/// Widens places to whole characters: where a character of several bytes was blanked, the parser sees several.
+fn snap(problem: &mut Problem, text: &str) {
+    let labels = problem.related.iter_mut().chain([&mut problem.primary]);
+    for place in labels.map(|label| &mut label.place) {
+        if let Place::Bytes(_, span) = place {
+            while !text.is_char_boundary(span.start) {
+                span.start -= 1;
+            }
+            while span.end < text.len() && !text.is_char_boundary(span.end) {
+                span.end += 1;
+            }
+        }
+    }
 }
 
 #[cfg(test)]

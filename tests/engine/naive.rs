@@ -34,19 +34,47 @@ enum Kind {
     Instant,
 }
 
-impl Truth<'_> {
-    pub(crate) fn outcome(&self, rules: &Rules) -> Outcome {
-        let intake = self.first(&rules.intake);
-        let admits = intake.map_or(rules.admits_by_default, |rule| rule.outcome);
+/// Rules whose conditions are read.
+pub(crate) struct Described {
+    intake: Vec<Read<bool>>,
+    admits_by_default: bool,
+    organizations: Vec<Read<usize>>,
+    fallback: Option<usize>,
+    groups: Vec<Read<usize>>,
+}
+
+struct Read<O> {
+    name: String,
+    when: Expr,
+    outcome: O,
+}
+
+impl Described {
+    pub(crate) fn new(rules: &Rules) -> Described {
+        Described {
+            intake: read(&rules.intake),
+            admits_by_default: rules.admits_by_default,
+            organizations: read(&rules.organizations),
+            fallback: rules.fallback,
+            groups: read(&rules.groups),
+        }
+    }
+
+    pub(crate) fn outcome(&self, truth: &Truth<'_>) -> Outcome {
+        fn first<'r, O>(rules: &'r [Read<O>], truth: &Truth<'_>) -> Option<&'r Read<O>> {
+            rules.iter().find(|rule| truth.holds(&rule.when, None))
+        }
+        let intake = first(&self.intake, truth);
+        let admits = intake.map_or(self.admits_by_default, |rule| rule.outcome);
         let by = intake.map(|rule| rule.name.clone());
         let mut outcome = Outcome { admits: (admits, by), organization: None, groups: Vec::new() };
         if !admits {
             return outcome;
         }
-        let decider = self.first(&rules.organizations);
-        let organization = decider.map(|rule| rule.outcome).or(rules.fallback);
+        let decider = first(&self.organizations, truth);
+        let organization = decider.map(|rule| rule.outcome).or(self.fallback);
         outcome.organization = Some((organization, decider.map(|rule| rule.name.clone())));
-        for rule in rules.groups.iter().filter(|rule| rule.enabled && self.satisfies(&rule.when)) {
+        for rule in self.groups.iter().filter(|rule| truth.holds(&rule.when, None)) {
             for group in [rule.outcome, (rule.outcome + 1) % 4] {
                 match outcome.groups.iter_mut().find(|(known, _)| *known == group) {
                     Some((_, names)) => names.push(rule.name.clone()),
@@ -56,16 +84,18 @@ impl Truth<'_> {
         }
         outcome
     }
+}
 
-    fn first<'r, O>(&self, rules: &'r [Rule<O>]) -> Option<&'r Rule<O>> {
-        rules.iter().find(|rule| rule.enabled && self.satisfies(&rule.when))
-    }
+fn read<O: Copy>(rules: &[Rule<O>]) -> Vec<Read<O>> {
+    let enabled = rules.iter().filter(|rule| rule.enabled);
+    let read = |rule: &Rule<O>| {
+        let when = parse(&rule.when, TextStyle::Inline).expr.unwrap_or_else(|| panic!("cannot read {}", rule.when));
+        Read { name: rule.name.clone(), when, outcome: rule.outcome }
+    };
+    enabled.map(read).collect()
+}
 
-    pub(crate) fn satisfies(&self, condition: &str) -> bool {
-        let expr = parse(condition, TextStyle::Inline).expr.unwrap_or_else(|| panic!("cannot read {condition}"));
-        self.holds(&expr, None)
-    }
-
+impl Truth<'_> {
     fn holds(&self, expr: &Expr, element: Option<&Value>) -> bool {
         match &expr.kind {
             ExprKind::Constant(value) => *value,
@@ -194,7 +224,8 @@ impl Truth<'_> {
             get(email, "type").and_then(Value::as_str).is_some_and(|text| text.eq_ignore_ascii_case("work"))
         };
         let primary = with_value.iter().find(|email| get(email, "primary") == Some(&Value::Bool(true)));
-        let only = (with_value.len() == 1).then(|| with_value.first()).flatten();
+        // The same address may be listed twice.
+        let only = with_value.first().filter(|first| with_value.iter().all(|other| value(other) == value(first)));
         primary.or_else(|| with_value.iter().find(is_work)).or(only).and_then(value)
     }
 

@@ -1,0 +1,95 @@
+//! What the program writes and reads is what the committed schemas say.
+#![cfg(feature = "cli")]
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn output(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_vestibule")).current_dir(root()).args(arguments).output().unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The mistakes of a value by a committed schema, one a line.
+fn mistakes(schema: &str, value: &Value) -> Vec<String> {
+    let schema = fs::read_to_string(root().join("schema").join(schema)).unwrap();
+    let validator = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
+    validator.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect()
+}
+
+fn yaml(text: &str) -> Value {
+    serde_yaml::from_str(text).unwrap()
+}
+
+/// Projects that between them have findings, decisions of every kind, and groups.
+const PROJECTS: [&str; 4] =
+    ["rules-examples/contoso", "rules-examples/clean", "tests/cmd/eval.in", "tests/cmd/strict.in"];
+
+#[test]
+fn findings_follow_their_schema() {
+    for project in PROJECTS.into_iter().chain(["tests/cmd/mistakes.in", "tests/cmd/partial.in"]) {
+        let findings = serde_json::from_str(&output(&["lint", project, "--format", "json"])).unwrap();
+        assert_eq!(mistakes("findings.schema.json", &findings), [""; 0], "{project}");
+    }
+}
+
+#[test]
+fn decisions_follow_their_schema() {
+    let mut count = 0;
+    for project in PROJECTS {
+        for event in ["scim-create", "scim-update", "membership-update", "login"] {
+            for line in output(&["eval", project, "--event", event, "--format", "jsonl"]).lines() {
+                count += 1;
+                let decision = serde_json::from_str(line).unwrap();
+                assert_eq!(mistakes("decision.schema.json", &decision), [""; 0], "{line}");
+            }
+        }
+        for line in output(&["eval", project, "--groups", "--format", "jsonl"]).lines() {
+            count += 1;
+            let decision = serde_json::from_str(line).unwrap();
+            assert_eq!(mistakes("group-decision.schema.json", &decision), [""; 0], "{line}");
+        }
+    }
+    assert!(count > 300, "{count}");
+}
+
+#[test]
+fn the_json_document_holds_the_lines_of_jsonl() {
+    let whole: Value = serde_json::from_str(&output(&["eval", "tests/cmd/eval.in", "--format", "json"])).unwrap();
+    let lines = output(&["eval", "tests/cmd/eval.in", "--format", "jsonl"]);
+    let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(whole["decisions"], Value::from(lines));
+}
+
+#[test]
+fn configurations_follow_their_schema_as_written_and_as_shown() {
+    for project in PROJECTS {
+        let written = fs::read_to_string(root().join(project).join("vestibule.yaml")).unwrap();
+        assert_eq!(mistakes("config.schema.json", &yaml(&written)), [""; 0], "{project}");
+        assert_eq!(mistakes("config.schema.json", &yaml(&output(&["show", project]))), [""; 0], "show {project}");
+    }
+}
+
+#[test]
+fn what_the_reader_refuses_by_its_shape_the_schema_refuses_too() {
+    let base = "version: 1\nprovider: { name: a }\norganizations: [{ name: A }]\n";
+    assert_eq!(mistakes("config.schema.json", &yaml(base)), [""; 0]);
+    for wrong in [
+        "version: 2\nprovider: { name: a }\norganizations: [{ name: A }]\n".to_owned(),
+        "version: 1\norganizations: [{ name: A }]\n".to_owned(),
+        "version: 1\nprovider: { name: a, protocol: ldap }\norganizations: [{ name: A }]\n".to_owned(),
+        format!("{base}surprise: 1\n"),
+        format!("{base}group-assignment: [{{ rule: a, when: 7, groups: [G] }}]\n"),
+        format!("{base}group-assignment: [{{ rule: a, when: true, groups: [] }}]\n"),
+        format!("{base}user-intake: {{ default: perhaps }}\n"),
+    ] {
+        assert!(!mistakes("config.schema.json", &yaml(&wrong)).is_empty(), "{wrong}");
+        assert!(vestibule::Config::parse("example", &wrong).is_err(), "{wrong}");
+    }
+}

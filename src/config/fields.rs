@@ -345,7 +345,8 @@ impl<'d> Fields<'d> {
                 None => format!("remove it; the keys of {} are {}", self.shape.what, listed(self.shape.keys)),
             };
             let message = format!("{} has no key `{}`", self.shape.what, shorten(key));
-            let place = self.at.key(key).name();
+            // Bytes are found at once, however many keys there are; a route is not.
+            let place = Place::Bytes(self.at.file, entry.key.span());
             problems.push(Problem::error("unknown-key", place, message).label("unknown key").help(help));
         }
     }

@@ -99,6 +99,8 @@ impl RuleSections {
             Some(first) => {
                 report_second(&second.at, &first.at, "user-intake", problems);
                 unread.fragments.extend(second.rules.into_iter().map(Fragment::of_rule));
+                let attributes = second.form.into_iter().flat_map(|form| form.attributes);
+                unread.attribute_names.extend(attributes.map(|name| name.value));
             }
         }
     }

@@ -184,6 +184,11 @@ fn what_is_wrong_in_a_second_part_is_said_too() {
     let document = format!("{}{}", including("[a.yaml]"), "user-intake: { default: admit }\n");
     let said = Said::of_files(&[("vestibule.yaml", &document), ("a.yaml", intake)]);
     assert_eq!(said.places(), ["split-rule-set a.yaml:1:1", "unknown-attribute a.yaml:1:41"]);
+    // What it says of attributes is not missed.
+    let form =
+        "user-intake: { form: { attributes: [a] }, rules: [{ rule: r, when: attributes.a pr, decision: admit }] }\n";
+    let said = Said::of_files(&[("vestibule.yaml", &document), ("a.yaml", form)]);
+    assert_eq!(said.places(), ["split-rule-set a.yaml:1:1"]);
     let users = "organization-assignment: { users: [{ rule: r, when: true, organization: Z }] }\n";
     let document = format!("{}{}", including("[a.yaml]"), "organization-assignment: { default: A }\n");
     let said = Said::of_files(&[("vestibule.yaml", &document), ("a.yaml", users)]);

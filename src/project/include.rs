@@ -1,6 +1,6 @@
 //! Which files an `include` names.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
 
 use globset::{GlobBuilder, GlobMatcher};
@@ -32,7 +32,7 @@ pub(super) fn resolve<'p>(
         real_folder: real(folder),
         real_document: real(document),
         found: Vec::new(),
-        seen: HashMap::new(),
+        seen: HashSet::new(),
         problems: Vec::new(),
     };
     for pattern in patterns {
@@ -49,8 +49,8 @@ struct Includes<'i, 'p> {
     real_folder: PathBuf,
     real_document: PathBuf,
     found: Vec<(PathBuf, &'p At)>,
-    /// The files, links followed, and where each was named first.
-    seen: HashMap<PathBuf, &'p At>,
+    /// The same files, links followed.
+    seen: HashSet<PathBuf>,
     problems: Vec<Problem>,
 }
 
@@ -73,12 +73,7 @@ impl<'p> Includes<'_, 'p> {
                 return Err(refused(pattern, &message, help));
             }
         }
-        let real = self.inside(&path, pattern)?;
-        if let Some(earlier) = self.seen.get(&real) {
-            let problem = refused(pattern, "this file is included already", "remove one of them");
-            return Err(Box::new(problem.related(earlier.value(), "included here first")));
-        }
-        self.insert(path, real, pattern)
+        self.insert(path, pattern)
     }
 
     fn add_glob(&mut self, pattern: &'p Sited<String>) -> Result<(), Box<Problem>> {
@@ -91,15 +86,7 @@ impl<'p> Includes<'_, 'p> {
             let message = format!("no file matches `{}`", shorten(pattern));
             return Err(refused(pattern, &message, "correct the pattern, or remove it"));
         }
-        for path in matches {
-            let path = self.folder.join(path);
-            let real = self.inside(&path, pattern)?;
-            // A pattern may well cover what was named before, to put it first.
-            if !self.seen.contains_key(&real) {
-                self.insert(path, real, pattern)?;
-            }
-        }
-        Ok(())
+        matches.into_iter().try_for_each(|path| self.insert(self.folder.join(path), pattern))
     }
 
     /// The files below the part of a pattern that holds no wildcard, relative to the project's folder, in byte order.
@@ -108,7 +95,7 @@ impl<'p> Includes<'_, 'p> {
         let fixed = parts.iter().take_while(|part| !is_glob(part)).count();
         let deepest = if parts.contains(&"**") { DEEPEST } else { parts.len() - fixed };
         let mut found = Vec::new();
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         let mut looked_at = 0;
         let mut pending = vec![(parts[..fixed].iter().collect::<PathBuf>(), 0)];
         while let Some((relative, depth)) = pending.pop() {
@@ -143,15 +130,18 @@ impl<'p> Includes<'_, 'p> {
         if real.starts_with(&self.real_folder) { Ok(real) } else { Err(outside(pattern)) }
     }
 
-    fn insert(&mut self, path: PathBuf, real: PathBuf, pattern: &'p Sited<String>) -> Result<(), Box<Problem>> {
+    fn insert(&mut self, path: PathBuf, pattern: &'p Sited<String>) -> Result<(), Box<Problem>> {
+        let real = self.inside(&path, pattern)?;
         if real == self.real_document {
             return Err(refused(pattern, "the document includes itself", "name files that hold nothing but rules"));
         }
         if self.found.len() >= MOST_INCLUDED {
             return Err(too_many(pattern, &format!("includes more than {MOST_INCLUDED} files")));
         }
-        self.seen.insert(real, &pattern.at);
-        self.found.push((path, &pattern.at));
+        // A pattern may well cover what was named before, to put it first.
+        if self.seen.insert(real) {
+            self.found.push((path, &pattern.at));
+        }
         Ok(())
     }
 }

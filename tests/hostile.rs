@@ -228,7 +228,7 @@ fn a_snapshot_that_is_cut_off_gives_what_it_has_and_says_so_last() {
     let (out, err) = texts(&output);
     assert_eq!((output.status.code(), out.lines().count()), (Some(2), 2));
     let last = err.lines().last().unwrap();
-    assert!(last.starts_with("vestibule: 2 decisions were written, and they are incomplete"), "{last}");
+    assert!(last.starts_with("vestibule: 2 decisions were written, which is incomplete"), "{last}");
     let output = run(vestibule(folder.path(), &["eval", "--format", "jsonl", "--partial"]), None);
     assert_eq!(output.status.code(), Some(0));
 }

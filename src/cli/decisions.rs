@@ -54,14 +54,14 @@ const USER_HEADER: [&str; 13] = [
     "notRun",
 ];
 
-const GROUP_HEADER: [&str; 4] = ["id", "displayName", "organizations", "rule"];
+const GROUP_HEADER: [&str; 5] = ["id", "displayName", "organizations", "rule", "undetermined"];
 
 impl DecisionWriter {
     pub(super) fn new(format: EvalFormat, decided: Decided) -> Self {
         let form = match format {
             EvalFormat::Text => Form::Text(Box::new(Text {
                 users: Table::new(["USER", "ORGANIZATION", "DECIDED BY", "GROUPS", "NOT RUN"]),
-                groups: Table::new(["GROUP", "ORGANIZATIONS", "DECIDED BY"]),
+                groups: Table::new(["GROUP", "DECIDED BY", "ORGANIZATIONS"]),
                 summary: Summary::default(),
             })),
             EvalFormat::Jsonl => Form::Jsonl,
@@ -149,7 +149,7 @@ fn user_cells(decision: &Decision) -> [String; 5] {
             let name = match (&organization.name, organization.by) {
                 (Some(name), _) => name.clone(),
                 (None, Basis::None) => "none: login refused".to_owned(),
-                (None, Basis::Undetermined) => format!("undetermined: {}", listed(&organization.candidates)),
+                (None, Basis::Undetermined) => undetermined(decision),
                 (None, _) => "not run".to_owned(),
             };
             (name, by("", organization.by, organization.rule.as_ref()))
@@ -170,15 +170,20 @@ fn by(what: &str, basis: Basis, rule: Option<&String>) -> String {
     if what.is_empty() || by.is_empty() { by } else { format!("{what} {by}") }
 }
 
-fn listed(candidates: &[Option<String>]) -> String {
-    let names: Vec<&str> = candidates.iter().map(|name| name.as_deref().unwrap_or("none")).collect();
-    names.join(" or ")
+fn undetermined(decision: &Decision) -> String {
+    let candidates = decision.organization.candidates.iter().map(|name| name.as_deref().unwrap_or("none"));
+    let names: Vec<&str> = candidates.collect();
+    let refusal = if decision.intake.candidates.contains(&Intake::Refuse) { ", unless refused" } else { "" };
+    format!("undetermined: {}{refusal}", names.join(" or "))
 }
 
-/// The first rules by name, and how many there are; the summary below the table lists them all.
+/// A few rules by name, those first of which it matters most, and how many more there are; the summary below the table
+/// lists them all.
 fn not_run_cell(rules: &[NotRun]) -> String {
     const NAMED: usize = 2;
-    let name = |rule: &NotRun| match (rule.cause, rule.other_reading) {
+    let mut rules: Vec<&NotRun> = rules.iter().collect();
+    rules.sort_by_key(|rule| rule.cause == Cause::Withheld && rule.other_reading.is_none());
+    let name = |rule: &&NotRun| match (rule.cause, rule.other_reading) {
         (Cause::Undetermined, _) => format!("{}?", rule.rule),
         (Cause::Withheld, Some(_)) => format!("{} (or holds)", rule.rule),
         (Cause::Withheld, None) => rule.rule.clone(),
@@ -197,12 +202,13 @@ fn group_cells(decision: &GroupDecision) -> [String; 3] {
         (false, false) => decision.organizations.join(", "),
     };
     let name = decision.display_name.clone().or_else(|| decision.id.clone()).unwrap_or_default();
-    [name, organizations, decision.rule.as_ref().map(|rule| format!("rule {rule}")).unwrap_or_default()]
+    [name, decision.rule.as_ref().map(|rule| format!("rule {rule}")).unwrap_or_default(), organizations]
 }
 
 fn user_record(decision: &Decision) -> [String; 13] {
     let organization = &decision.organization;
-    let candidates: Vec<&str> = organization.candidates.iter().map(|name| name.as_deref().unwrap_or("")).collect();
+    let candidates: Vec<&str> =
+        organization.candidates.iter().map(|name| name.as_deref().unwrap_or("(none)")).collect();
     let groups: Vec<&str> = decision.groups.iter().map(|grant| grant.name.as_str()).collect();
     let not_run: Vec<String> = decision
         .not_run
@@ -228,12 +234,13 @@ fn user_record(decision: &Decision) -> [String; 13] {
     ]
 }
 
-fn group_record(decision: &GroupDecision) -> [String; 4] {
+fn group_record(decision: &GroupDecision) -> [String; 5] {
     [
         decision.id.clone().unwrap_or_default(),
         decision.display_name.clone().unwrap_or_default(),
         decision.organizations.join("; "),
         decision.rule.clone().unwrap_or_default(),
+        decision.undetermined.to_string(),
     ]
 }
 

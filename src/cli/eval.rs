@@ -109,14 +109,14 @@ fn conclude(args: &EvalArgs, snapshot: &Snapshot, kind: Kind, written: usize, te
         skipped += snapshot.skipped(kind);
     }
     if skipped > 0 {
-        terminal
-            .complain(&format!("{skipped} {} of the snapshot skipped", plural(skipped, "record was", "records were")));
+        let were = plural(skipped, "record of the snapshot was", "records of the snapshot were");
+        terminal.complain(&format!("{skipped} {were} skipped"));
     }
     if !gaps.is_empty() {
         let decisions = plural(written, "decision was", "decisions were");
         let advice = if args.partial { "" } else { "; export the snapshot again, or accept a part with `--partial`" };
         terminal.complain(&format!(
-            "{written} {decisions} written, and they are incomplete: the snapshot lacks {}{advice}",
+            "{written} {decisions} written, which is incomplete: the snapshot lacks {}{advice}",
             gaps.join(", ")
         ));
         if !args.partial {

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::args::LintArgs;
 use super::terminal::Terminal;
 use super::{Exit, open};
+use crate::project::{Disk, Files};
 use crate::report::{Report, Style};
 use crate::source::{Finding, Severity, Sources};
 
@@ -19,13 +20,16 @@ pub(super) fn run(args: &LintArgs, terminal: &mut Terminal) -> io::Result<Exit> 
     };
     let mut sources = Sources::default();
     let mut findings = Vec::new();
+    let mut suppressed = 0;
     let mut unreadable = false;
     for path in &paths {
         let project = open::load(path, &args.snapshot, &mut sources);
         unreadable |= project.is_unreadable();
-        findings.extend(crate::lint::run(&project, &sources));
+        let linted = crate::lint::run_and_count(&project, &sources);
+        findings.extend(linted.findings);
+        suppressed += linted.suppressed;
     }
-    let report = Report { sources: &sources, findings: &findings, suppressed: 0 };
+    let report = Report { sources: &sources, findings: &findings, suppressed };
     for output in &args.output {
         let write = |out: &mut dyn Write| output.format.write(&report, Style::PLAIN, out);
         if let Err(error) = write_whole(&output.file, write) {
@@ -53,7 +57,9 @@ fn exit(args: &LintArgs, unreadable: bool, findings: &[Finding]) -> Exit {
 /// Writes a file so that it appears whole or not at all.
 fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    Disk.resolve(folder)?;
+    // The error of the temporary file names a path that is another one each time.
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|error| io::Error::from(error.kind()))?;
     write(&mut file)?;
     file.flush()?;
     file.persist(path).map_err(|error| error.error)?;

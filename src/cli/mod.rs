@@ -53,13 +53,16 @@ fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Completions(args) => print::completions(&args, &mut terminal),
         Command::Man(args) => print::man(&args, &mut terminal),
     };
-    match result.and_then(|exit| terminal.out.flush().map(|()| exit)) {
-        Ok(exit) => exit,
+    let (exit, written) = match result {
+        Ok(exit) => (exit, terminal.out.flush()),
+        Err(error) => (Exit::Clean, Err(error)),
+    };
+    match written {
         // Whoever reads has seen enough.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Clean,
-        Err(error) => {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             terminal.complain(&format!("cannot write the output: {error}"));
             Exit::Failed
         }
+        _ => exit,
     }
 }

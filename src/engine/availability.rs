@@ -37,3 +37,40 @@ fn possible(term: &Term, withheld: &impl Fn(&Input) -> bool) -> Verdict {
         Term::Test(_) => Verdict::OPEN,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::condition::{RuleSet, Scheme, TextStyle, check, parse};
+
+    #[track_caller]
+    fn check_withheld_at_create(text: &str, expected: bool) {
+        let expr = parse(text, TextStyle::Inline).expr.expect(text);
+        let (condition, mistakes) = check(&expr, text, &Scheme::new(), RuleSet::OrganizationUsers);
+        let term = condition.unwrap_or_else(|| panic!("{mistakes:?}")).term;
+        assert_eq!(can_be_withheld(&term, &is_withheld_at_create), expected, "{text}");
+    }
+
+    #[test]
+    fn what_does_not_sync_and_provider_groups_are_withheld() {
+        for text in ["title pr", "name.formatted pr", "department eq \"x\"", "attributes.level pr", "meta.created pr"] {
+            check_withheld_at_create(text, true);
+        }
+        check_withheld_at_create("provider.groups excludes \"x\"", true);
+        check_withheld_at_create("roles[value eq \"x\"]", true);
+        for text in ["userName pr", "active eq true", "name.givenName pr", "email pr", "emails[type eq \"work\"]"] {
+            check_withheld_at_create(text, false);
+        }
+        check_withheld_at_create("internal.groups excludes \"x\"", false);
+        check_withheld_at_create("attributes.\"multipass:email:primary\" pr", false);
+    }
+
+    #[test]
+    fn a_condition_is_withheld_where_nothing_else_need_decide_it() {
+        check_withheld_at_create("title pr and active eq true", true);
+        check_withheld_at_create("title pr or active eq true", true);
+        check_withheld_at_create("title pr and false", false);
+        check_withheld_at_create("title pr or true", false);
+        check_withheld_at_create("not (title pr and (false and active eq true))", false);
+    }
+}

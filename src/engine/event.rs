@@ -70,3 +70,25 @@ impl FromStr for Event {
         known.ok_or_else(|| UnknownEvent(text.to_owned()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_event_is_read_by_its_name_and_written_by_it() {
+        for event in Event::ALL {
+            assert_eq!(event.to_string().parse(), Ok(event));
+            assert_eq!(serde_json::to_value(event).ok(), Some(event.as_str().into()));
+        }
+        assert_eq!(Event::ALL.map(Event::runs_rules), [true, true, false, true]);
+    }
+
+    #[test]
+    fn a_text_that_names_none_is_told_what_was_expected() {
+        let error = "scim-delete\u{1b}".parse::<Event>().map_err(|error| error.to_string());
+        let message = "`scim-delete\\u{1b}` is no event; expected `scim-create`, `scim-update`, `membership-update` or \
+                       `login`";
+        assert_eq!(error, Err(message.to_owned()));
+    }
+}

@@ -1,19 +1,35 @@
 //! A person as the engine sees one: what is at hand, and what is not.
 
-use std::collections::BTreeMap;
-
+use crate::foundry::Attributes;
 use crate::scim::{Fact, GroupRef, User};
 
-/// A SCIM user and what else is known of the person.
+/// A SCIM user and what else is known of the person: what a provisioning server has in hand.
 ///
 /// Everything but the user starts as undetermined: what a caller does not say is not taken for empty.
 ///
 /// ```
-/// use vestibule::engine::Person;
+/// use vestibule::{Config, Engine, Event, Person};
 /// use vestibule::scim::{GroupRef, User};
+///
+/// let config = Config::parse("vestibule.yaml", r#"
+/// version: 1
+/// provider: { name: contoso-entra }
+/// organizations: [{ name: Contoso EU }, { name: Contoso Guests }]
+/// organization-assignment:
+///   users: [{ rule: finance, when: provider.groups includes "EU-Finance", organization: Contoso EU }]
+///   fallback: Contoso Guests
+/// "#)?;
+/// let engine = Engine::compile(&config);
 /// let user = User::from_json(r#"{ "id": "1", "userName": "ada@contoso.com" }"#)?;
+///
+/// // Nobody says which groups Ada is in, so the fallback is only a candidate.
+/// let decision = engine.evaluate(&Person::new(&user), Event::Login);
+/// assert_eq!(decision.organization.name, None);
+/// assert_eq!(decision.organization.candidates.len(), 2);
+///
 /// let person = Person::new(&user).in_provider_groups([GroupRef::named("EU-Finance")]);
-/// # let _ = person;
+/// let decision = engine.evaluate(&person, Event::Login);
+/// assert_eq!(decision.organization.name.as_deref(), Some("Contoso EU"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -22,7 +38,7 @@ pub struct Person<'p> {
     pub(super) provider_groups: Fact<Vec<GroupRef<'p>>>,
     pub(super) login_groups: Option<Fact<Vec<GroupRef<'p>>>>,
     pub(super) internal_groups: Fact<Vec<&'p str>>,
-    pub(super) foundry_attributes: Fact<&'p BTreeMap<String, Vec<String>>>,
+    pub(super) foundry_attributes: Fact<&'p Attributes>,
 }
 
 impl<'p> Person<'p> {
@@ -38,6 +54,16 @@ impl<'p> Person<'p> {
     }
 
     /// A direct member of exactly these provider groups.
+    ///
+    /// ```
+    /// # use vestibule::{Person, scim::{GroupRef, User}};
+    /// # let user = User::from_json(r#"{ "userName": "ada@contoso.com" }"#)?;
+    /// // By name alone, conditions on `provider.groups.externalId` are undetermined.
+    /// let by_name = Person::new(&user).in_provider_groups([GroupRef::named("EU-Finance")]);
+    /// let by_both = Person::new(&user).in_provider_groups([GroupRef::new("EU-Finance", "0f3a")]);
+    /// let in_none = Person::new(&user).in_provider_groups([]);
+    /// # Ok::<(), vestibule::scim::Unusable>(())
+    /// ```
     #[must_use]
     pub fn in_provider_groups(self, groups: impl IntoIterator<Item = GroupRef<'p>>) -> Self {
         self.provider_groups(Fact::Known(groups.into_iter().collect()))
@@ -51,23 +77,40 @@ impl<'p> Person<'p> {
     }
 
     /// The provider groups that a login's claim carries, where they differ from direct membership: with nested groups
-    /// and a claim that is transitive.
+    /// and a claim that is transitive. Not said: those of direct membership.
     #[must_use]
     pub fn login_groups(mut self, groups: Fact<Vec<GroupRef<'p>>>) -> Self {
         self.login_groups = Some(groups);
         self
     }
 
-    /// Membership of internal groups, known or not.
+    /// Membership of internal groups by name, known or not. When SCIM creates a user there is none, whatever is said here.
+    ///
+    /// ```
+    /// # use vestibule::{Person, scim::{Fact, User}};
+    /// # let user = User::from_json(r#"{ "userName": "ada@contoso.com" }"#)?;
+    /// let person = Person::new(&user).internal_groups(Fact::Known(vec!["Platform Admins"]));
+    /// # Ok::<(), vestibule::scim::Unusable>(())
+    /// ```
     #[must_use]
     pub fn internal_groups(mut self, groups: Fact<Vec<&'p str>>) -> Self {
         self.internal_groups = groups;
         self
     }
 
-    /// The attributes that Foundry holds for the user, as its Admin API returns them, known or not.
+    /// The attributes that Foundry holds for the user, as its Admin API returns them, known or not. A name that is not
+    /// among them is absent.
+    ///
+    /// ```
+    /// # use std::collections::BTreeMap;
+    /// # use vestibule::{Person, scim::{Fact, User}};
+    /// # let user = User::from_json(r#"{ "userName": "ada@contoso.com" }"#)?;
+    /// let attributes = BTreeMap::from([("department".to_owned(), vec!["Finance".to_owned()])]);
+    /// let person = Person::new(&user).foundry_attributes(Fact::Known(&attributes));
+    /// # Ok::<(), vestibule::scim::Unusable>(())
+    /// ```
     #[must_use]
-    pub fn foundry_attributes(mut self, attributes: Fact<&'p BTreeMap<String, Vec<String>>>) -> Self {
+    pub fn foundry_attributes(mut self, attributes: Fact<&'p Attributes>) -> Self {
         self.foundry_attributes = attributes;
         self
     }

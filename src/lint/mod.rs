@@ -9,7 +9,7 @@ mod run;
 
 pub use catalogue::LINTS;
 pub use page::{Example, Page};
-pub use run::{check, lint_named, run};
+pub use run::{Linted, check, lint_named, run, run_and_count};
 
 use crate::project::Project;
 use crate::source::{Problem, Severity, Sources};

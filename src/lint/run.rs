@@ -13,17 +13,33 @@ pub fn lint_named(name: &str) -> Option<&'static Lint> {
 /// Everything wrong with a project: what kept its files from being read, and, where the configuration has no errors,
 /// what the lints find. In order of file, position and name.
 pub fn run(project: &Project, sources: &Sources) -> Vec<Finding> {
+    run_and_count(project, sources).findings
+}
+
+/// What a run found, and how much of it the configuration accepts.
+#[derive(Clone, Debug)]
+pub struct Linted {
+    /// The findings, without those that are accepted.
+    pub findings: Vec<Finding>,
+    /// How many findings `lint.allow` took away.
+    pub suppressed: usize,
+}
+
+/// The same as [`run`], with the number of findings that `lint.allow` took away.
+pub fn run_and_count(project: &Project, sources: &Sources) -> Linted {
     let mut problems = project.problems.clone();
     if let Some(config) = &project.config {
         check_names(&config.lint, &mut problems);
         problems.extend(check(&Subject { project, config, sources }));
     }
     let mut findings: Vec<Finding> = problems.iter().map(|problem| described(sources.resolve(problem))).collect();
+    let found = findings.len();
     if let Some(config) = &project.config {
         findings.retain(|finding| !config.lint.allow.iter().any(|allowance| accepts(allowance, finding)));
     }
     crate::source::sort(&mut findings);
-    findings
+    let suppressed = found - findings.len();
+    Linted { findings, suppressed }
 }
 
 /// What the selected lints find, at the severities that the configuration gives them.

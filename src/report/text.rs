@@ -25,7 +25,9 @@ pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> i
         let mut text = String::new();
         let shown = Shown::new(report.sources, finding, style);
         handler.render_report(&mut text, &shown).map_err(io::Error::other)?;
-        for line in text.lines() {
+        write_header(finding, style, out)?;
+        // The first line is the one that the header stands for.
+        for line in text.lines().skip(1) {
             writeln!(out, "{}", line.trim_end())?;
         }
         write_notes(report.sources, finding, style, out)?;
@@ -51,6 +53,21 @@ fn handler(style: Style) -> GraphicalReportHandler {
         Some(width) => handler.with_width(width.clamp(40, 400)),
         None => handler,
     }
+}
+
+/// `error[unknown-key]: a rule has no key …`: what is wrong, on one line that can be found and copied.
+fn write_header(finding: &Finding, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let (severity, lint) = (finding.severity.as_str(), finding.lint);
+    let message = visible(&finding.message);
+    if !style.color {
+        return writeln!(out, "{severity}[{lint}]: {message}");
+    }
+    let on = match finding.severity {
+        Severity::Error => "\u{1b}[1;31m",
+        Severity::Warning => "\u{1b}[1;33m",
+        Severity::Info => "\u{1b}[1;36m",
+    };
+    writeln!(out, "{on}{severity}[{lint}]\u{1b}[0m\u{1b}[1m: {message}\u{1b}[0m")
 }
 
 /// What the snippets cannot hold: labels of whole files, locations beyond the limit, an example, where to read more.
@@ -107,7 +124,6 @@ fn counted(count: usize, one: &str, many: &str) -> String {
 #[derive(Debug)]
 struct Shown<'a> {
     finding: &'a Finding,
-    message: String,
     excerpt: Excerpt,
 }
 
@@ -116,27 +132,20 @@ impl<'a> Shown<'a> {
         let width = style.width.map_or(MAX_LINE_CHARS, |width| width.saturating_sub(FRAME_WIDTH));
         let line_style = LineStyle { max_chars: width.clamp(40, MAX_LINE_CHARS), unicode: style.unicode };
         let locations = finding.locations.iter().take(MAX_LOCATIONS);
-        Shown {
-            finding,
-            message: visible(&finding.message).into_owned(),
-            excerpt: Excerpt::new(sources, locations, line_style),
-        }
+        Shown { finding, excerpt: Excerpt::new(sources, locations, line_style) }
     }
 }
 
 impl fmt::Display for Shown<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The header says it.
+        Ok(())
     }
 }
 
 impl std::error::Error for Shown<'_> {}
 
 impl Diagnostic for Shown<'_> {
-    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(format!("{}[{}]", self.finding.severity.as_str(), self.finding.lint)))
-    }
-
     fn severity(&self) -> Option<miette::Severity> {
         Some(match self.finding.severity {
             Severity::Error => miette::Severity::Error,
@@ -208,9 +217,7 @@ organization-assignment:
         findings[0].docs = Some("docs/lints/provider-group-at-create.md".to_owned());
         findings[0].source = Some("https://www.palantir.com/docs/foundry/authentication/scim-entra-id");
         insta::assert_snapshot!(written(&fixture.report(&findings), Format::Text, Style::PLAIN), @r#"
-        warning[provider-group-at-create]
-
-          ⚠ rule `finance-eu` is not run when SCIM creates a user
+        warning[provider-group-at-create]: rule `finance-eu` is not run when SCIM creates a user
            ╭─[vestibule.yaml:4:13]
          3 │     - rule: finance-eu
          4 │       when: provider.groups includes "EU-Finance"
@@ -241,9 +248,7 @@ organization-assignment:
                 .related(fixture.at(export, "\"x\""), "and what it is about"),
         );
         insta::assert_snapshot!(fixture.written(Format::Text, Style::PLAIN), @r#"
-        error[duplicate-rule]
-
-          × two rules of one name
+        error[duplicate-rule]: two rules of one name
             ╭─[vestibule.yaml:9:13]
           2 │   users:
           3 │     - rule: finance-eu
@@ -283,9 +288,7 @@ organization-assignment:
                 .related(Place::File(empty), "this one is empty"),
         );
         insta::assert_snapshot!(fixture.written(Format::Text, Style::PLAIN), @r#"
-        error[unreadable-file]
-
-          × the file cannot be read: permission denied
+        error[unreadable-file]: the file cannot be read: permission denied
            ╭─[snapshot/users.json:1:1]
            ╰────
            ╭─[empty.yaml:1:1]
@@ -303,9 +306,7 @@ organization-assignment:
         let file = fixture.text("vestibule.yaml", "a:\n  '漢字': e\u{301}\u{301}🙂x\tbad\n");
         fixture.push(Problem::error("example", fixture.at(file, "bad"), "wide text").label("here"));
         insta::assert_snapshot!(fixture.written(Format::Text, Style::PLAIN), @r#"
-        error[example]
-
-          × wide text
+        error[example]: wide text
            ╭─[vestibule.yaml:2:15]
          1 │ a:
          2 │   '漢字': é́🙂x  bad
@@ -326,9 +327,7 @@ organization-assignment:
         let text = fixture.written(Format::Text, Style { unicode: false, ..Style::PLAIN });
         assert!(text.is_ascii(), "{text}");
         insta::assert_snapshot!(text, @r#"
-        error[example]
-
-          x an escape
+        error[example]: an escape
            ,-[vestibule.yaml:1:404]
          1 | ...bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb?
            :                                                                                    |
@@ -341,11 +340,11 @@ organization-assignment:
     }
 
     #[test]
-    fn prose_is_wrapped_for_a_terminal_only() {
+    fn help_is_wrapped_for_a_terminal_only() {
         let mut fixture = Fixture::default();
         let file = fixture.text("vestibule.yaml", "a: 1\n");
-        let message = "word ".repeat(40);
-        fixture.push(Problem::error("example", fixture.at(file, "1"), message.trim_end()));
+        let help = "word ".repeat(40);
+        fixture.push(Problem::error("example", fixture.at(file, "1"), "wrong").help(help.trim_end()));
         let longest = |style| fixture.written(Format::Text, style).lines().map(str::len).max();
         assert!(longest(Style { width: Some(60), ..Style::PLAIN }) <= Some(60));
         assert!(longest(Style::PLAIN) > Some(190));
@@ -358,7 +357,7 @@ organization-assignment:
         fixture.push(Problem::error("example", fixture.at(file, "1"), "wrong").label("here"));
         assert!(!fixture.written(Format::Text, Style::PLAIN).contains('\u{1b}'));
         let coloured = fixture.written(Format::Text, Style { color: true, ..Style::PLAIN });
-        assert!(coloured.contains("\u{1b}[31merror[example]"), "{coloured:?}");
+        assert!(coloured.contains("\u{1b}[1;31merror[example]"), "{coloured:?}");
     }
 
     #[test]

@@ -79,7 +79,10 @@ impl Document {
         problems.extend(parsed.built.problems);
         problems.iter_mut().for_each(|problem| snap(problem, &original));
         sort(&mut problems);
-        let Built { tree, comments, .. } = parsed.built;
+        let Built { mut tree, comments, .. } = parsed.built;
+        if *content != *original {
+            tree.spans().for_each(|span| widen(span, &original));
+        }
         (Document { content, tree, comments, damaged: parsed.damaged }, problems)
     }
 
@@ -189,18 +192,23 @@ pub(super) fn sort(problems: &mut [Problem]) {
     });
 }
 
-/// Widens places to whole characters: where a character of several bytes was blanked, the parser sees several.
+/// Widens the places of a problem to whole characters.
 fn snap(problem: &mut Problem, text: &str) {
     let labels = problem.related.iter_mut().chain([&mut problem.primary]);
     for place in labels.map(|label| &mut label.place) {
         if let Place::Bytes(_, span) = place {
-            while !text.is_char_boundary(span.start) {
-                span.start -= 1;
-            }
-            while span.end < text.len() && !text.is_char_boundary(span.end) {
-                span.end += 1;
-            }
+            widen(span, text);
         }
+    }
+}
+
+/// Widens a span to whole characters: where a character of several bytes was blanked, the parser sees several.
+fn widen(span: &mut Span, text: &str) {
+    while !text.is_char_boundary(span.start) {
+        span.start -= 1;
+    }
+    while span.end < text.len() && !text.is_char_boundary(span.end) {
+        span.end += 1;
     }
 }
 

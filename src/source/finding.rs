@@ -1,6 +1,7 @@
 //! Findings: problems with their places resolved, in the shape of the JSON output.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -116,6 +117,19 @@ impl Finding {
 /// The order depends on the findings alone, not on the order in which lints ran.
 pub fn sort(findings: &mut [Finding]) {
     findings.sort_by(|a, b| order(a).cmp(&order(b)));
+    tell_apart(findings);
+}
+
+/// Numbers the findings of one lint at one route: the second and later ones get a fingerprint of their own.
+fn tell_apart(findings: &mut [Finding]) {
+    let mut met: HashMap<String, usize> = HashMap::new();
+    for finding in findings {
+        // Sorting again numbers again, from the fingerprint that was made of the lint and the route.
+        let made = finding.fingerprint.split('-').next().unwrap_or_default().to_owned();
+        let count = met.entry(made.clone()).or_default();
+        *count += 1;
+        finding.fingerprint = if *count == 1 { made } else { format!("{made}-{count}") };
+    }
 }
 
 fn order(finding: &Finding) -> impl Ord + '_ {

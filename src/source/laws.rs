@@ -48,7 +48,7 @@ fn check_laws(text: &str) -> Result<(), TestCaseError> {
         let places = problem.related.iter().map(|label| &label.place).chain([&problem.primary.place]);
         for place in places {
             let Place::Bytes(_, span) = place else { return Err(TestCaseError::fail("a place without bytes")) };
-            prop_assert!(text.get(span.range()).is_some(), "{span:?} of {problem:?}");
+            prop_assert!(text.get(span.range()).is_some(), "{span:?} of {problem:?} in {text:?}");
         }
     }
     prop_assert!(problems.is_sorted_by_key(span_of));

@@ -91,6 +91,11 @@ pub(super) struct Tree {
 }
 
 impl Tree {
+    /// The bytes of every node.
+    pub(super) fn spans(&mut self) -> impl Iterator<Item = &mut Span> {
+        self.nodes.iter_mut().map(|node| &mut node.span)
+    }
+
     /// Adds a node; `None` beyond 2^32 nodes.
     pub(super) fn add(&mut self, raw: Raw) -> Option<Id> {
         let id = Id(u32::try_from(self.nodes.len()).ok()?);

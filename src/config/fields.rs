@@ -57,6 +57,9 @@ pub(super) struct Fields<'d> {
     unknown: Vec<(Entry<'d>, Option<&'static str>)>,
 }
 
+/// How many names a mapping may have: more than any provider has claims or attributes.
+const MOST_NAMES: usize = 10_000;
+
 impl<'d> Field<'d> {
     pub(super) fn new(node: Node<'d>, at: At) -> Self {
         Field { node, at, guessed: false }
@@ -74,7 +77,11 @@ impl<'d> Field<'d> {
     pub(super) fn named(&self, problems: &mut Problems) -> Option<Vec<(&'d str, Field<'d>)>> {
         let Value::Mapping(mapping) = self.node.value() else { return self.mismatch(Expected::Names, problems) };
         let mut named = Vec::new();
-        for entry in mapping.entries() {
+        for (index, entry) in mapping.entries().enumerate() {
+            if index == MOST_NAMES {
+                problems.push(too_many_names(&self.at, self.name(), entry));
+                break;
+            }
             match entry.key_text().filter(|key| is_name(key)) {
                 Some(key) => named.push((key, Field::new(entry.value, self.at.key(key)))),
                 None => problems.push(nameless(&self.at, entry)),
@@ -356,6 +363,13 @@ impl<'d> Fields<'d> {
 /// safely.
 fn is_name(key: &str) -> bool {
     !key.trim().is_empty() && key != "<<"
+}
+
+fn too_many_names(at: &At, subject: String, entry: Entry<'_>) -> Problem {
+    let message = format!("{subject} has more than the limit of {MOST_NAMES} names");
+    Problem::error("invalid-value", Place::Bytes(at.file, entry.key.span()), message)
+        .label("not read from here on")
+        .help("remove those that nothing uses")
 }
 
 fn nameless(at: &At, entry: Entry<'_>) -> Problem {

@@ -62,6 +62,9 @@ fn is_selected(settings: &LintSettings, name: &str) -> bool {
     selected && !named(&settings.ignore, name)
 }
 
+/// How many names of no lint are listed; a hostile document could hold millions.
+const MOST_UNKNOWN: usize = 100;
+
 /// A setting that names no lint would silently do nothing.
 fn check_names(settings: &LintSettings, problems: &mut Vec<Problem>) {
     let selected = settings.select.iter().filter(|entry| entry.as_str() != "default");
@@ -69,9 +72,12 @@ fn check_names(settings: &LintSettings, problems: &mut Vec<Problem>) {
     let mut named: Vec<(&str, crate::source::Place)> =
         selected.chain(&settings.ignore).chain(allowed).map(|entry| (entry.as_str(), entry.at.value())).collect();
     named.extend(settings.severity.iter().map(|(name, severity)| (name.as_str(), severity.at.name())));
-    for (name, place) in named {
-        if lint_named(name).is_some() {
-            continue;
+    let unknown = named.into_iter().filter(|(name, _)| lint_named(name).is_none());
+    for (index, (name, place)) in unknown.enumerate() {
+        if index == MOST_UNKNOWN {
+            let message = format!("there are more than {MOST_UNKNOWN} names of no lint; the rest is not listed");
+            let help = "mend those listed and run again";
+            return problems.push(Problem::error("too-many-problems", place, message).help(help));
         }
         let help = match closest(name, LINTS.iter().map(|lint| lint.name)) {
             Some(known) => format!("did you mean `{known}`?"),

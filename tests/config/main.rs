@@ -9,3 +9,4 @@ mod projects;
 mod rules;
 mod said;
 mod show;
+mod values;

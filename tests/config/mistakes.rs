@@ -228,3 +228,10 @@ fn very_many_mistakes_are_cut_off() {
     assert_eq!(said.findings.iter().filter(|finding| finding.lint == "unknown-key").count(), 1000);
     assert_eq!(said.findings.iter().filter(|finding| finding.lint == "too-many-problems").count(), 2);
 }
+
+#[test]
+fn a_mapping_of_names_has_a_limit() {
+    let names: String = (0..10_100).map(|number| format!("    a{number}: info\n")).collect();
+    let text = document(&format!("lint:\n  severity:\n{names}"));
+    assert_eq!(Said::of(&text).lines(), ["invalid-value [a10000] `severity` has more than the limit of 10000 names"]);
+}

@@ -1,7 +1,8 @@
 //! "Did you mean": what a name that is not known may have been meant to be.
 
+use super::fold;
 use super::scheme::{RuleSet, Scheme};
-use super::{fold, mistake::quoted};
+use crate::source::quoted;
 
 /// Longer words are not compared: the effort grows with the square, and nobody means them.
 const MAX_CHARS: usize = 120;

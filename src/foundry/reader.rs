@@ -8,9 +8,8 @@ use crate::scim::head::Head;
 use crate::scim::lines::Lines;
 use crate::scim::names::Names;
 use crate::scim::records::{self, Event, Raw};
-use crate::scim::unusable::cut;
 use crate::scim::{Completeness, Gap, Json, RecordPlace, Unusable};
-use crate::source::{FileId, Place, Problem, Span, Text};
+use crate::source::{FileId, Place, Problem, Span, Text, shorten};
 
 /// What a file of an export holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -241,7 +240,7 @@ fn once_each<T: Identified>(records: &mut Vec<T>, what: &str, problems: &mut Vec
             continue;
         };
         if !earlier.says_the_same(&record) && problems.len() < MOST_REPORTED {
-            let message = format!("the {what} `{}` stands here again with other content", cut(record.id()));
+            let message = format!("the {what} `{}` stands here again with other content", shorten(record.id()));
             problems.push(
                 Problem::warning("duplicate-id", record.place().whole(), message)
                     .help("export all pages in one go; the first one counts")

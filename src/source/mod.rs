@@ -42,5 +42,5 @@ pub use sources::{MAX_DOCUMENT_BYTES, Sources};
 pub use span::Span;
 pub use spelling::closest;
 pub use text::{Position, Text};
-pub(crate) use visible::shorten;
 pub use visible::{is_hidden, visible};
+pub(crate) use visible::{quoted, shorten};

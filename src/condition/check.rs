@@ -1,10 +1,10 @@
 //! From the syntax tree to a condition with every name resolved and every type checked.
 
-use super::mistake::{Mistake, TYPE, quoted};
+use super::mistake::{Mistake, TYPE};
 use super::resolve::{Element, Subject, resolve, resolve_in_element, value_of};
 use super::scheme::{RuleSet, Scheme};
 use super::{Condition, Expr, ExprKind, Input, Operand, OperandKind, Operator, Path, Question, Term, Test, ValueType};
-use crate::source::Span;
+use crate::source::{Span, quoted};
 
 /// Checks names and types. `text` is the text that was parsed; it is needed to point into patterns.
 ///

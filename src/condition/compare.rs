@@ -2,7 +2,7 @@
 
 use super::check::{Checker, Comparison};
 use super::literal::pattern_offset;
-use super::mistake::{LIMIT, Mistake, PATTERN, TYPE, quoted};
+use super::mistake::{LIMIT, Mistake, PATTERN, TYPE};
 use super::resolve::Subject;
 use super::schema::is_binary;
 use super::scheme::Cardinality;
@@ -10,7 +10,7 @@ use super::{
     Input, Operand, OperandKind, Operator, Ordering, Pattern, Predicate, TextMatch, TextRelation, ValueType,
     parse_instant,
 };
-use crate::source::Span;
+use crate::source::{Span, quoted};
 
 /// What all patterns of one condition may take when compiled.
 const MAX_PATTERNS_BYTES: usize = 32 << 20;

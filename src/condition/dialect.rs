@@ -3,9 +3,8 @@
 use regex_syntax::ast::{self, AssertionKind, Ast, ClassSetBinaryOp, ClassSetItem, ErrorKind, Flag, FlagsItemKind};
 use regex_syntax::hir;
 
-use super::mistake::quoted;
 use super::pattern::PatternError;
-use crate::source::Span;
+use crate::source::{Span, quoted};
 
 const DIALECT: &str = "the dialect is that of Rust's `regex` crate";
 

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use super::mistake::{Mistake, SYNTAX, quoted};
-use crate::source::{Span, is_hidden};
+use super::mistake::{Mistake, SYNTAX};
+use crate::source::{Span, is_hidden, quoted};
 
 /// Decodes what stands between the quotes of a JSON string. `at` is where it starts in the condition.
 pub(super) fn decode_text(inner: &str, at: usize, mistakes: &mut Vec<Mistake>) -> String {

@@ -61,14 +61,3 @@ impl Mistake {
         self
     }
 }
-
-/// How many characters of a text from the file a message repeats.
-const SHOWN_CHARS: usize = 80;
-
-/// A text from the file as a message repeats it: in backquotes, and cut where it is very long.
-pub(super) fn quoted(text: &str) -> String {
-    match text.char_indices().nth(SHOWN_CHARS) {
-        None => format!("`{text}`"),
-        Some((end, _)) => format!("`{}…`", &text[..end]),
-    }
-}

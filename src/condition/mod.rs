@@ -19,7 +19,7 @@ mod parse;
 mod pattern;
 mod print;
 mod resolve;
-mod schema;
+pub(crate) mod schema;
 mod scheme;
 mod scim_path;
 mod spelling;

@@ -6,10 +6,10 @@ use pest::iterators::Pair;
 use super::explain::explain;
 use super::limits::refusal;
 use super::literal::{decode_pattern, decode_text};
-use super::mistake::{Mistake, SYNTAX, quoted};
+use super::mistake::{Mistake, SYNTAX};
 use super::operand::misfits;
 use super::{Expr, ExprKind, Operand, OperandKind, Operator, Path};
-use crate::source::Span;
+use crate::source::{Span, quoted};
 
 /// The parser that `grammar/condition.pest` generates.
 mod grammar {

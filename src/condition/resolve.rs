@@ -1,10 +1,11 @@
 //! From a path to what it names.
 
-use super::mistake::{Mistake, TYPE, UNKNOWN, quoted};
+use super::mistake::{Mistake, TYPE, UNKNOWN};
 use super::schema::{AttributeDefinition, is_synced};
 use super::scheme::{Cardinality, RuleSet, Schema, Scheme};
 use super::suggest::{foundry_path, help_for_name, known_paths, nearest};
 use super::{Attribute, GroupKey, Input, Path, ValueType, fold};
+use crate::source::quoted;
 
 /// What a path names, and what can be asked of it.
 #[derive(Clone, Debug)]

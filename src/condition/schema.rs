@@ -1,4 +1,4 @@
-//! The SCIM schemas of a user, as data: RFC 7643 sections 3.1, 4.1 and 4.3.
+//! The SCIM schemas of users and groups, as data: RFC 7643 sections 3.1 and 4.1 to 4.3.
 
 use super::ValueType;
 use super::ValueType::{Boolean, Complex, DateTime, ExactText, Text};
@@ -34,91 +34,130 @@ impl AttributeDefinition {
     }
 }
 
-/// A sub-attribute: its name and type.
-type Sub = (&'static str, ValueType);
+/// An attribute of the RFC's schemas: a row of the tables below.
+#[derive(Debug)]
+pub(crate) struct Row {
+    pub(crate) name: &'static str,
+    pub(crate) value_type: ValueType,
+    pub(crate) multi_valued: bool,
+    pub(crate) subs: &'static [Row],
+}
 
-const NAME: &[Sub] = &[
-    ("formatted", Text),
-    ("familyName", Text),
-    ("givenName", Text),
-    ("middleName", Text),
-    ("honorificPrefix", Text),
-    ("honorificSuffix", Text),
+const fn simple(name: &'static str, value_type: ValueType) -> Row {
+    Row { name, value_type, multi_valued: false, subs: &[] }
+}
+
+const fn complex(name: &'static str, subs: &'static [Row]) -> Row {
+    Row { name, value_type: Complex, multi_valued: false, subs }
+}
+
+const fn list(name: &'static str, subs: &'static [Row]) -> Row {
+    Row { multi_valued: true, ..complex(name, subs) }
+}
+
+const SCHEMAS: Row = Row { multi_valued: true, ..simple("schemas", Text) };
+
+const META: &[Row] = &[
+    simple("resourceType", ExactText),
+    simple("created", DateTime),
+    simple("lastModified", DateTime),
+    simple("location", ExactText),
+    simple("version", ExactText),
+];
+
+const NAME: &[Row] = &[
+    simple("formatted", Text),
+    simple("familyName", Text),
+    simple("givenName", Text),
+    simple("middleName", Text),
+    simple("honorificPrefix", Text),
+    simple("honorificSuffix", Text),
 ];
 
 /// Multi-valued attributes have these unless their section says otherwise (RFC 7643 section 2.4).
-const PLURAL: &[Sub] = &[("value", Text), ("display", Text), ("type", Text), ("primary", Boolean)];
+const PLURAL: &[Row] =
+    &[simple("value", Text), simple("display", Text), simple("type", Text), simple("primary", Boolean)];
 
 /// References and binaries are case exact (RFC 7643 sections 2.3.6 and 2.3.7).
-const EXACT_PLURAL: &[Sub] = &[("value", ExactText), ("display", Text), ("type", Text), ("primary", Boolean)];
+const EXACT_PLURAL: &[Row] =
+    &[simple("value", ExactText), simple("display", Text), simple("type", Text), simple("primary", Boolean)];
 
-const ADDRESS: &[Sub] = &[
-    ("formatted", Text),
-    ("streetAddress", Text),
-    ("locality", Text),
-    ("region", Text),
-    ("postalCode", Text),
-    ("country", Text),
-    ("display", Text),
-    ("type", Text),
-    ("primary", Boolean),
+const ADDRESS: &[Row] = &[
+    simple("formatted", Text),
+    simple("streetAddress", Text),
+    simple("locality", Text),
+    simple("region", Text),
+    simple("postalCode", Text),
+    simple("country", Text),
+    simple("display", Text),
+    simple("type", Text),
+    simple("primary", Boolean),
 ];
 
-const GROUP: &[Sub] = &[("value", ExactText), ("$ref", ExactText), ("display", Text), ("type", Text)];
+/// What a user's `groups` and a group's `members` consist of.
+const REFERENCE: &[Row] =
+    &[simple("value", ExactText), simple("$ref", ExactText), simple("display", Text), simple("type", Text)];
 
-const META: &[Sub] = &[
-    ("resourceType", ExactText),
-    ("created", DateTime),
-    ("lastModified", DateTime),
-    ("location", ExactText),
-    ("version", ExactText),
-];
-
-const MANAGER: &[Sub] = &[("value", ExactText), ("$ref", ExactText), ("displayName", Text)];
+const MANAGER: &[Row] = &[simple("value", ExactText), simple("$ref", ExactText), simple("displayName", Text)];
 
 /// The attributes that every resource has, and those of a user.
-pub(super) fn core_user() -> Vec<AttributeDefinition> {
-    let simple = AttributeDefinition::simple;
-    vec![
-        plural_of_simple("schemas", Text),
-        simple("id", ExactText),
-        simple("externalId", ExactText),
-        complex("meta", META, false),
-        simple("userName", Text),
-        complex("name", NAME, false),
-        simple("displayName", Text),
-        simple("nickName", Text),
-        simple("profileUrl", ExactText),
-        simple("title", Text),
-        simple("userType", Text),
-        simple("preferredLanguage", Text),
-        simple("locale", Text),
-        simple("timezone", Text),
-        simple("active", Boolean),
-        simple("password", ExactText),
-        complex("emails", PLURAL, true),
-        complex("phoneNumbers", PLURAL, true),
-        complex("ims", PLURAL, true),
-        complex("photos", EXACT_PLURAL, true),
-        complex("addresses", ADDRESS, true),
-        complex("groups", GROUP, true),
-        complex("entitlements", PLURAL, true),
-        complex("roles", PLURAL, true),
-        complex("x509Certificates", EXACT_PLURAL, true),
-    ]
-}
+pub(crate) const USER: &[Row] = &[
+    SCHEMAS,
+    simple("id", ExactText),
+    simple("externalId", ExactText),
+    complex("meta", META),
+    simple("userName", Text),
+    complex("name", NAME),
+    simple("displayName", Text),
+    simple("nickName", Text),
+    simple("profileUrl", ExactText),
+    simple("title", Text),
+    simple("userType", Text),
+    simple("preferredLanguage", Text),
+    simple("locale", Text),
+    simple("timezone", Text),
+    simple("active", Boolean),
+    simple("password", ExactText),
+    list("emails", PLURAL),
+    list("phoneNumbers", PLURAL),
+    list("ims", PLURAL),
+    list("photos", EXACT_PLURAL),
+    list("addresses", ADDRESS),
+    list("groups", REFERENCE),
+    list("entitlements", PLURAL),
+    list("roles", PLURAL),
+    list("x509Certificates", EXACT_PLURAL),
+];
 
 /// The attributes of the enterprise extension.
-pub(super) fn enterprise_user() -> Vec<AttributeDefinition> {
-    let simple = AttributeDefinition::simple;
-    vec![
-        simple("employeeNumber", Text),
-        simple("costCenter", Text),
-        simple("organization", Text),
-        simple("division", Text),
-        simple("department", Text),
-        complex("manager", MANAGER, false),
-    ]
+pub(crate) const ENTERPRISE: &[Row] = &[
+    simple("employeeNumber", Text),
+    simple("costCenter", Text),
+    simple("organization", Text),
+    simple("division", Text),
+    simple("department", Text),
+    complex("manager", MANAGER),
+];
+
+/// The attributes that every resource has, and those of a group.
+pub(crate) const GROUP: &[Row] = &[
+    SCHEMAS,
+    simple("id", ExactText),
+    simple("externalId", ExactText),
+    complex("meta", META),
+    simple("displayName", Text),
+    list("members", REFERENCE),
+];
+
+/// The rows of a table as what conditions are checked against.
+pub(super) fn definitions(rows: &[Row]) -> Vec<AttributeDefinition> {
+    let definition = |row: &Row| AttributeDefinition {
+        name: row.name.to_owned(),
+        value_type: row.value_type,
+        multi_valued: row.multi_valued,
+        sub_attributes: definitions(row.subs),
+    };
+    rows.iter().map(definition).collect()
 }
 
 /// Whether Foundry's SCIM endpoint keeps a core attribute from the moment it creates a user.
@@ -137,17 +176,4 @@ pub(super) fn is_synced(name: &str, sub: Option<&str>) -> bool {
 /// Whether the values are bytes in base 64, which have no order (RFC 7644 section 3.4.2.2).
 pub(super) fn is_binary(name: &str, sub: Option<&str>) -> bool {
     name == "x509Certificates" && sub == Some("value")
-}
-
-fn complex(name: &str, subs: &[Sub], multi_valued: bool) -> AttributeDefinition {
-    let sub_attributes = subs.iter().map(|(name, value_type)| AttributeDefinition::simple(*name, *value_type));
-    AttributeDefinition {
-        multi_valued,
-        sub_attributes: sub_attributes.collect(),
-        ..AttributeDefinition::simple(name, Complex)
-    }
-}
-
-fn plural_of_simple(name: &str, value_type: ValueType) -> AttributeDefinition {
-    AttributeDefinition { multi_valued: true, ..AttributeDefinition::simple(name, value_type) }
 }

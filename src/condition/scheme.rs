@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::schema::{AttributeDefinition, CORE_USER, ENTERPRISE_USER, core_user, enterprise_user};
+use super::schema::{AttributeDefinition, CORE_USER, ENTERPRISE, ENTERPRISE_USER, USER, definitions};
 
 /// Which rules a condition belongs to; it decides which inputs there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, JsonSchema)]
@@ -97,8 +97,8 @@ impl Default for Scheme {
 impl Scheme {
     /// The core and the enterprise schema, and nothing said about Foundry attributes: any is taken for known.
     pub fn new() -> Scheme {
-        let core = Schema { urn: CORE_USER.to_string(), attributes: core_user() };
-        let enterprise = Schema { urn: ENTERPRISE_USER.to_string(), attributes: enterprise_user() };
+        let core = Schema { urn: CORE_USER.to_string(), attributes: definitions(USER) };
+        let enterprise = Schema { urn: ENTERPRISE_USER.to_string(), attributes: definitions(ENTERPRISE) };
         Scheme { schemas: vec![core, enterprise], mapped: BTreeMap::new(), form: BTreeSet::new(), mapping_known: false }
     }
 

@@ -1,11 +1,11 @@
 //! Paths outside of conditions: the SCIM attribute that a mapped claim has its value from.
 
-use super::mistake::{Mistake, SYNTAX, TYPE, quoted};
+use super::mistake::{Mistake, SYNTAX, TYPE};
 use super::parse::{TextStyle, parse};
 use super::resolve::{resolve, value_of};
 use super::scheme::{RESERVED, RuleSet};
 use super::{Attribute, ExprKind, Input, Scheme, ValueType};
-use crate::source::Span;
+use crate::source::{Span, quoted};
 
 impl Scheme {
     /// The SCIM attribute that a path names. A multi-valued complex attribute stands for its `value`.

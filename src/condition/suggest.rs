@@ -1,27 +1,13 @@
 //! "Did you mean": what a name that is not known may have been meant to be.
 
+use super::fold;
 use super::scheme::{RuleSet, Scheme};
-use super::{fold, mistake::quoted};
+use crate::source::{closest_within, quoted};
 
-/// Longer words are not compared: the effort grows with the square, and nobody means them.
-const MAX_CHARS: usize = 120;
-
-/// The candidate that is nearest to the word, where one is near enough to be meant; case does not count.
+/// The candidate that is nearest to the word, where one is near enough to be meant. Operators have two letters, so one slip
+/// is allowed in any word; paths are long, and no more than three are.
 pub(super) fn nearest<T: AsRef<str>>(word: &str, candidates: impl IntoIterator<Item = T>) -> Option<T> {
-    let word = fold(word);
-    let chars = word.chars().count();
-    if chars > MAX_CHARS {
-        return None;
-    }
-    let allowed = (chars / 3).clamp(1, 3);
-    let distance = |candidate: &T| {
-        let candidate = candidate.as_ref();
-        // Most candidates are out by their length alone.
-        let near = candidate.chars().count().abs_diff(chars) <= allowed;
-        near.then(|| strsim::osa_distance(&word, &fold(candidate))).filter(|distance| *distance <= allowed)
-    };
-    let near = candidates.into_iter().filter_map(|candidate| Some((distance(&candidate)?, candidate)));
-    near.min_by_key(|(distance, _)| *distance).map(|(_, candidate)| candidate)
+    closest_within(word, candidates, (word.chars().count() / 3).clamp(1, 3))
 }
 
 /// What Entra calls attributes, and where its documented default mapping sends them

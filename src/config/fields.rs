@@ -7,7 +7,9 @@ use std::fmt;
 
 use super::Sited;
 use super::problems::{LIMIT, Problems};
-use crate::source::{At, Entry, Mapping, Node, Place, Problem, Scalar, ScalarKind, Step, Style, Value, shorten};
+use crate::source::{
+    At, Entry, Mapping, Node, Place, Problem, Scalar, ScalarKind, Step, Style, Value, quoted, shorten,
+};
 
 /// What a mapping is called in messages, and the keys that it takes.
 #[derive(Debug)]
@@ -214,7 +216,7 @@ impl<'d> Field<'d> {
     /// The key that it stands under: "`hosts`".
     fn name(&self) -> String {
         match last_key(&self.at) {
-            Some(key) => format!("`{}`", shorten(key)),
+            Some(key) => quoted(key),
             None => "the document".to_owned(),
         }
     }

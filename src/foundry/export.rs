@@ -41,10 +41,15 @@ impl Export {
             by_username.entry(fold(&user.username)).or_default().push(index);
         }
         let read = [
-            (ExportPart::Users, users.was_read, users.completeness, users.skipped),
-            (ExportPart::Groups, groups.was_read, groups.completeness, groups.skipped),
-            (ExportPart::Memberships, memberships.was_read, memberships.completeness, memberships.skipped),
-            (ExportPart::ProviderInfo, provider_info.was_read, provider_info.completeness, provider_info.skipped),
+            (ExportPart::Users, users.first_file.is_some(), users.completeness, users.skipped),
+            (ExportPart::Groups, groups.first_file.is_some(), groups.completeness, groups.skipped),
+            (ExportPart::Memberships, memberships.first_file.is_some(), memberships.completeness, memberships.skipped),
+            (
+                ExportPart::ProviderInfo,
+                provider_info.first_file.is_some(),
+                provider_info.completeness,
+                provider_info.skipped,
+            ),
         ];
         let parts =
             read.into_iter().filter(|part| part.1).map(|(part, _, complete, skipped)| (part, complete, skipped));

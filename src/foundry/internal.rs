@@ -22,9 +22,10 @@ struct Direct {
     and_unknown: bool,
 }
 
-/// The memberships, where both the memberships and the groups were read to their end.
+/// The memberships, where both the memberships and the groups were read to their end. A membership that was skipped may be
+/// anybody's; a group that was skipped is one that memberships name and the groups do not have.
 pub(super) fn graph(reader: &ExportReader) -> Option<Graph> {
-    if !reader.memberships.is_whole() || !reader.groups.is_whole() {
+    if !reader.memberships.is_whole() || reader.memberships.skipped > 0 || !reader.groups.is_whole() {
         return None;
     }
     let groups = reader.groups.records.iter().enumerate();
@@ -62,8 +63,8 @@ impl<'e> InternalGroups<'e> {
     /// The names of the internal groups that a user is in, directly or through other groups, in the order of the groups
     /// file.
     ///
-    /// Undetermined without the memberships or the groups, where either is incomplete, and for a user in a group that the
-    /// groups file does not have.
+    /// Undetermined without the memberships or the groups, where either is incomplete or a membership is not usable, and
+    /// for a user in a group that the groups file does not have.
     pub fn of(&self, user: &FoundryUser) -> Fact<Vec<&'e str>> {
         let Some(graph) = &self.export.graph else { return Fact::Undetermined };
         let mut met: Vec<usize> = Vec::new();
@@ -122,6 +123,7 @@ mod tests {
     fn what_the_files_do_not_say_is_undetermined() {
         check(r#"[{"groupId":"zz","principalId":"u"}]"#, Fact::Undetermined);
         check(r#"[{"groupId":"a","principalId":"#, Fact::Undetermined);
+        check(r#"[{"groupId":"a"},{"groupId":"c","principalId":"u"}]"#, Fact::Undetermined);
         for files in [&[(Users, USER)][..], &[(Users, USER), (Groups, GROUPS)], &[(Users, USER), (Memberships, "[]")]] {
             let export = export(files);
             assert_eq!(export.internal_groups([]).of(&export.users()[0]), Fact::Undetermined);

@@ -5,12 +5,10 @@ use std::collections::HashMap;
 use super::export::Export;
 use super::record::{Edge, FoundryGroup, FoundryUser, FromObject, Identified, ProviderInfo};
 use crate::scim::head::Head;
-use crate::scim::lines::Lines;
 use crate::scim::names::Names;
 use crate::scim::records::{self, Event, Raw};
-use crate::scim::unusable::cut;
 use crate::scim::{Completeness, Gap, Json, RecordPlace, Unusable};
-use crate::source::{FileId, Place, Problem, Span, Text};
+use crate::source::{FileId, Place, Problem, Span, Text, shorten};
 
 /// What a file of an export holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -68,7 +66,8 @@ pub(super) struct Part<T> {
     pub(super) records: Vec<T>,
     pub(super) completeness: Completeness,
     pub(super) skipped: usize,
-    pub(super) was_read: bool,
+    /// `None` where the part was not read.
+    pub(super) first_file: Option<FileId>,
     /// The tokens of next pages, one for each page that has one.
     next: Vec<Place>,
     /// How many pages there are.
@@ -81,13 +80,14 @@ impl<T> Default for Part<T> {
             records: Vec::new(),
             completeness: Completeness::default(),
             skipped: 0,
-            was_read: false,
+            first_file: None,
             next: Vec::new(),
             pages: 0,
         }
     }
 }
 
+/// How many unusable records are reported one by one; the rest is a number.
 const MOST_REPORTED: usize = 1000;
 
 impl Default for ExportReader {
@@ -147,8 +147,7 @@ impl Reading<'_> {
     fn run<T: FromObject>(&mut self, part: &mut Part<T>) {
         let Reading { file, text, part: which, names, problems } = self;
         let (file, which) = (*file, *which);
-        let mut lines = Lines::new();
-        part.was_read = true;
+        part.first_file.get_or_insert(file);
         records::read(file, text.content(), "data", names, &mut |event| match event {
             Event::Record(raw) => {
                 let place = raw.place.clone();
@@ -157,8 +156,7 @@ impl Reading<'_> {
                     Err(reason) => {
                         part.skipped += 1;
                         if part.skipped <= MOST_REPORTED {
-                            let line = || lines.line_of(text.content(), place.span().start);
-                            problems.push(unusable(&place, &reason, which, line));
+                            problems.push(unusable(&place, &reason, which, text));
                         }
                     }
                 }
@@ -181,11 +179,18 @@ impl<T> Part<T> {
 
     /// Whether what was read is all there is.
     pub(super) fn is_whole(&self) -> bool {
-        self.was_read && self.completeness.is_complete()
+        self.first_file.is_some() && self.completeness.is_complete()
     }
 
     fn close(&mut self, which: ExportPart, problems: &mut Vec<Problem>) {
         let which = which.as_str();
+        if let Some(file) = self.first_file.filter(|_| self.skipped > MOST_REPORTED) {
+            let message = format!("{} more records of the {which} are skipped", self.skipped - MOST_REPORTED);
+            problems.push(
+                Problem::error("unusable-record", Place::File(file), message)
+                    .help("look at the first ones: the file is probably of another kind"),
+            );
+        }
         if let Some(place) = self.next.last().filter(|_| self.next.len() >= self.pages) {
             self.completeness.add(Gap::NextPage);
             let message = format!("every page of {which} has a `nextPageToken`, so the last page is missing");
@@ -213,11 +218,7 @@ fn build<T: FromObject>(raw: Raw) -> Result<T, Reason> {
     }
 }
 
-fn unusable(place: &RecordPlace, reason: &Reason, part: ExportPart, line: impl FnOnce() -> usize) -> Problem {
-    let which = match place.ordinal() {
-        Some(route) => format!("`{route}`"),
-        None => format!("line {}", line()),
-    };
+fn unusable(place: &RecordPlace, reason: &Reason, part: ExportPart, text: &Text) -> Problem {
     let part = part.as_str();
     let (at, message) = match reason {
         Reason::Unusable(Unusable::Malformed { message, offset }) => {
@@ -226,7 +227,7 @@ fn unusable(place: &RecordPlace, reason: &Reason, part: ExportPart, line: impl F
         Reason::Unusable(unusable) => (place.whole(), unusable.to_string()),
         Reason::Lacks(name) => (place.whole(), format!("it has no `{name}`")),
     };
-    Problem::error("unusable-record", at, format!("{which} of the {part} is skipped: {message}"))
+    Problem::error("unusable-record", at, format!("{} of the {part} is skipped: {message}", place.described(text)))
         .help(format!("export the {part} again as the Admin API returns them"))
 }
 
@@ -241,7 +242,7 @@ fn once_each<T: Identified>(records: &mut Vec<T>, what: &str, problems: &mut Vec
             continue;
         };
         if !earlier.says_the_same(&record) && problems.len() < MOST_REPORTED {
-            let message = format!("the {what} `{}` stands here again with other content", cut(record.id()));
+            let message = format!("the {what} `{}` stands here again with other content", shorten(record.id()));
             problems.push(
                 Problem::warning("duplicate-id", record.place().whole(), message)
                     .help("export all pages in one go; the first one counts")
@@ -296,6 +297,13 @@ mod tests {
         check(&[ADA, r#"{"id":"1","username":"other"}"#], &["ada"], &["duplicate-id"]);
         check(&[r#"{"id":"1","id":"2","username":"ada"}"#], &[], &["unusable-record"]);
         check(&[""], &[], &["truncated"]);
+    }
+
+    #[test]
+    fn unusable_records_without_end_are_counted() {
+        let export = export(&[(ExportPart::Memberships, &"{}\n".repeat(1003))]);
+        assert_eq!((export.problems().len(), export.skipped()), (1001, 1003));
+        assert_eq!(export.problems()[1000].message, "3 more records of the memberships are skipped");
     }
 
     #[test]

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use super::completeness::Gap;
-use super::unusable::cut;
-use crate::source::{FileId, Place, Problem, Span};
+use crate::source::{FileId, Place, Problem, Span, shorten};
 
 /// How a text is damaged.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +39,7 @@ impl Damage {
                 (Some(Gap::Truncated { file, offset }), problem)
             }
             Damage::Broken { offset, message } => {
-                let message = format!("the file is not valid JSON from here on: {}", cut(&message));
+                let message = format!("the file is not valid JSON from here on: {}", shorten(&message));
                 let problem = Problem::error("syntax", at(offset), message)
                     .help(format!("export the {records} again; what stands before this place was read"));
                 (Some(Gap::Damaged { file, offset }), problem)
@@ -51,13 +50,13 @@ impl Damage {
                 (None, problem)
             }
             Damage::NotAList { name, span, kind } => {
-                let message = format!("`{}` is {kind}, not an array of {records}", cut(&name));
+                let message = format!("`{}` is {kind}, not an array of {records}", shorten(&name));
                 let problem =
                     Problem::error("value-type", Place::Bytes(file, span), message).help("export the page again");
                 (Some(Gap::Damaged { file, offset: span.start }), problem)
             }
             Damage::DuplicateName { name, span } => {
-                let message = format!("the name `{}` stands twice in one page", cut(&name));
+                let message = format!("the name `{}` stands twice in one page", shorten(&name));
                 let problem = Problem::error("duplicate-key", Place::Bytes(file, span), message)
                     .help("keep one of the two; lists under both were read, of anything else the first counts");
                 (None, problem)

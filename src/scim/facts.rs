@@ -10,9 +10,9 @@ use super::gather::Resource;
 use super::membership::{Entry, join};
 use super::schema::DefectKind;
 use super::snapshot::{Record, Snapshot};
-use super::unusable::{Kind, cut};
+use super::unusable::Kind;
 use crate::condition::fold;
-use crate::source::{Place, Problem, Route};
+use crate::source::{Place, Problem, Route, quoted, shorten};
 
 /// How many problems of one kind are reported one by one; the rest is a number.
 const MOST: usize = 1000;
@@ -24,7 +24,7 @@ impl Snapshot {
     pub fn duplicate_user_names(&self) -> Vec<Problem> {
         let sets = sets_of(self.users(), |user| Some(fold(user.resource.user_name())));
         report(sets, |users| {
-            let name = cut(users[0].resource.user_name());
+            let name = shorten(users[0].resource.user_name());
             let message = format!("{} users have the `userName` `{name}`", users.len());
             let help = format!("rename or remove all but one of {}: names compare without case", ids_of(&users));
             alike("duplicate-user-name", &users, "userName", message, help)
@@ -76,7 +76,7 @@ impl Snapshot {
         let several: Vec<_> = self.users().iter().filter(|user| user.resource.primary_emails() > 1).collect();
         let Some((first, more)) = several.split_first() else { return Vec::new() };
         let who = match several.len() {
-            1 => format!("the user `{}` has", cut(first.resource.user_name())),
+            1 => format!("the user `{}` has", shorten(first.resource.user_name())),
             count => format!("{count} users have"),
         };
         let help = "mark one address as primary; which one Foundry holds is undetermined where they differ";
@@ -119,7 +119,7 @@ impl Snapshot {
 fn duplicate_external_ids<T: Resource + Identified>(records: &[Record<T>]) -> Vec<Problem> {
     let sets = sets_of(records, |record| record.resource.known_external_id());
     report(sets, |records| {
-        let id = cut(records[0].resource.known_external_id().unwrap_or_default());
+        let id = shorten(records[0].resource.known_external_id().unwrap_or_default());
         let kind = T::KIND.as_str();
         let message = format!("{} {kind} have the `externalId` `{id}`", records.len());
         let help = format!("give each of {} an `externalId` of its own: it is the Provider ID", ids_of(&records));
@@ -194,14 +194,14 @@ fn place_of<T: Resource>(record: &Record<T>, attribute: &str) -> Place {
 
 fn ids_of<T: Resource>(records: &[&Record<T>]) -> String {
     let shown = records.iter().take(SHOWN).map(|record| match record.resource.id() {
-        Some(id) => format!("`{}`", cut(id)),
+        Some(id) => quoted(id),
         None => "one without `id`".to_owned(),
     });
     listed(shown.collect(), records.len())
 }
 
 fn named(members: &[Entry<'_>]) -> String {
-    let shown = members.iter().take(SHOWN).map(|entry| format!("`{}`", cut(entry.member.value)));
+    let shown = members.iter().take(SHOWN).map(|entry| quoted(entry.member.value));
     listed(shown.collect(), members.len())
 }
 
@@ -225,8 +225,8 @@ fn listed(mut shown: Vec<String>, count: usize) -> String {
 
 fn name_of_group(record: &Record<super::Group>) -> String {
     match (record.resource.display_name(), record.resource.id()) {
-        (Fact::Known(Some(name)), _) => format!("`{}`", cut(name)),
-        (_, Some(id)) => format!("with the id `{}`", cut(id)),
+        (Fact::Known(Some(name)), _) => quoted(name),
+        (_, Some(id)) => format!("with the id `{}`", shorten(id)),
         _ => "without a name".to_owned(),
     }
 }

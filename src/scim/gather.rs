@@ -5,7 +5,6 @@ use super::damage::Damage;
 use super::group::Group;
 use super::head::Head;
 use super::json::Object;
-use super::lines::Lines;
 use super::names::Names;
 use super::place::RecordPlace;
 use super::records::{self, Event, Raw};
@@ -108,7 +107,6 @@ impl<T: Resource> Gathered<T> {
         self.first_file.get_or_insert(file);
         let mut listed = Batch::default();
         let mut loose = Batch::default();
-        let mut lines = Lines::new();
         records::read(file, text.content(), "Resources", names, &mut |event| match event {
             Event::Record(raw) => {
                 let batch = if raw.place.is_listed() { &mut listed } else { &mut loose };
@@ -116,7 +114,7 @@ impl<T: Resource> Gathered<T> {
                 let place = raw.place.clone();
                 match build(raw) {
                     Ok(found) => batch.found.push(found),
-                    Err(unusable) => self.skip(&place, &unusable, || lines.line_of(text.content(), place.span().start)),
+                    Err(unusable) => self.skip(&place, &unusable, text),
                 }
             }
             Event::Page(head) => {
@@ -130,7 +128,7 @@ impl<T: Resource> Gathered<T> {
         }
     }
 
-    fn skip(&mut self, place: &RecordPlace, unusable: &Unusable, line: impl FnOnce() -> usize) {
+    fn skip(&mut self, place: &RecordPlace, unusable: &Unusable, text: &Text) {
         self.skipped += 1;
         if let Unusable::ErrorResponse { .. } = unusable {
             self.completeness.add(Gap::ErrorResponse { file: place.file() });
@@ -143,11 +141,8 @@ impl<T: Resource> Gathered<T> {
             Unusable::DuplicateName { route, .. } => place.name(route.clone()),
             _ => place.whole(),
         };
-        let which = match place.ordinal() {
-            Some(route) => format!("`{route}`"),
-            None => format!("line {}", line()),
-        };
-        let mut problem = Problem::error("unusable-record", at.clone(), format!("{which} is skipped: {unusable}"));
+        let message = format!("{} is skipped: {unusable}", place.described(text));
+        let mut problem = Problem::error("unusable-record", at.clone(), message);
         if at != place.whole() {
             problem = problem.related(place.whole(), "the record");
         }

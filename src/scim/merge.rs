@@ -12,9 +12,8 @@ use super::json::{Json, Object};
 use super::place::RecordPlace;
 use super::snapshot::{Collection, Record};
 use super::tally::Tally;
-use super::unusable::cut;
 use crate::condition::parse_instant;
-use crate::source::{Place, Problem};
+use crate::source::{Place, Problem, shorten};
 
 pub(super) fn merge<T: Resource>(gathered: Gathered<T>, problems: &mut Vec<Problem>) -> Collection<T> {
     let Gathered { mut pages, mut completeness, skipped, first_file, problems: found } = gathered;
@@ -109,7 +108,7 @@ impl<T: Resource> Merger<T> {
             return;
         }
         let newer = last_modified(found.resource.object()) > last_modified(first.resource.object());
-        let id = cut(found.resource.id().unwrap_or_default());
+        let id = shorten(found.resource.id().unwrap_or_default());
         self.conflicts += 1;
         if self.conflicts <= MOST_REPORTED {
             problems.push(duplicate_id(T::KIND.resource(), &id, newer, &first.place, &found.place));

@@ -18,7 +18,6 @@ mod hostile;
 pub(crate) mod json;
 #[cfg(test)]
 mod laws;
-pub(crate) mod lines;
 mod membership;
 mod merge;
 pub(crate) mod names;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::source::{FileId, Part, Place, Route, Span};
+use crate::source::{FileId, Part, Place, Route, Span, Text};
 
 /// Where one record stands: the bytes in its file, and its way there from the root of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,9 +69,12 @@ impl RecordPlace {
         self.inner(inner, Part::Key)
     }
 
-    /// The route by which people find the record; `None` for a value on its own, which they find by its line.
-    pub(crate) fn ordinal(&self) -> Option<Route> {
-        self.item.map(|_| self.route())
+    /// How people find the record: by its index in a list, or by its line where it stands on its own.
+    pub(crate) fn described(&self, text: &Text) -> String {
+        match self.item {
+            Some(_) => format!("`{}`", self.route()),
+            None => format!("line {}", text.line_number(self.span.start)),
+        }
     }
 
     pub(super) fn is_listed(&self) -> bool {

@@ -1,11 +1,12 @@
-//! The shapes of the core and enterprise schemas (RFC 7643 sections 4.1 to 4.3), and how records depart from them.
+//! How records depart from the core and enterprise schemas (RFC 7643 sections 4.1 to 4.3).
 //!
 //! Where a value can still be read without doubt (one object for a list of one, a bare address in `emails`), it is
 //! brought into the schema's shape; every departure is noted.
 
-use super::json::{Json, Object};
+use super::json::{Entry, Json, Object};
 use super::unusable::Kind;
-use crate::condition::{CORE_USER, ENTERPRISE_USER, parse_instant};
+use crate::condition::schema::{ENTERPRISE, GROUP, Row, USER};
+use crate::condition::{CORE_USER, ENTERPRISE_USER, ValueType, parse_instant};
 use crate::source::{Route, Step};
 
 /// How a record departs from its schema.
@@ -38,100 +39,6 @@ pub(super) enum DefectKind {
     MissingDisplayName,
 }
 
-#[derive(Clone, Copy)]
-enum Shape {
-    Text,
-    Boolean,
-    Instant,
-    Texts,
-    Complex(&'static [Field]),
-    List(&'static [Field]),
-}
-
-type Field = (&'static str, Shape);
-
-const VALUE_LIST: &[Field] =
-    &[("value", Shape::Text), ("display", Shape::Text), ("type", Shape::Text), ("primary", Shape::Boolean)];
-
-const REFERENCE_LIST: &[Field] =
-    &[("value", Shape::Text), ("display", Shape::Text), ("type", Shape::Text), ("$ref", Shape::Text)];
-
-const META: &[Field] = &[
-    ("resourceType", Shape::Text),
-    ("created", Shape::Instant),
-    ("lastModified", Shape::Instant),
-    ("location", Shape::Text),
-    ("version", Shape::Text),
-];
-
-const NAME: &[Field] = &[
-    ("formatted", Shape::Text),
-    ("familyName", Shape::Text),
-    ("givenName", Shape::Text),
-    ("middleName", Shape::Text),
-    ("honorificPrefix", Shape::Text),
-    ("honorificSuffix", Shape::Text),
-];
-
-const ADDRESSES: &[Field] = &[
-    ("formatted", Shape::Text),
-    ("streetAddress", Shape::Text),
-    ("locality", Shape::Text),
-    ("region", Shape::Text),
-    ("postalCode", Shape::Text),
-    ("country", Shape::Text),
-    ("type", Shape::Text),
-    ("primary", Shape::Boolean),
-];
-
-const MANAGER: &[Field] = &[("value", Shape::Text), ("$ref", Shape::Text), ("displayName", Shape::Text)];
-
-const ENTERPRISE: &[Field] = &[
-    ("employeeNumber", Shape::Text),
-    ("costCenter", Shape::Text),
-    ("organization", Shape::Text),
-    ("division", Shape::Text),
-    ("department", Shape::Text),
-    ("manager", Shape::Complex(MANAGER)),
-];
-
-const USER: &[Field] = &[
-    ("schemas", Shape::Texts),
-    ("id", Shape::Text),
-    ("externalId", Shape::Text),
-    ("meta", Shape::Complex(META)),
-    ("userName", Shape::Text),
-    ("name", Shape::Complex(NAME)),
-    ("displayName", Shape::Text),
-    ("active", Shape::Boolean),
-    ("emails", Shape::List(VALUE_LIST)),
-    (ENTERPRISE_USER, Shape::Complex(ENTERPRISE)),
-    ("nickName", Shape::Text),
-    ("profileUrl", Shape::Text),
-    ("title", Shape::Text),
-    ("userType", Shape::Text),
-    ("preferredLanguage", Shape::Text),
-    ("locale", Shape::Text),
-    ("timezone", Shape::Text),
-    ("phoneNumbers", Shape::List(VALUE_LIST)),
-    ("ims", Shape::List(VALUE_LIST)),
-    ("photos", Shape::List(VALUE_LIST)),
-    ("addresses", Shape::List(ADDRESSES)),
-    ("groups", Shape::List(REFERENCE_LIST)),
-    ("entitlements", Shape::List(VALUE_LIST)),
-    ("roles", Shape::List(VALUE_LIST)),
-    ("x509Certificates", Shape::List(VALUE_LIST)),
-];
-
-const GROUP: &[Field] = &[
-    ("schemas", Shape::Texts),
-    ("id", Shape::Text),
-    ("externalId", Shape::Text),
-    ("meta", Shape::Complex(META)),
-    ("displayName", Shape::Text),
-    ("members", Shape::List(REFERENCE_LIST)),
-];
-
 /// Whether an enterprise attribute stands at the top of a user: RFC 7643 keeps it under the URN.
 pub(super) fn is_misplaced(user: &Object, attribute: &str) -> bool {
     is_enterprise_attribute(attribute) && user.assigned(attribute).is_some()
@@ -159,18 +66,25 @@ fn squashed(text: &str) -> impl Iterator<Item = u8> {
 }
 
 fn is_enterprise_attribute(name: &str) -> bool {
-    ENTERPRISE.iter().any(|(known, _)| known.eq_ignore_ascii_case(name))
+    ENTERPRISE.iter().any(|row| row.name.eq_ignore_ascii_case(name))
 }
 
 /// Brings a resource into the shape of its schema, and notes what departed from it.
 pub(super) fn conform(object: &mut Object, kind: Kind) -> Vec<Defect> {
     let mut defects = Vec::new();
     let root = Path { parent: None, step: PathStep::Root };
-    let fields = match kind {
-        Kind::Users => USER,
-        Kind::Groups => GROUP,
-    };
-    conform_object(object, fields, &root, &mut defects);
+    match kind {
+        Kind::Users => {
+            conform_object(object, USER, &root, &mut defects);
+            let extension = |entry: &&mut Entry| entry.name.eq_ignore_ascii_case(ENTERPRISE_USER);
+            if let Some(Entry { name, value }) = object.entries_mut().iter_mut().find(extension)
+                && !value.is_absent()
+            {
+                conform_complex(value, ENTERPRISE, &root.key(name), &mut defects);
+            }
+        }
+        Kind::Groups => conform_object(object, GROUP, &root, &mut defects),
+    }
     if object.assigned("id").is_none() {
         defects.push(root.key("id").defect(DefectKind::MissingId));
     }
@@ -203,49 +117,50 @@ fn note_names(user: &Object, root: &Path<'_>, defects: &mut Vec<Defect>) {
     }
 }
 
-fn conform_object(object: &mut Object, fields: &'static [Field], path: &Path<'_>, defects: &mut Vec<Defect>) {
+fn conform_object(object: &mut Object, rows: &'static [Row], path: &Path<'_>, defects: &mut Vec<Defect>) {
     for entry in object.entries_mut() {
-        if let Some((_, shape)) = fields.iter().find(|(name, _)| entry.name.eq_ignore_ascii_case(name)) {
-            conform_value(&mut entry.value, *shape, &path.key(&entry.name), defects);
+        if let Some(row) = rows.iter().find(|row| row.name.eq_ignore_ascii_case(&entry.name)) {
+            conform_attribute(&mut entry.value, row, &path.key(&entry.name), defects);
         }
     }
 }
 
-fn conform_value(value: &mut Json, shape: Shape, path: &Path<'_>, defects: &mut Vec<Defect>) {
+fn conform_attribute(value: &mut Json, row: &'static Row, path: &Path<'_>, defects: &mut Vec<Defect>) {
     if value.is_absent() {
         return;
     }
-    match shape {
-        Shape::Text if value.as_str().is_some() => {}
-        Shape::Text => mistyped(value, "a string", path, defects),
-        Shape::Boolean => match value {
+    if !row.multi_valued {
+        return conform_value(value, row, path, defects);
+    }
+    for (index, item) in as_list(value, path, defects).iter_mut().enumerate() {
+        conform_value(item, row, &path.index(index), defects);
+    }
+}
+
+/// One value of an attribute.
+fn conform_value(value: &mut Json, row: &'static Row, path: &Path<'_>, defects: &mut Vec<Defect>) {
+    match row.value_type {
+        ValueType::Complex => conform_complex(value, row.subs, path, defects),
+        _ if value.is_absent() => {}
+        ValueType::Text | ValueType::ExactText if value.as_str().is_some() => {}
+        ValueType::Text | ValueType::ExactText => mistyped(value, "a string", path, defects),
+        ValueType::Boolean => match value {
             Json::Bool(_) => {}
             _ if value.as_bool().is_some() => defects.push(path.defect(DefectKind::StringBoolean)),
             _ => mistyped(value, "a boolean", path, defects),
         },
-        Shape::Instant if value.as_str().is_some_and(|text| parse_instant(text).is_some()) => {}
-        Shape::Instant => mistyped(value, "a date-time", path, defects),
-        Shape::Complex(fields) => conform_complex(value, fields, path, defects),
-        Shape::Texts => {
-            let items = as_list(value, path, defects);
-            for (index, item) in items.iter_mut().enumerate() {
-                conform_value(item, Shape::Text, &path.index(index), defects);
-            }
-        }
-        Shape::List(fields) => {
-            let items = as_list(value, path, defects);
-            for (index, item) in items.iter_mut().enumerate() {
-                conform_complex(item, fields, &path.index(index), defects);
-            }
-        }
+        ValueType::DateTime if value.as_str().is_some_and(|text| parse_instant(text).is_some()) => {}
+        ValueType::DateTime => mistyped(value, "a date-time", path, defects),
+        ValueType::Number if matches!(value, Json::Number(_)) => {}
+        ValueType::Number => mistyped(value, "a number", path, defects),
     }
 }
 
-fn conform_complex(value: &mut Json, fields: &'static [Field], path: &Path<'_>, defects: &mut Vec<Defect>) {
-    let has_value = fields.iter().any(|(name, _)| *name == "value");
+fn conform_complex(value: &mut Json, rows: &'static [Row], path: &Path<'_>, defects: &mut Vec<Defect>) {
+    let has_value = rows.iter().any(|row| row.name == "value");
     match value {
         Json::Null => {}
-        Json::Object(object) => conform_object(object, fields, path, defects),
+        Json::Object(object) => conform_object(object, rows, path, defects),
         Json::String(_) if has_value => {
             defects.push(path.defect(DefectKind::Bare));
             let bare = std::mem::replace(value, Json::Null);

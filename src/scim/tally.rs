@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::place::RecordPlace;
 use super::schema::{Defect, DefectKind};
-use super::unusable::{Kind, cut};
+use super::unusable::Kind;
 use crate::condition::ENTERPRISE_USER;
-use crate::source::{Place, Problem};
+use crate::source::{Place, Problem, shorten};
 
 /// Defects by what they are and by the attribute, without case.
 #[derive(Debug, Default)]
@@ -48,7 +48,7 @@ impl Tally {
 
 fn problem(kind: Kind, defect: &DefectKind, entry: &Entry) -> Option<Problem> {
     let (first, more) = entry.places.split_first()?;
-    let attribute = cut(&entry.attribute);
+    let attribute = shorten(&entry.attribute);
     let place = count_of(entry.count, kind);
     let (code, message, help) = match defect {
         DefectKind::StringBoolean => (
@@ -74,7 +74,7 @@ fn problem(kind: Kind, defect: &DefectKind, entry: &Entry) -> Option<Problem> {
         ),
         DefectKind::MalformedUrn { found, meant } => (
             "malformed-urn",
-            format!("`{}` is not a schema URN in {place}", cut(found)),
+            format!("`{}` is not a schema URN in {place}", shorten(found)),
             format!("write `{meant}`; what stands under the misspelt one is not read as its attributes"),
         ),
         DefectKind::Misplaced => (

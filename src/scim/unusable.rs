@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::json::{Duplicate, Json, Malformed, Object};
+use crate::source::shorten;
 
 /// Why a record is not the user or the group that it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,17 +87,17 @@ impl fmt::Display for Unusable {
         match self {
             Unusable::Malformed { message, .. } => write!(f, "the record is not valid JSON: {message}"),
             Unusable::DuplicateName { first, second, .. } if first == second => {
-                write!(f, "the name `{}` stands twice in one object", cut(first))
+                write!(f, "the name `{}` stands twice in one object", shorten(first))
             }
             Unusable::DuplicateName { first, second, .. } => {
-                write!(f, "the names `{}` and `{}` in one object differ only in case", cut(first), cut(second))
+                write!(f, "the names `{}` and `{}` in one object differ only in case", shorten(first), shorten(second))
             }
             Unusable::NotAnObject { found } => write!(f, "the record is {found}, not an object"),
             Unusable::ErrorResponse { detail } => {
-                write!(f, "the server answered with an error instead of resources: {}", cut(detail))
+                write!(f, "the server answered with an error instead of resources: {}", shorten(detail))
             }
             Unusable::OtherType { expected, declared } => {
-                write!(f, "the record is a `{}`, not a {}", cut(declared), expected.resource())
+                write!(f, "the record is a `{}`, not a {}", shorten(declared), expected.resource())
             }
             Unusable::NoUserName => f.write_str("the user has no `userName`"),
             Unusable::NoGroup => f.write_str("the record has neither `id` nor `displayName` nor `members`"),
@@ -199,13 +200,4 @@ fn error_detail(object: &Object) -> String {
     };
     let parts: Vec<String> = ["status", "scimType", "detail"].into_iter().filter_map(text).collect();
     parts.join(", ")
-}
-
-/// A text cut to what fits into a message.
-pub(crate) fn cut(text: &str) -> String {
-    const MOST: usize = 80;
-    match text.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
 }

@@ -147,7 +147,7 @@ impl<'t> Builder<'t> {
 
     /// Takes one event; `false` where the rest of the text is not wanted.
     fn take(&mut self, event: Event<'t>, next_start: usize) -> bool {
-        let span = self.whole_characters(event.span);
+        let span = event.span.behind_cuts(self.input.original);
         let opened_damaged = self.pass_regions(&event);
         // A document that begins without `---` carries the span of its first token.
         let end = if event.kind == (EventKind::DocumentStart { explicit: false }) { 0 } else { span.end };
@@ -185,17 +185,6 @@ impl<'t> Builder<'t> {
         }
         self.last_end = self.last_end.max(end);
         true
-    }
-
-    /// Blanked text has other characters than the file, which are not to be cut.
-    fn whole_characters(&self, span: Span) -> Span {
-        let whole = |mut at: usize| {
-            while !self.input.original.is_char_boundary(at) {
-                at += 1;
-            }
-            at
-        };
-        Span::new(whole(span.start), whole(span.end))
     }
 
     fn comment(&mut self, span: Span) {

@@ -47,7 +47,8 @@ pub fn decode_utf8(file: FileId, bytes: &[u8]) -> (String, Option<Problem>) {
     (text, Some(problem))
 }
 
-fn utf16_order(bytes: &[u8]) -> Option<&'static str> {
+/// The byte order of a UTF-16 text, by its byte-order mark.
+pub(super) fn utf16_order(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
         [0xff, 0xfe, ..] => Some("little-endian"),
         [0xfe, 0xff, ..] => Some("big-endian"),

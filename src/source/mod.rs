@@ -41,6 +41,7 @@ pub use route::{Route, Step};
 pub use sources::{MAX_DOCUMENT_BYTES, Sources};
 pub use span::Span;
 pub use spelling::closest;
+pub(crate) use spelling::closest_within;
 pub use text::{Position, Text};
-pub(crate) use visible::shorten;
 pub use visible::{is_hidden, visible};
+pub(crate) use visible::{quoted, shorten};

@@ -6,7 +6,7 @@ use super::events::{Collection, Tag};
 use super::keys;
 use super::layout::Layout;
 use super::tree::{Content, Id, RawEntry, Role, ScalarTag};
-use super::{FileId, Place, Problem, Span, shorten};
+use super::{FileId, Place, Problem, Span, quoted, shorten};
 
 /// How many problems of one document are listed; a hostile one could hold millions.
 const PROBLEM_LIMIT: usize = 1000;
@@ -71,7 +71,7 @@ impl Builder<'_> {
             }
         };
         if !core_schema::tag_fits(text, read) {
-            self.tag_mismatch(tag, &format!("`{}`", shorten(text)));
+            self.tag_mismatch(tag, &quoted(text));
         }
         read
     }

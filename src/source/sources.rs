@@ -1,5 +1,6 @@
 //! All files of a run, and how symbolic places become bytes.
 
+use super::encoding::utf16_order;
 use super::{
     Document, FileId, Finding, Label, Location, LocationKind, Part, Place, Problem, Route, Span, Text, decode_utf8,
     document,
@@ -35,7 +36,7 @@ impl Sources {
         let file = self.next_id();
         let (content, invalid) = decode_utf8(file, bytes);
         let text = Text::new(name, content);
-        let refusal = too_long(file, bytes).or(invalid.as_ref().filter(|_| is_utf16(bytes)).cloned());
+        let refusal = too_long(file, bytes).or(invalid.as_ref().filter(|_| utf16_order(bytes).is_some()).cloned());
         if let Some(refusal) = refusal {
             // Nothing in it can be told apart, so nothing more is said about it.
             let document = Document::unread(&text);
@@ -167,10 +168,6 @@ fn too_long(file: FileId, bytes: &[u8]) -> Option<Problem> {
     let message =
         format!("the document is {} bytes long, and the limit is {MAX_DOCUMENT_BYTES} bytes (16 MiB)", bytes.len());
     Some(Problem::error("size-limit", Place::File(file), message).help("split it with `include`, or name another file"))
-}
-
-fn is_utf16(bytes: &[u8]) -> bool {
-    bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff])
 }
 
 /// FNV-1a over what survives reformatting.

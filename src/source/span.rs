@@ -56,6 +56,13 @@ impl Span {
         Span { start: self.start + by, end: self.end + by }
     }
 
+    /// The same span with each end that cuts a character of `text` behind that character. Blanked text has other characters
+    /// than the file, which are not to be cut.
+    pub(super) fn behind_cuts(self, text: &str) -> Span {
+        let whole = |at: usize| (at..text.len()).find(|&at| text.is_char_boundary(at)).unwrap_or(text.len());
+        Span::new(whole(self.start), whole(self.end))
+    }
+
     /// Whether every byte of `other` is in this span.
     pub fn contains(self, other: Span) -> bool {
         self.start <= other.start && other.end <= self.end

@@ -67,11 +67,15 @@ impl Text {
         while !self.content.is_char_boundary(offset) {
             offset -= 1;
         }
-        let lines = self.line_starts();
-        let line = lines.partition_point(|&start| start <= offset) - 1;
-        let before = &self.content[lines[line]..offset];
-        let before = if line == 0 { before.trim_start_matches('\u{feff}') } else { before };
-        Position { line: line + 1, column: before.chars().count() + 1, offset }
+        let line = self.line_number(offset);
+        let before = &self.content[self.line_starts()[line - 1]..offset];
+        let before = if line == 1 { before.trim_start_matches('\u{feff}') } else { before };
+        Position { line, column: before.chars().count() + 1, offset }
+    }
+
+    /// The line of a byte, from 1. Unlike [`Text::position`] it does not look at the line, which may be long.
+    pub(crate) fn line_number(&self, offset: usize) -> usize {
+        self.line_starts().partition_point(|&start| start <= offset)
     }
 
     /// The bytes of a line (from 1) without its line break; `None` past the last line.

@@ -43,10 +43,18 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The text, cut to 80 characters: a message quotes no page.
+/// How many characters of a text from a file a message repeats: it quotes no page.
+const SHOWN_CHARS: usize = 80;
+
+/// The text as a message repeats it: cut where it is very long.
 pub(crate) fn shorten(text: &str) -> String {
-    match text.char_indices().nth(80) {
+    match text.char_indices().nth(SHOWN_CHARS) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }
+}
+
+/// The text as a message names it: cut where it is very long, in backquotes.
+pub(crate) fn quoted(text: &str) -> String {
+    format!("`{}`", shorten(text))
 }

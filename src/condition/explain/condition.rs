@@ -3,10 +3,10 @@
 use super::path::path_mistake;
 use super::unclosed;
 use super::walk::{Due, Walk};
-use crate::condition::mistake::{Mistake, SYNTAX, quoted};
+use crate::condition::mistake::{Mistake, SYNTAX};
 use crate::condition::spelling::{Question, alias};
 use crate::condition::token::{Token, TokenKind};
-use crate::source::Span;
+use crate::source::{Span, quoted};
 
 impl Walk<'_> {
     pub(super) fn condition(&mut self) -> Option<Due> {

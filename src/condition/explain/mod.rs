@@ -13,10 +13,10 @@ mod value;
 mod walk;
 
 use self::walk::{Due, Walk};
-use super::mistake::{Mistake, SYNTAX, quoted};
+use super::mistake::{Mistake, SYNTAX};
 use super::parse::Failure;
 use super::token::{Token, TokenKind, tokens};
-use crate::source::Span;
+use crate::source::{Span, quoted};
 
 /// More mistakes of one condition are not reported.
 const MAX_MISTAKES: usize = 20;

@@ -2,9 +2,9 @@
 
 use super::unclosed_text;
 use crate::condition::literal::json_string;
-use crate::condition::mistake::{Mistake, SYNTAX, quoted};
+use crate::condition::mistake::{Mistake, SYNTAX};
 use crate::condition::token::{Token, TokenKind, is_name};
-use crate::source::Span;
+use crate::source::{Span, quoted};
 
 /// Why a word is no path.
 pub(super) fn path_mistake(token: Token, text: &str) -> Option<Mistake> {

@@ -2,11 +2,11 @@
 
 use super::path::quoted_path;
 use super::walk::{Due, Walk};
-use crate::condition::mistake::{Mistake, SYNTAX, quoted};
+use crate::condition::mistake::{Mistake, SYNTAX};
 use crate::condition::spelling::{OPERATORS, Question, alias, misspelt};
 use crate::condition::suggest::nearest;
 use crate::condition::token::{Token, TokenKind};
-use crate::source::Span;
+use crate::source::{Span, quoted};
 
 impl Walk<'_> {
     pub(super) fn question(&mut self, path: Span) -> Option<Due> {

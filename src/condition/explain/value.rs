@@ -3,11 +3,11 @@
 use super::walk::{Due, Walk, is_literal};
 use super::{unclosed, unclosed_text};
 use crate::condition::literal::json_string;
-use crate::condition::mistake::{Mistake, SYNTAX, quoted};
+use crate::condition::mistake::{Mistake, SYNTAX};
 use crate::condition::spelling::{Question, alias};
 use crate::condition::suggest::nearest;
 use crate::condition::token::{Token, TokenKind};
-use crate::source::Span;
+use crate::source::{Span, quoted};
 
 impl Walk<'_> {
     /// Reads the value after an operator.

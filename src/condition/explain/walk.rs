@@ -1,9 +1,9 @@
 //! The walk over the tokens: what is due, what stands there, and what was said so far.
 
-use crate::condition::mistake::{Mistake, quoted};
+use crate::condition::mistake::Mistake;
 use crate::condition::spelling::{Question, alias};
 use crate::condition::token::{Token, TokenKind};
-use crate::source::{Span, is_hidden};
+use crate::source::{Span, is_hidden, quoted};
 
 /// What is due at a token.
 #[derive(Clone, Copy, Debug)]

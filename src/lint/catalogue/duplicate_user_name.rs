@@ -60,10 +60,10 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
 #[cfg(test)]
 mod tests {
     use super::LINT;
-    use crate::lint::catalogue::testing::places;
+    use crate::lint::catalogue::testing::places_in_users;
 
     fn check(users: &str) -> Vec<String> {
-        places(&LINT, &[("vestibule.yaml", "snapshot: { users: users.json }\n"), ("users.json", users)])
+        places_in_users(&LINT, users)
     }
 
     #[test]

@@ -47,6 +47,11 @@ pub(super) fn places(lint: &Lint, files: &[(&str, &str)]) -> Vec<String> {
     findings(lint, files).iter().map(place).collect()
 }
 
+/// The same over a snapshot of these users.
+pub(super) fn places_in_users(lint: &Lint, users: &str) -> Vec<String> {
+    places(lint, &[("vestibule.yaml", "snapshot: { users: users.json }\n"), ("users.json", users)])
+}
+
 fn files<'p>(examples: &[Example<'p>]) -> Vec<(&'p str, &'p str)> {
     examples.iter().map(|example| (example.file, example.content)).collect()
 }

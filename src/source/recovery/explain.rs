@@ -82,14 +82,7 @@ impl<'t> Scene<'t> {
     }
 
     pub(super) fn place(self, span: Span) -> Place {
-        // Blanked text has other characters than the file, which are not to be cut.
-        let whole = |mut at: usize| {
-            while !self.original.is_char_boundary(at) {
-                at += 1;
-            }
-            at
-        };
-        Place::Bytes(self.file, Span::new(whole(span.start), whole(span.end)))
+        Place::Bytes(self.file, span.behind_cuts(self.original))
     }
 
     pub(super) fn quote(self, span: Span) -> String {

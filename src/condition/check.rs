@@ -128,7 +128,7 @@ impl<'a> Checker<'a> {
                     format!("`null` is the absence of a value, and `{operator}` needs one"),
                 )
                 .label("no value")
-                .help(format!("Write `{path} pr` or `not ({path} pr)`"))
+                .help(format!("write `{path} pr` or `not ({path} pr)`"))
                 .related(comparison.operator_span, "only `eq` and `ne` take `null`");
                 self.mistakes.push(mistake);
                 None
@@ -149,7 +149,7 @@ fn no_elements(path: &Path) -> Mistake {
         format!("{} has no sub-attributes that a filter in brackets could test", quoted(&written)),
     )
     .label("no elements")
-    .help("Compare it without brackets, or put the brackets after an attribute such as `emails`")
+    .help("compare it without brackets, or put the brackets after an attribute such as `emails`")
 }
 
 fn complex_without_value(subject: &Subject<'_>, comparison: &Comparison<'_>) -> Mistake {
@@ -162,7 +162,7 @@ fn complex_without_value(subject: &Subject<'_>, comparison: &Comparison<'_>) -> 
         format!("{} is a complex attribute and has no value of its own", quoted(&path.to_string())),
     )
     .label("complex")
-    .help(format!("Compare one of its sub-attributes: {listed}"))
+    .help(format!("compare one of its sub-attributes: {listed}"))
     .related(comparison.operator_span, "compares a single value")
 }
 
@@ -337,19 +337,19 @@ mod tests {
 
     #[test]
     fn types_of_values() {
-        refused(TYPE, "active eq «\"True\"»", &["help: Write `active eq true`"]);
+        refused(TYPE, "active eq «\"True\"»", &["help: write `active eq true`"]);
         refused(
             TYPE,
             "active ne «\"no\"» and active eq «1»",
             &["help: `true` or `false`", "is compared with a number"],
         );
-        refused(TYPE, "active in [true, «\"false\"», «null»]", &["help: Write `false`", "help: `or not (active pr)`"]);
-        refused(TYPE, "title eq «true» or title in [«1»]", &["help: `title eq \"true\"`", "help: Write `\"1\"`"]);
-        refused(TYPE, "level eq «\"3\"»", &["help: Write `level eq 3`"]);
+        refused(TYPE, "active in [true, «\"false\"», «null»]", &["help: write `false`", "help: `or not (active pr)`"]);
+        refused(TYPE, "title eq «true» or title in [«1»]", &["help: `title eq \"true\"`", "help: write `\"1\"`"]);
+        refused(TYPE, "level eq «\"3\"»", &["help: write `level eq 3`"]);
         refused(TYPE, "level eq «1e999»", &["too large for a number"]);
         refused(TYPE, "meta.created gt «\"2026-01-31\"»", &["help: `meta.created gt \"2026-01-31T00:00:00Z\"`"]);
         refused(TYPE, "meta.created eq «5»", &["`meta.created` is a date-time and is compared with a number"]);
-        refused(TYPE, "emails[primary eq «\"true\"»]", &["help: Write `primary eq true`"]);
+        refused(TYPE, "emails[primary eq «\"true\"»]", &["help: write `primary eq true`"]);
         refused(TYPE, "title gt «null»", &["help: `title pr` or `not (title pr)`"]);
         refused(TYPE, "badges includes «/7/»", &["is a number and is compared with a pattern"]);
     }
@@ -362,8 +362,8 @@ mod tests {
         refused(TYPE, "level «sw» \"1\"", &["`level` is a number, and `sw` looks into strings"]);
         refused(TYPE, "meta.created «sw» \"2026\"", &["help: `meta.created ge …`"]);
         refused(TYPE, "x509Certificates «gt» \"x\"", &["binary values have no order"]);
-        refused(TYPE, "userName «includes» \"x\"", &["help: Write `userName eq \"x\"`, or `userName co \"x\"`"]);
-        refused(TYPE, "userName «excludes» /x/", &["help: Write `not (userName matches /x/)`"]);
+        refused(TYPE, "userName «includes» \"x\"", &["help: write `userName eq \"x\"`, or `userName co \"x\"`"]);
+        refused(TYPE, "userName «excludes» /x/", &["help: write `not (userName matches /x/)`"]);
         refused(TYPE, "email «includes» \"x\"", &["`email` has a single value"]);
         refused(TYPE, "attributes.department «includes» \"x\"", &["has a single value"]);
         refused(TYPE, "emails[value «includes» \"x\"]", &["`value` has a single value"]);
@@ -409,29 +409,29 @@ mod tests {
 
     #[test]
     fn unknown_names() {
-        refused(UNKNOWN, "«userNam» pr", &["help: Did you mean `userName`?"]);
-        refused(UNKNOWN, "«projects» pr", &["help: Write `attributes.projects`"]);
-        refused(UNKNOWN, "«givenName» pr", &["help: Write `name.givenName`"]);
-        refused(UNKNOWN, "«jobTitle» pr", &["help: Write `title`"]);
-        refused(UNKNOWN, "«email.value» pr", &["help: Did you mean `emails.value`?"]);
+        refused(UNKNOWN, "«userNam» pr", &["help: did you mean `userName`?"]);
+        refused(UNKNOWN, "«projects» pr", &["help: write `attributes.projects`"]);
+        refused(UNKNOWN, "«givenName» pr", &["help: write `name.givenName`"]);
+        refused(UNKNOWN, "«jobTitle» pr", &["help: write `title`"]);
+        refused(UNKNOWN, "«email.value» pr", &["help: did you mean `emails.value`?"]);
         refused(UNKNOWN, "«shoeSize» pr", &["help: `attribute-mapping.attributes`"]);
-        refused(UNKNOWN, "«name.givenNam» pr", &["help: Did you mean `givenName`?"]);
-        refused(UNKNOWN, "«userName.x» pr", &["help: Write `userName` alone"]);
+        refused(UNKNOWN, "«name.givenNam» pr", &["help: did you mean `givenName`?"]);
+        refused(UNKNOWN, "«userName.x» pr", &["help: write `userName` alone"]);
         refused(UNKNOWN, "«a.b.c» pr", &["goes deeper than sub-attributes"]);
-        refused(UNKNOWN, "«attributes.Department» pr", &["help: Write `attributes.department`"]);
-        refused(UNKNOWN, "«attributes.projcts» pr", &["help: Did you mean `attributes.projects`?"]);
+        refused(UNKNOWN, "«attributes.Department» pr", &["help: write `attributes.department`"]);
+        refused(UNKNOWN, "«attributes.projcts» pr", &["help: did you mean `attributes.projects`?"]);
         refused(UNKNOWN, "«attributes.shoeSize» pr", &["help: use one of `attributes.department`"]);
         refused(UNKNOWN, "«attributes.a.b» pr", &["help: `attributes.\"a.b\"`"]);
-        refused(UNKNOWN, "«provider.group» pr", &["help: Did you mean `provider.groups`?"]);
+        refused(UNKNOWN, "«provider.group» pr", &["help: did you mean `provider.groups`?"]);
         refused(UNKNOWN, "«provider.groups.id» pr", &["help: `provider.groups.externalId`"]);
-        refused(UNKNOWN, "emails[«kind» eq \"x\"]", &["help: Use one of `value`, `display`, `type`, `primary`"]);
-        refused(UNKNOWN, "emails[«typ» eq \"x\"]", &["help: Did you mean `type`?"]);
+        refused(UNKNOWN, "emails[«kind» eq \"x\"]", &["help: use one of `value`, `display`, `type`, `primary`"]);
+        refused(UNKNOWN, "emails[«typ» eq \"x\"]", &["help: did you mean `type`?"]);
         refused(UNKNOWN, "emails[«emails.type» eq \"x\"]", &["is not a sub-attribute of `emails`"]);
-        refused(UNKNOWN, "«division» pr", &["help: Write its URN in front"]);
+        refused(UNKNOWN, "«division» pr", &["help: write its URN in front"]);
         refused(
             UNKNOWN,
             "«urn:ietf:params:scim:schemas:extension:enterprise:2.0User:department» pr",
-            &["help: Did you mean `urn:ietf:params:scim:schemas:extension:enterprise:2.0:User`?"],
+            &["help: did you mean `urn:ietf:params:scim:schemas:extension:enterprise:2.0:User`?"],
         );
         refused(UNKNOWN, "«urn:contoso:x:User:y» pr", &["no schema is named `urn:contoso:x:User`"]);
         refused(

@@ -82,25 +82,25 @@ impl Subject<'_> {
             ),
             Operator::Ne if self.is_groups() => (
                 format!("{written} holds several groups, and `ne` would ask whether any of them is another one"),
-                format!("Write `{path} excludes {}`", comparison.operand),
+                format!("write `{path} excludes {}`", comparison.operand),
             ),
             operator if operator.ordering().is_some() && self.is_groups() => {
-                (format!("{written} holds groups, which have no order"), format!("Write `{path} includes …`"))
+                (format!("{written} holds groups, which have no order"), format!("write `{path} includes …`"))
             }
             operator if operator.ordering().is_some() && self.value_type == ValueType::Boolean => (
                 format!("{written} is a boolean, and booleans have no order"),
-                format!("Write `{path} eq true` or `{path} eq false`"),
+                format!("write `{path} eq true` or `{path} eq false`"),
             ),
             operator if operator.ordering().is_some() && self.is_binary() => {
-                (format!("{written} is binary, and binary values have no order"), "Compare it with `eq`".to_string())
+                (format!("{written} is binary, and binary values have no order"), "compare it with `eq`".to_string())
             }
             operator if (operator.part().is_some() || operator == Operator::Matches) && !self.value_type.is_text() => {
                 let help = match self.value_type {
-                    ValueType::Boolean => format!("Write `{path} eq true` or `{path} eq false`"),
+                    ValueType::Boolean => format!("write `{path} eq true` or `{path} eq false`"),
                     ValueType::DateTime => {
-                        format!("Write `{path} ge …` or `{path} lt …`: date-times compare as instants")
+                        format!("write `{path} ge …` or `{path} lt …`: date-times compare as instants")
                     }
-                    _ => format!("Write `{path} eq …`, or compare its order with `gt`, `ge`, `lt` or `le`"),
+                    _ => format!("write `{path} eq …`, or compare its order with `gt`, `ge`, `lt` or `le`"),
                 };
                 (format!("{written} is {what}, and `{operator}` looks into strings"), help)
             }
@@ -137,9 +137,9 @@ fn single_value_help(operator: Operator, comparison: &Comparison<'_>) -> String 
     let written = if operator == Operator::Includes { positive } else { format!("not ({positive})") };
     match operand.kind {
         OperandKind::String(_) if operator == Operator::Includes => {
-            format!("Write {}, or `{path} co {operand}` for a part of it", quoted(&written))
+            format!("write {}, or `{path} co {operand}` for a part of it", quoted(&written))
         }
-        _ => format!("Write {}", quoted(&written)),
+        _ => format!("write {}", quoted(&written)),
     }
 }
 
@@ -254,7 +254,7 @@ fn too_many_patterns(span: Span) -> Mistake {
     let limit = MAX_PATTERNS_BYTES >> 20;
     Mistake::new(LIMIT, span, format!("the patterns of this condition take more than the limit of {limit} MiB"))
         .label("one pattern too many")
-        .help("Join patterns with `|`, use `in [ … ]` for plain names, or split the condition into several rules")
+        .help("join patterns with `|`, use `in [ … ]` for plain names, or split the condition into several rules")
 }
 
 /// The operand is not of the attribute's type, or has no meaning in it.
@@ -278,22 +278,22 @@ fn mismatch_help(subject: &Subject<'_>, comparison: &Comparison<'_>, operand: &O
     let (path, operator) = (comparison.path, comparison.operator);
     let in_list = operator == Operator::In;
     let instead = |value: &str| {
-        if in_list { format!("Write `{value}`") } else { format!("Write `{path} {operator} {value}`") }
+        if in_list { format!("write `{value}`") } else { format!("write `{path} {operator} {value}`") }
     };
     match (subject.value_type, &operand.kind) {
-        (_, OperandKind::Null) => format!("Take it out of the list, and add `or not ({path} pr)`"),
+        (_, OperandKind::Null) => format!("take it out of the list, and add `or not ({path} pr)`"),
         (ValueType::Boolean, OperandKind::String(text)) if text.eq_ignore_ascii_case("true") => instead("true"),
         (ValueType::Boolean, OperandKind::String(text)) if text.eq_ignore_ascii_case("false") => instead("false"),
-        (ValueType::Boolean, _) => "Compare it with `true` or `false`".to_string(),
+        (ValueType::Boolean, _) => "compare it with `true` or `false`".to_string(),
         (ValueType::Number, OperandKind::String(text)) if is_json_number(text) => instead(text),
-        (ValueType::Number, OperandKind::Number(_)) => "Write a smaller number".to_string(),
-        (ValueType::Number, _) => "Compare it with a number, without quotes".to_string(),
+        (ValueType::Number, OperandKind::Number(_)) => "write a smaller number".to_string(),
+        (ValueType::Number, _) => "compare it with a number, without quotes".to_string(),
         (ValueType::DateTime, OperandKind::String(text)) if is_date(text) => instead(&format!("\"{text}T00:00:00Z\"")),
         (ValueType::DateTime, _) => {
-            "Write a date, a time and an offset from UTC: `\"2026-01-31T09:00:00Z\"`".to_string()
+            "write a date, a time and an offset from UTC: `\"2026-01-31T09:00:00Z\"`".to_string()
         }
         (_, OperandKind::Number(_) | OperandKind::Bool(_)) => instead(&format!("\"{operand}\"")),
-        _ => format!("Compare it with {}", subject.value_type.described()),
+        _ => format!("compare it with {}", subject.value_type.described()),
     }
 }
 

@@ -16,32 +16,32 @@ pub(super) fn explain(source: &str, error: &ast::Error) -> PatternError {
         ErrorKind::UnsupportedLookAround => {
             let name = if written.starts_with("(?<") { "look-behind" } else { "look-ahead" };
             missing(span, written, &format!("a {name}")).help(format!(
-                "Write two conditions, one of them with `not`: {DIALECT}, which promises linear time and so has no \
+                "write two conditions, one of them with `not`: {DIALECT}, which promises linear time and so has no \
                  look-around"
             ))
         }
         ErrorKind::UnsupportedBackreference => missing(span, written, "a back-reference")
-            .help(format!("Write the alternatives out, or several conditions: {DIALECT}")),
+            .help(format!("write the alternatives out, or several conditions: {DIALECT}")),
         ErrorKind::EscapeUnrecognized => foreign_escape(span, written),
         ErrorKind::FlagUnrecognized => foreign_group(source, span, written),
         ErrorKind::NestLimitExceeded(limit) => {
             PatternError::new(span, format!("the pattern is nested deeper than the limit of {limit} levels"))
                 .label("too deep")
-                .help("Take away groups")
+                .help("take away groups")
         }
         ErrorKind::RepetitionMissing => PatternError::new(span, format!("{} repeats nothing", quoted(written)))
             .label("nothing before it")
-            .help(format!("Write `.*` for any text, or `\\{written}` for the character itself")),
+            .help(format!("write `.*` for any text, or `\\{written}` for the character itself")),
         kind @ (ErrorKind::RepetitionCountUnclosed | ErrorKind::RepetitionCountDecimalEmpty) => {
             PatternError::new(span, format!("the pattern is no regular expression: {kind}"))
                 .label(kind.to_string())
-                .help("Write `\\{` for the character itself")
+                .help("write `\\{` for the character itself")
         }
         kind => {
             let help = match kind {
-                ErrorKind::GroupUnclosed => "Close it with `)`, or write `\\(` for the character itself",
-                ErrorKind::GroupUnopened => "Take it away, or write `\\)` for the character itself",
-                ErrorKind::ClassUnclosed => "Close it with `]`, or write `\\[` for the character itself",
+                ErrorKind::GroupUnclosed => "close it with `)`, or write `\\(` for the character itself",
+                ErrorKind::GroupUnopened => "take it away, or write `\\)` for the character itself",
+                ErrorKind::ClassUnclosed => "close it with `]`, or write `\\[` for the character itself",
                 _ => "Mend the regular expression; its syntax is at docs.rs/regex/latest/regex/#syntax",
             };
             PatternError::new(span, format!("the pattern is no regular expression: {kind}"))
@@ -90,7 +90,7 @@ impl ast::Visitor for Reader<'_> {
                 let span = span_of(&inner.op.span).join(span_of(&outer.op.span));
                 let written = self.source.get(span.range()).unwrap_or_default();
                 Err(missing(span, written, "a possessive quantifier").help(format!(
-                    "Take the second sign away: {DIALECT}, which never goes back over what it has read, so nothing is lost"
+                    "take the second sign away: {DIALECT}, which never goes back over what it has read, so nothing is lost"
                 )))
             }
             Ast::Assertion(assertion) => match assertion.kind {
@@ -103,7 +103,7 @@ impl ast::Visitor for Reader<'_> {
                         format!("{} is a word boundary here and a plain {} elsewhere", quoted(written), quoted(plain)),
                     )
                     .label("dialects differ")
-                    .help(format!("Write `{plain}` for the character, or `\\b` for a word boundary")))
+                    .help(format!("write `{plain}` for the character, or `\\b` for a word boundary")))
                 }
                 _ => Ok(()),
             },
@@ -121,7 +121,7 @@ impl ast::Visitor for Reader<'_> {
             "`[` inside a character class opens a nested class here and is a plain `[` elsewhere",
         )
         .label("dialects differ")
-        .help("Write `\\[` for the character; write a nested or subtracted class out"))
+        .help("write `\\[` for the character; write a nested or subtracted class out"))
     }
 
     fn visit_class_set_binary_op_pre(&mut self, operation: &ClassSetBinaryOp) -> Result<(), PatternError> {
@@ -142,7 +142,7 @@ impl ast::Visitor for Reader<'_> {
             format!("`{sign}` in a character class is a set operation here and plain characters elsewhere"),
         )
         .label("dialects differ")
-        .help(format!("Write `\\{first}` for the character, once; write a set operation out")))
+        .help(format!("write `\\{first}` for the character, once; write a set operation out")))
     }
 }
 
@@ -152,7 +152,7 @@ impl Reader<'_> {
         let Some(item) = flags.items.iter().find(carriage_return) else { return Ok(()) };
         Err(PatternError::new(span_of(&item.span), "`(?R)` is a flag for line ends here and a recursion elsewhere")
             .label("dialects differ")
-            .help("Take it away: a value has no lines"))
+            .help("take it away: a value has no lines"))
     }
 }
 
@@ -172,21 +172,21 @@ fn missing(span: Span, written: &str, construct: &str) -> PatternError {
 /// `\Z` and other escapes that only other dialects have.
 fn foreign_escape(span: Span, written: &str) -> PatternError {
     let (construct, help) = match written.trim_start_matches('\\') {
-        "Z" => ("the end of the text", "Take it away: a pattern has to match the whole value anyway"),
-        "G" => ("the end of the last match", "Take it away: a pattern has to match the whole value anyway"),
-        "Q" | "E" => ("a quotation (`\\Q…\\E`)", "Put `\\` before each character that has a meaning"),
-        "K" => ("a reset of the match", "Take it away: a pattern has to match the whole value anyway"),
-        "k" | "g" => ("a back-reference", "Write the alternatives out, or several conditions"),
-        "R" => ("a line end", "Write `\\r?\\n`"),
-        "h" => ("horizontal white space", "Write `[ \\t]`"),
-        "X" => ("a grapheme cluster", "Write `.`"),
-        "e" => ("the escape character", "Write `\\x1b`"),
-        "c" => ("a control character", "Write it by its number: `\\x01`"),
+        "Z" => ("the end of the text", "take it away: a pattern has to match the whole value anyway"),
+        "G" => ("the end of the last match", "take it away: a pattern has to match the whole value anyway"),
+        "Q" | "E" => ("a quotation (`\\Q…\\E`)", "put `\\` before each character that has a meaning"),
+        "K" => ("a reset of the match", "take it away: a pattern has to match the whole value anyway"),
+        "k" | "g" => ("a back-reference", "write the alternatives out, or several conditions"),
+        "R" => ("a line end", "write `\\r?\\n`"),
+        "h" => ("horizontal white space", "write `[ \\t]`"),
+        "X" => ("a grapheme cluster", "write `.`"),
+        "e" => ("the escape character", "write `\\x1b`"),
+        "c" => ("a control character", "write it by its number: `\\x01`"),
         _ => {
             let plain = written.trim_start_matches('\\');
             return PatternError::new(span, format!("{} is not an escape of this dialect", quoted(written)))
                 .label("unknown escape")
-                .help(format!("Write `{plain}` for the character, or `\\\\` for a backslash: {DIALECT}"));
+                .help(format!("write `{plain}` for the character, or `\\\\` for a backslash: {DIALECT}"));
         }
     };
     missing(span, written, construct).help(format!("{help}: {DIALECT}"))
@@ -199,19 +199,19 @@ fn foreign_group(source: &str, span: Span, written: &str) -> PatternError {
     let next = rest.chars().nth(1);
     let opened = if before.ends_with("(?") { 2 } else { 0 };
     let (construct, help) = match (opened, rest.chars().next()) {
-        (2, Some('>')) => ("an atomic group", "Write `(?:`: nothing is lost, since this dialect never goes back"),
-        (2, Some('|')) => ("a branch reset", "Write `(?:`"),
-        (2, Some('#')) => ("a comment", "Take it away; a literal block scalar can hold comments outside the pattern"),
-        (2, Some('(')) => ("a conditional", "Write several conditions"),
+        (2, Some('>')) => ("an atomic group", "write `(?:`: nothing is lost, since this dialect never goes back"),
+        (2, Some('|')) => ("a branch reset", "write `(?:`"),
+        (2, Some('#')) => ("a comment", "take it away; a literal block scalar can hold comments outside the pattern"),
+        (2, Some('(')) => ("a conditional", "write several conditions"),
         (2, Some('P')) if next == Some('=') => {
-            ("a back-reference", "Write the alternatives out, or several conditions")
+            ("a back-reference", "write the alternatives out, or several conditions")
         }
-        (2, Some('P' | '&' | '+' | '0'..='9')) => ("a recursion", "Write the levels out"),
-        (2, Some('\'')) => ("a named group in quotes", "Write `(?<name>…)`, or `(…)`: names have no use here"),
+        (2, Some('P' | '&' | '+' | '0'..='9')) => ("a recursion", "write the levels out"),
+        (2, Some('\'')) => ("a named group in quotes", "write `(?<name>…)`, or `(…)`: names have no use here"),
         _ => {
             return PatternError::new(span, format!("{} is not a flag of this dialect", quoted(written)))
                 .label("unknown flag")
-                .help(format!("Use one of `i`, `m`, `s`, `x`: {DIALECT}"));
+                .help(format!("use one of `i`, `m`, `s`, `x`: {DIALECT}"));
         }
     };
     let end = if rest.starts_with("P=") { span.end + 1 } else { span.end };

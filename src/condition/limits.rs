@@ -98,22 +98,22 @@ fn too_long(text: &str) -> Mistake {
     let end = text.char_indices().nth(40).map_or(text.len(), |(at, _)| at);
     Mistake::new(LIMIT, Span::new(0, end), message)
         .label("starts here")
-        .help("Split it into several rules, or use `in [ … ]` or a pattern for long lists of names")
+        .help("split it into several rules, or use `in [ … ]` or a pattern for long lists of names")
 }
 
 fn too_deep(token: Token) -> Mistake {
     Mistake::new(LIMIT, token.span, format!("the condition is nested deeper than the limit of {MAX_DEPTH} levels"))
         .label(format!("level {} starts here", MAX_DEPTH + 1))
-        .help("Take away parentheses and repeated `not`, or split the condition into several rules")
+        .help("take away parentheses and repeated `not`, or split the condition into several rules")
 }
 
 fn misplaced_comment(token: Token, style: TextStyle) -> Mistake {
     let sign = Span::new(token.span.start, token.span.start + 1);
     let mistake = match style {
         TextStyle::Folded => Mistake::new(SYNTAX, sign, "`#` stands outside a string in a folded block scalar")
-            .help("Write `|` instead of `>`: `>` joins the lines, so that a comment would swallow all that follows it"),
+            .help("write `|` instead of `>`: `>` joins the lines, so that a comment would swallow all that follows it"),
         _ => Mistake::new(SYNTAX, sign, "`#` stands outside a string, and this kind of text holds no comments")
-            .help("Move the comment out, or write the condition as a literal block scalar (`|`), where comments work"),
+            .help("move the comment out, or write the condition as a literal block scalar (`|`), where comments work"),
     };
     mistake.label("starts no comment here")
 }

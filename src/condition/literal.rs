@@ -63,24 +63,24 @@ impl BadEscape {
                 Mistake::new(SYNTAX, span, format!("{} is not an escape of a JSON string", quoted(written)))
                     .label("unknown escape")
                     .help(format!(
-                        "Write `\\\\{c}` for a backslash and `{c}`, or a pattern such as `matches /…\\{c}…/` where a \
+                        "write `\\\\{c}` for a backslash and `{c}`, or a pattern such as `matches /…\\{c}…/` where a \
                          regular expression is meant; the escapes are {ESCAPES}"
                     ))
             }
             BadEscape::Digits(_) => {
                 Mistake::new(SYNTAX, span, "`\\u` needs four hexadecimal digits").label("not four digits").help(
-                    "Write the character itself, or `\\u` with four hexadecimal digits such as `\\u00e9`; \
+                    "write the character itself, or `\\u` with four hexadecimal digits such as `\\u00e9`; \
                      write `\\\\u` for a backslash and `u`",
                 )
             }
             BadEscape::LoneSurrogate => {
                 Mistake::new(SYNTAX, span, format!("{} is half of a surrogate pair and no character", quoted(written)))
                     .label("its other half is missing")
-                    .help("Write the character itself, or both halves: `\\ud83d\\ude00`")
+                    .help("write the character itself, or both halves: `\\ud83d\\ude00`")
             }
             BadEscape::End => Mistake::new(SYNTAX, span, "a string ends in a single backslash")
                 .label("escapes nothing")
-                .help("Write `\\\\` for a backslash"),
+                .help("write `\\\\` for a backslash"),
         }
     }
 }
@@ -131,7 +131,7 @@ fn raw_control(c: char, start: usize) -> Mistake {
     let escape = json_escape(c);
     Mistake::new(SYNTAX, Span::new(start, start + c.len_utf8()), "a control character stands unescaped in a string")
         .label("not allowed in a JSON string")
-        .help(format!("Write `{escape}`"))
+        .help(format!("write `{escape}`"))
 }
 
 fn json_escape(c: char) -> String {

@@ -23,8 +23,8 @@ pub(super) fn misfits(operator: Operator, operator_span: Span, operand: &Operand
 
 fn no_list(span: Span, kind: &OperandKind, written: &str) -> Mistake {
     let meant = match kind {
-        OperandKind::Pattern { .. } => format!("Write `matches {written}`"),
-        _ => format!("Write `in [{written}]`"),
+        OperandKind::Pattern { .. } => format!("write `matches {written}`"),
+        _ => format!("write `in [{written}]`"),
     };
     Mistake::new(SYNTAX, span, "`in` needs a list").label("expected `[`").help(meant)
 }
@@ -32,9 +32,9 @@ fn no_list(span: Span, kind: &OperandKind, written: &str) -> Mistake {
 fn no_pattern(span: Span, kind: &OperandKind) -> Mistake {
     let mistake = match kind {
         OperandKind::String(_) => Mistake::new(SYNTAX, span, "`matches` needs a pattern between slashes, not a string")
-            .help("Write the regular expression as `/…/`, or as `/…/i` to ignore case; inside, `\\/` is a slash"),
+            .help("write the regular expression as `/…/`, or as `/…/i` to ignore case; inside, `\\/` is a slash"),
         _ => Mistake::new(SYNTAX, span, "`matches` needs a pattern between slashes")
-            .help("Write the regular expression as `/…/`, or compare with `eq`"),
+            .help("write the regular expression as `/…/`, or compare with `eq`"),
     };
     mistake.label("expected `/…/`")
 }
@@ -48,7 +48,7 @@ fn unexpected_list(span: Span, operator: Operator) -> Mistake {
 fn unexpected_pattern(span: Span, operator: Operator, written: &str) -> Mistake {
     Mistake::new(SYNTAX, span, format!("`{operator}` takes a value, not a pattern"))
         .label("a pattern")
-        .help(format!("Write `matches {written}`, or a string after `{operator}`"))
+        .help(format!("write `matches {written}`, or a string after `{operator}`"))
 }
 
 fn bad_item(item: &Operand) -> Option<Mistake> {
@@ -60,7 +60,7 @@ fn bad_item(item: &Operand) -> Option<Mistake> {
     Some(
         Mistake::new(SYNTAX, item.span, what)
             .label("expected a string, a number, `true` or `false`")
-            .help("Write the values themselves, or one pattern with alternatives: `matches /a|b/`"),
+            .help("write the values themselves, or one pattern with alternatives: `matches /a|b/`"),
     )
 }
 
@@ -72,10 +72,10 @@ fn empty_list(span: Span) -> Mistake {
 
 fn list_help(operator: Operator) -> &'static str {
     match operator {
-        Operator::Eq => "Write `in [ … ]`",
-        Operator::Ne => "Write `not (… in [ … ])`",
-        Operator::Includes => "Write `in [ … ]`, which holds when one member equals one of them",
-        Operator::Excludes => "Write `not (… in [ … ])`",
-        _ => "Write one comparison for each value, and connect them with `or`",
+        Operator::Eq => "write `in [ … ]`",
+        Operator::Ne => "write `not (… in [ … ])`",
+        Operator::Includes => "write `in [ … ]`, which holds when one member equals one of them",
+        Operator::Excludes => "write `not (… in [ … ])`",
+        _ => "write one comparison for each value, and connect them with `or`",
     }
 }

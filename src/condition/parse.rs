@@ -274,7 +274,7 @@ fn joined(mut operands: Vec<(Span, Expr)>, connect: fn(Vec<Expr>, Span) -> Expr)
 fn unknown_flags(span: Span, flags: &str) -> Mistake {
     Mistake::new(SYNTAX, span, format!("{} after a pattern means nothing", quoted(flags)))
         .label("expected `i` or nothing")
-        .help("Write `/…/` or, to ignore case, `/…/i`; other flags go inside: `(?s)`")
+        .help("write `/…/` or, to ignore case, `/…/i`; other flags go inside: `(?s)`")
 }
 
 fn nested_filter(span: Span, outer: Span) -> Mistake {

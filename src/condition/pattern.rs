@@ -177,7 +177,7 @@ fn too_big(source: &str) -> PatternError {
         PatternError::new(whole_span(source), format!("the pattern compiles to more than the limit of {limit} MiB"));
     PatternError { wasted: MAX_PATTERN_BYTES, ..error }
         .label("too large when compiled")
-        .help("Make its repetitions smaller (`{n,m}` counts n times m), or write `.` or `[a-z]` for `\\w`")
+        .help("make its repetitions smaller (`{n,m}` counts n times m), or write `.` or `[a-z]` for `\\w`")
 }
 
 #[cfg(test)]

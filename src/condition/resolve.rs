@@ -68,7 +68,7 @@ pub(super) fn resolve_in_element<'s>(element: Element<'s>, path: &Path) -> Resul
     Err(Box::new(
         Mistake::new(UNKNOWN, path.span, message)
             .label("unknown sub-attribute")
-            .help(did_you_mean_or(last, &owner.sub_attributes, || format!("Use one of {subs} inside the brackets")))
+            .help(did_you_mean_or(last, &owner.sub_attributes, || format!("use one of {subs} inside the brackets")))
             .related(element.path.span, "the brackets look at each element of this"),
     ))
 }
@@ -108,7 +108,7 @@ fn groups<'s>(
             return Err(Box::new(
                 Mistake::new(UNKNOWN, path.span, message)
                     .label("unknown attribute")
-                    .help(format!("Use `{owner}.displayName` or `{owner}.externalId`")),
+                    .help(format!("use `{owner}.displayName` or `{owner}.externalId`")),
             ));
         }
     };
@@ -122,11 +122,11 @@ fn foundry<'s>(scheme: &Scheme, path: &Path) -> Result<Subject<'s>, Box<Mistake>
     }
     let same = |known: &&str| fold(known) == fold(name);
     let help = match scheme.foundry_names().find(same) {
-        Some(known) => format!("Write {}: names of Foundry attributes compare with case", quoted(&foundry_path(known))),
+        Some(known) => format!("write {}: names of Foundry attributes compare with case", quoted(&foundry_path(known))),
         None => match nearest(name, scheme.foundry_names()) {
-            Some(known) => format!("Did you mean {}?", quoted(&foundry_path(known))),
+            Some(known) => format!("did you mean {}?", quoted(&foundry_path(known))),
             None => format!(
-                "Map a claim to it in `attribute-mapping.attributes`, or use one of {}",
+                "map a claim to it in `attribute-mapping.attributes`, or use one of {}",
                 listed(scheme.foundry_names().map(foundry_path))
             ),
         },
@@ -146,7 +146,7 @@ fn by_short_name<'s>(scheme: &'s Scheme, rules: RuleSet, path: &Path) -> Result<
             Err(Box::new(
                 Mistake::new(UNKNOWN, path.span, message)
                     .label("which one is not said")
-                    .help(format!("Write its URN in front: one of {urns}")),
+                    .help(format!("write its URN in front: one of {urns}")),
             ))
         }
     }
@@ -160,14 +160,14 @@ fn in_schema<'s>(scheme: &'s Scheme, urn: &str, path: &Path) -> Result<Subject<'
         return Err(Box::new(
             Mistake::new(UNKNOWN, path.span, message)
                 .label("no attribute named")
-                .help(format!("Write the attribute after it: `{whole}:NAME`")),
+                .help(format!("write the attribute after it: `{whole}:NAME`")),
         ));
     }
     let Some(schema) = scheme.schema(urn) else {
         let help = match nearest(urn, scheme.schemas().iter().map(|schema| schema.urn.as_str())) {
-            Some(known) => format!("Did you mean {}?", quoted(known)),
+            Some(known) => format!("did you mean {}?", quoted(known)),
             None => format!(
-                "Use one of {}, or give a snapshot whose users have this extension",
+                "use one of {}, or give a snapshot whose users have this extension",
                 listed(scheme.schemas().iter().map(|schema| schema.urn.clone()))
             ),
         };
@@ -182,7 +182,7 @@ fn in_schema<'s>(scheme: &'s Scheme, urn: &str, path: &Path) -> Result<Subject<'
         None => {
             let message = format!("the schema {} has no attribute {}", quoted(&schema.urn), quoted(name));
             let help =
-                did_you_mean_or(name, &schema.attributes, || format!("Use one of {}", names(&schema.attributes)));
+                did_you_mean_or(name, &schema.attributes, || format!("use one of {}", names(&schema.attributes)));
             Err(Box::new(Mistake::new(UNKNOWN, path.span, message).label("unknown attribute").help(help)))
         }
     }
@@ -201,9 +201,9 @@ fn of_attribute<'s>(
     }
     let message = format!("`{}` has no sub-attribute {}", attribute.name, quoted(sub));
     let help = if attribute.sub_attributes.is_empty() {
-        format!("Write `{}` alone: it has no sub-attributes", attribute.name)
+        format!("write `{}` alone: it has no sub-attributes", attribute.name)
     } else {
-        did_you_mean_or(sub, &attribute.sub_attributes, || format!("Use one of {}", names(&attribute.sub_attributes)))
+        did_you_mean_or(sub, &attribute.sub_attributes, || format!("use one of {}", names(&attribute.sub_attributes)))
     };
     Err(Box::new(Mistake::new(UNKNOWN, path.span, message).label("unknown sub-attribute").help(help)))
 }
@@ -256,10 +256,10 @@ fn unknown_name(scheme: &Scheme, rules: RuleSet, path: &Path) -> Mistake {
     let help = if path.segments.len() == 1 {
         let name = path.segments.first().map_or("", String::as_str);
         match fold(name).as_str() {
-            "attributes" => "Write `attributes.NAME` with the name of a Foundry attribute".to_string(),
-            "provider" => "Write `provider.groups`".to_string(),
-            "internal" => "Write `internal.groups`".to_string(),
-            "group" => "Write `provider.groups` with `includes`".to_string(),
+            "attributes" => "write `attributes.NAME` with the name of a Foundry attribute".to_string(),
+            "provider" => "write `provider.groups`".to_string(),
+            "internal" => "write `internal.groups`".to_string(),
+            "group" => "write `provider.groups` with `includes`".to_string(),
             _ => help_for_name(name, scheme, rules),
         }
     } else {
@@ -273,14 +273,14 @@ fn unknown_special(scheme: &Scheme, rules: RuleSet, path: &Path) -> Mistake {
     let written = path.to_string();
     let help = match path.segments.as_slice() {
         [head, rest @ ..] if head.eq_ignore_ascii_case("attributes") => {
-            format!("Put the whole name of the attribute into quotes: {}", quoted(&foundry_path(&rest.join("."))))
+            format!("put the whole name of the attribute into quotes: {}", quoted(&foundry_path(&rest.join("."))))
         }
         [head, groups, ..] if head.eq_ignore_ascii_case("internal") && groups.eq_ignore_ascii_case("groups") => {
-            "Write `internal.groups`: internal groups are known by name".to_string()
+            "write `internal.groups`: internal groups are known by name".to_string()
         }
         _ => match nearest(&written, known_paths(scheme, rules)) {
-            Some(known) => format!("Did you mean {}?", quoted(&known)),
-            None => "Use `provider.groups`, `provider.groups.externalId` or `attributes.NAME`".to_string(),
+            Some(known) => format!("did you mean {}?", quoted(&known)),
+            None => "use `provider.groups`, `provider.groups.externalId` or `attributes.NAME`".to_string(),
         },
     };
     Mistake::new(UNKNOWN, path.span, format!("{} names nothing", quoted(&written)))
@@ -291,7 +291,7 @@ fn unknown_special(scheme: &Scheme, rules: RuleSet, path: &Path) -> Mistake {
 fn too_many_segments(path: &Path) -> Mistake {
     Mistake::new(UNKNOWN, path.span, format!("{} goes deeper than sub-attributes", quoted(&path.to_string())))
         .label("more than two names")
-        .help("Write an attribute, or an attribute and one sub-attribute: `name.givenName`")
+        .help("write an attribute, or an attribute and one sub-attribute: `name.givenName`")
 }
 
 fn input_of_user(path: &Path) -> Mistake {
@@ -302,7 +302,7 @@ fn input_of_user(path: &Path) -> Mistake {
     );
     Mistake::new(TYPE, path.span, message)
         .label("belongs to a user")
-        .help("Use `group.displayName` or `group.externalId`")
+        .help("use `group.displayName` or `group.externalId`")
 }
 
 fn input_of_group(path: &Path) -> Mistake {
@@ -310,19 +310,19 @@ fn input_of_group(path: &Path) -> Mistake {
         format!("{} is an input of `{}` only", quoted(&path.to_string()), RuleSet::OrganizationGroups.as_str());
     Mistake::new(TYPE, path.span, message)
         .label("this rule is about a user")
-        .help("Use `provider.groups` with `includes` to ask for the groups of the user")
+        .help("use `provider.groups` with `includes` to ask for the groups of the user")
 }
 
 fn internal_groups(path: &Path) -> Mistake {
     let message = format!("`internal.groups` is an input of `{}` only", RuleSet::OrganizationUsers.as_str());
     Mistake::new(TYPE, path.span, message)
         .label("not known to this rule set")
-        .help("Use `provider.groups`, or an attribute of the user")
+        .help("use `provider.groups`, or an attribute of the user")
 }
 
 fn did_you_mean_or(word: &str, candidates: &[AttributeDefinition], otherwise: impl FnOnce() -> String) -> String {
     match nearest(word, candidates.iter().map(|candidate| candidate.name.as_str())) {
-        Some(name) => format!("Did you mean {}?", quoted(name)),
+        Some(name) => format!("did you mean {}?", quoted(name)),
         None => otherwise(),
     }
 }

@@ -30,7 +30,7 @@ impl Scheme {
             return Err(Box::new(
                 Mistake::new(SYNTAX, whole, format!("{} is not an attribute path", quoted(text)))
                     .label("not a path")
-                    .help("Write an attribute such as `userType`, or `URN:ATTRIBUTE` for one of an extension"),
+                    .help("write an attribute such as `userType`, or `URN:ATTRIBUTE` for one of an extension"),
             ));
         };
         let subject = resolve(self, RuleSet::UserIntake, &path)?;
@@ -40,12 +40,12 @@ impl Scheme {
             Input::Scim(_) => Err(Box::new(
                 Mistake::new(TYPE, whole, format!("{} has no value of its own", quoted(text)))
                     .label("consists of sub-attributes")
-                    .help("Name one of its sub-attributes, such as `name.givenName`"),
+                    .help("name one of its sub-attributes, such as `name.givenName`"),
             )),
             _ => Err(Box::new(
                 Mistake::new(TYPE, whole, format!("{} is not an attribute of a SCIM user", quoted(text)))
                     .label("not a SCIM attribute")
-                    .help("Write an attribute such as `userType`, or `URN:ATTRIBUTE` for one of an extension"),
+                    .help("write an attribute such as `userType`, or `URN:ATTRIBUTE` for one of an extension"),
             )),
         }
     }

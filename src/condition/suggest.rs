@@ -1,4 +1,4 @@
-//! "Did you mean": what a name that is not known may have been meant to be.
+//! "did you mean": what a name that is not known may have been meant to be.
 
 use super::fold;
 use super::scheme::{RuleSet, Scheme};
@@ -28,17 +28,17 @@ const ENTRA_NAMES: [(&str, &str); 9] = [
 pub(super) fn help_for_name(name: &str, scheme: &Scheme, rules: RuleSet) -> String {
     let same = |candidate: &&str| fold(candidate) == fold(name);
     if let Some(foundry) = scheme.foundry_names().find(same) {
-        return format!("Write {}: it is a Foundry attribute", quoted(&foundry_path(foundry)));
+        return format!("write {}: it is a Foundry attribute", quoted(&foundry_path(foundry)));
     }
     if let Some(path) = path_of_sub_attribute(name, scheme) {
-        return format!("Write {}", quoted(&path));
+        return format!("write {}", quoted(&path));
     }
     if let Some((_, scim)) = ENTRA_NAMES.iter().find(|(entra, _)| entra.eq_ignore_ascii_case(name)) {
-        return format!("Write `{scim}`, which is what SCIM calls it");
+        return format!("write `{scim}`, which is what SCIM calls it");
     }
     match nearest(name, known_paths(scheme, rules)) {
-        Some(path) => format!("Did you mean {}?", quoted(&path)),
-        None => "Use an attribute of the SCIM core or enterprise schema or of an extension in the snapshot, or map a \
+        Some(path) => format!("did you mean {}?", quoted(&path)),
+        None => "use an attribute of the SCIM core or enterprise schema or of an extension in the snapshot, or map a \
                  claim to it in `attribute-mapping.attributes` and write `attributes.NAME`"
             .to_string(),
     }

@@ -25,7 +25,7 @@ impl Walk<'_> {
             TokenKind::Symbol if token.text(self.text).chars().all(|c| c == '!') => {
                 let mistake = Mistake::new(SYNTAX, token.span, "`!` is not an operator")
                     .label("expected `not`")
-                    .help("Write `not (…)`");
+                    .help("write `not (…)`");
                 self.report(mistake);
                 Some(Due::Condition)
             }
@@ -36,7 +36,7 @@ impl Walk<'_> {
             TokenKind::OpenBracket => self.stop(
                 Mistake::new(SYNTAX, token.span, "`[` stands after no attribute")
                     .label("expected a condition")
-                    .help("Write `emails[type eq \"work\"]`, or parentheses to group conditions"),
+                    .help("write `emails[type eq \"work\"]`, or parentheses to group conditions"),
             ),
             TokenKind::Symbol => self.stop(missing_attribute(token, self.text)),
             TokenKind::Number
@@ -105,7 +105,7 @@ impl Walk<'_> {
                 Mistake::new(SYNTAX, token.span, "a value stands before the operator, and an attribute after it")
                     .label("the value")
                     .help(format!(
-                        "Write the attribute first: `{} eq {}`",
+                        "write the attribute first: `{} eq {}`",
                         attribute.text(self.text),
                         token.text(self.text)
                     ))
@@ -118,12 +118,12 @@ impl Walk<'_> {
 
     /// Something else stands where a condition is due, or nothing does.
     fn no_condition(&self, before: Option<Token>, found: Option<Token>) -> Mistake {
-        let help = "Write a condition there, such as `title pr`, or take the word away";
+        let help = "write a condition there, such as `title pr`, or take the word away";
         let Some(before) = before else {
             return match found {
                 None => Mistake::new(SYNTAX, Span::new(0, self.text.len()), "the condition is empty")
                     .label("nothing here")
-                    .help("Write a condition such as `userName ew \"@contoso.eu\"`, or `true` for everybody"),
+                    .help("write a condition such as `userName ew \"@contoso.eu\"`, or `true` for everybody"),
                 Some(found) if matches!(found.kind, TokenKind::Close | TokenKind::CloseBracket) => {
                     self.stray_closing(found)
                 }
@@ -139,7 +139,7 @@ impl Walk<'_> {
             Some(found) if opened && matches!(found.kind, TokenKind::Close | TokenKind::CloseBracket) => {
                 Mistake::new(SYNTAX, before.span.join(found.span), "nothing stands in the brackets")
                     .label("empty")
-                    .help("Write a condition inside, or take the brackets away")
+                    .help("write a condition inside, or take the brackets away")
             }
             Some(found) if opened => {
                 Mistake::new(SYNTAX, found.span, format!("no condition stands before {}", self.shown(found)))
@@ -164,19 +164,19 @@ impl Walk<'_> {
                 let path = self.text.get(path.range()).unwrap_or_default();
                 let operator = self.text.get(operator.range()).unwrap_or_default();
                 mistake.help(format!(
-                    "Repeat the attribute: `{path} {operator} {written}`, or list the values: `{path} in [ … ]`"
+                    "repeat the attribute: `{path} {operator} {written}`, or list the values: `{path} in [ … ]`"
                 ))
             }
-            None => mistake.help(format!("Write an attribute and an operator before it: `userName eq {written}`")),
+            None => mistake.help(format!("write an attribute and an operator before it: `userName eq {written}`")),
         }
     }
 
     /// What to do about a character that nothing starts with.
     pub(super) fn character_help(&self, token: Token) -> String {
         match token.text(self.text) {
-            "." => "Take the dot away, or write a name before it".to_string(),
-            "{" | "}" => "Write parentheses to group conditions".to_string(),
-            _ => "Put text into double quotes, after an attribute and an operator".to_string(),
+            "." => "take the dot away, or write a name before it".to_string(),
+            "{" | "}" => "write parentheses to group conditions".to_string(),
+            _ => "put text into double quotes, after an attribute and an operator".to_string(),
         }
     }
 }
@@ -185,5 +185,5 @@ fn missing_attribute(operator: Token, text: &str) -> Mistake {
     let written = operator.text(text);
     Mistake::new(SYNTAX, operator.span, format!("no attribute stands before {}", quoted(written)))
         .label("what is compared?")
-        .help("Write the attribute first: `userName eq \"ada@contoso.eu\"`")
+        .help("write the attribute first: `userName eq \"ada@contoso.eu\"`")
 }

@@ -25,7 +25,7 @@ impl Walk<'_> {
                     .help(match self.compared {
                         Some((path, _)) => {
                             let path = self.text.get(path.range()).unwrap_or_default();
-                            format!("Write `{path} in [ …, … ]` for several values, or connect conditions with `and` or `or`")
+                            format!("write `{path} in [ …, … ]` for several values, or connect conditions with `and` or `or`")
                         }
                         None => "Connect conditions with `and` or `or`".to_string(),
                     });
@@ -51,7 +51,7 @@ impl Walk<'_> {
             TokenKind::Pattern { .. } if is_text || token.kind != TokenKind::Symbol => ("pattern", "\\/"),
             TokenKind::CloseBracket if token.kind == TokenKind::Word => {
                 let mistake = Mistake::new(SYNTAX, token.span, format!("no `.` stands before {}", self.shown(token)));
-                return Some(mistake.label("follows `]`").help(format!("Write `].{}`", token.text(self.text))));
+                return Some(mistake.label("follows `]`").help(format!("write `].{}`", token.text(self.text))));
             }
             _ => return None,
         };
@@ -59,7 +59,7 @@ impl Walk<'_> {
         (!connected).then(|| {
             Mistake::new(SYNTAX, token.span, format!("{} follows the end of a {what}", self.shown(token)))
                 .label(format!("the {what} has ended"))
-                .help(format!("Write `{escape}` for that sign inside a {what}"))
+                .help(format!("write `{escape}` for that sign inside a {what}"))
                 .related(before.span, format!("this is the {what}"))
         })
     }
@@ -87,7 +87,7 @@ impl Walk<'_> {
                 self.stop(
                     Mistake::new(SYNTAX, span, "one sub-attribute has to follow `].`")
                         .label("expected a single name")
-                        .help("Write `emails[type eq \"work\"].value ew \"@contoso.eu\"`"),
+                        .help("write `emails[type eq \"work\"].value ew \"@contoso.eu\"`"),
                 )
             }
         }
@@ -96,7 +96,7 @@ impl Walk<'_> {
     pub(super) fn stray_closing(&self, token: Token) -> Mistake {
         Mistake::new(SYNTAX, token.span, format!("{} closes nothing", self.shown(token)))
             .label("nothing is open here")
-            .help("Take it away, or open it where it belongs")
+            .help("take it away, or open it where it belongs")
     }
 
     /// Something other than a connective stands after a condition.
@@ -107,7 +107,7 @@ impl Walk<'_> {
             self.report(
                 Mistake::new(SYNTAX, token.span, format!("{shown} is not a connective"))
                     .label(format!("expected `{word}`"))
-                    .help(format!("Write `{word}`")),
+                    .help(format!("write `{word}`")),
             );
             return Some(Due::Condition);
         }
@@ -116,7 +116,7 @@ impl Walk<'_> {
             return self.stop(
                 Mistake::new(SYNTAX, token.span, "`pr` takes no value")
                     .label("one too many")
-                    .help(format!("Take it away, or write `eq {written}`"))
+                    .help(format!("take it away, or write `eq {written}`"))
                     .related(present.span, "asks whether there is any value"),
             );
         }
@@ -124,11 +124,11 @@ impl Walk<'_> {
         let mistake = if starts_condition {
             Mistake::new(SYNTAX, token.span, format!("neither `and` nor `or` stands before {shown}"))
                 .label("a second condition starts here")
-                .help("Write `and` or `or` between the two")
+                .help("write `and` or `or` between the two")
         } else {
             Mistake::new(SYNTAX, token.span, format!("{shown} stands after the end of a condition"))
                 .label("expected `and`, `or` or the end")
-                .help("Take it away, or connect another condition with `and` or `or`")
+                .help("take it away, or connect another condition with `and` or `or`")
         };
         self.stop(match before {
             Some(before) => mistake.related(before.span, "the condition before ends here"),

@@ -58,7 +58,7 @@ fn unexplained(text: &str, walk: &Walk<'_>, failure: &Failure) -> Mistake {
     let expected = if failure.expected.is_empty() { "something else".into() } else { failure.expected.join(", or ") };
     Mistake::new(SYNTAX, span, format!("{found} cannot stand here"))
         .label(format!("expected {expected}"))
-        .help("Write conditions such as `userName ew \"@contoso.eu\"`, connected with `and` or `or`")
+        .help("write conditions such as `userName ew \"@contoso.eu\"`, connected with `and` or `or`")
 }
 
 impl Walk<'_> {
@@ -86,7 +86,7 @@ fn invisible(token: Token, text: &str) -> Mistake {
     let code = token.text(text).chars().next().map_or(0, u32::from);
     Mistake::new(SYNTAX, token.span, format!("the character U+{code:04X} is not a plain space"))
         .label("cannot be seen")
-        .help("Replace it with a plain space, or take it away")
+        .help("replace it with a plain space, or take it away")
 }
 
 /// A bracket that is never closed.
@@ -95,16 +95,16 @@ pub(super) fn unclosed(open: Token, text: &str) -> Mistake {
     let closing = if open.kind == TokenKind::Open { ")" } else { "]" };
     Mistake::new(SYNTAX, open.span, format!("`{sign}` is never closed"))
         .label("opened here")
-        .help(format!("Write the `{closing}` that belongs to it"))
+        .help(format!("write the `{closing}` that belongs to it"))
 }
 
 /// A string that the end of its line cuts off.
 pub(super) fn unclosed_text(text: &str, token: Token) -> Mistake {
     let written = token.text(text);
     let help = if written.ends_with("\\\"") {
-        "Write `\\\\` for a backslash: `\\\"` is a quote inside the string and does not end it"
+        "write `\\\\` for a backslash: `\\\"` is a quote inside the string and does not end it"
     } else {
-        "Write `\"` after it; inside a string, `\\\"` is a quote"
+        "write `\"` after it; inside a string, `\\\"` is a quote"
     };
     Mistake::new(SYNTAX, token.span, "the string is not closed on its line").label("opened here").help(help)
 }
@@ -177,36 +177,36 @@ mod tests {
             "userName «=» \"bob\" «&&» active «==» true «||» title «!=» \"x\"",
             &[
                 "`=` is not an operator",
-                "help: Write `and`",
-                "help: Write `eq`",
+                "help: write `and`",
+                "help: write `eq`",
                 "`||` is not a connective",
-                "help: Write `ne`",
+                "help: write `ne`",
             ],
         );
-        check("meta.created «>=» \"2026-01-31T00:00:00Z\"", &["help: Write `ge`"]);
-        check("title «contains» \"x\"", &["help: Write `co`"]);
-        check("title «startsWith» \"x\" and title «ends with» \"y\"", &["help: Write `sw`", "help: Write `ew`"]);
+        check("meta.created «>=» \"2026-01-31T00:00:00Z\"", &["help: write `ge`"]);
+        check("title «contains» \"x\"", &["help: write `co`"]);
+        check("title «startsWith» \"x\" and title «ends with» \"y\"", &["help: write `sw`", "help: write `ew`"]);
         check("title «LIKE» \"%x%\"", &["help: `co` for a part of the text"]);
-        check("title «~» \"x\"", &["help: Write `matches /…/`"]);
-        check("title «=» /x/", &["help: Write `matches /…/`"]);
-        check("title «==» [\"x\"]", &["help: Write `in`"]);
-        check("provider.groups «contains» \"x\"", &["help: Write `includes` for the whole name of a group"]);
-        check("title «is» null or title «is not» null", &["help: Write `eq`", "help: Write `ne`"]);
+        check("title «~» \"x\"", &["help: write `matches /…/`"]);
+        check("title «=» /x/", &["help: write `matches /…/`"]);
+        check("title «==» [\"x\"]", &["help: write `in`"]);
+        check("provider.groups «contains» \"x\"", &["help: write `includes` for the whole name of a group"]);
+        check("title «is» null or title «is not» null", &["help: write `eq`", "help: write `ne`"]);
         check("«!»(title pr)", &["`!` is not an operator"]);
-        check("userName «not» in [\"a\"]", &["help: Write `not (userName …)`"]);
-        check("«userName.startsWith(»\"x\")", &["help: Write `userName sw …`"]);
+        check("userName «not» in [\"a\"]", &["help: write `not (userName …)`"]);
+        check("«userName.startsWith(»\"x\")", &["help: write `userName sw …`"]);
         check("«startsWith(»userName, \"x\")", &["conditions call no functions"]);
         check("«\"bob\"» eq userName", &["help: `userName eq \"bob\"`"]);
     }
 
     #[test]
     fn misspelt_words() {
-        check("userName «eqq» \"bob\"", &["help: Did you mean `eq`?"]);
-        check("userName «incldes» \"bob\"", &["help: Did you mean `includes`?"]);
-        check("userName «resembles» \"bob\"", &["help: Use one of `eq`, `ne`"]);
-        check("«nto» title pr", &["help: Did you mean `not`?"]);
-        check("title pr «adn» userType pr", &["help: Write `and`"]);
-        check("active eq «ture»", &["help: Did you mean `true`?"]);
+        check("userName «eqq» \"bob\"", &["help: did you mean `eq`?"]);
+        check("userName «incldes» \"bob\"", &["help: did you mean `includes`?"]);
+        check("userName «resembles» \"bob\"", &["help: use one of `eq`, `ne`"]);
+        check("«nto» title pr", &["help: did you mean `not`?"]);
+        check("title pr «adn» userType pr", &["help: write `and`"]);
+        check("active eq «ture»", &["help: did you mean `true`?"]);
     }
 
     #[test]
@@ -215,16 +215,16 @@ mod tests {
         check("userName «eq» and title pr", &["no value follows `eq`"]);
         check("(userName «eq»)", &["no value follows `eq`"]);
         check("title eq «eq» \"x\"", &["`eq` stands where the value of `eq` is due"]);
-        check("userName eq «bob»", &["help: Write `\"bob\"`"]);
-        check("userName eq «bob@contoso.eu» and active eq true", &["help: Write `\"bob@contoso.eu\"`"]);
-        check("title eq «Vice President» and active eq true", &["help: Write `\"Vice President\"`"]);
+        check("userName eq «bob»", &["help: write `\"bob\"`"]);
+        check("userName eq «bob@contoso.eu» and active eq true", &["help: write `\"bob@contoso.eu\"`"]);
+        check("title eq «Vice President» and active eq true", &["help: write `\"Vice President\"`"]);
         check("(title eq «Engineer»)", &["the value `Engineer` stands without quotes"]);
         check("title eq «'boss'» and userName eq «“bob”»", &["single quotes", "typographic quotes"]);
         check("title eq «'»boss", &["help: double quotes"]);
         check("title eq «\"boss and x»", &["the string is not closed on its line"]);
         check("title eq «\"boss»\n and x pr", &["the string is not closed on its line"]);
-        check("title eq «\"C:\\\"»", &["help: Write `\\\\` for a backslash"]);
-        check("title eq \"bo\"«b»\"", &["help: Write `\\\"`"]);
+        check("title eq «\"C:\\\"»", &["help: write `\\\\` for a backslash"]);
+        check("title eq \"bo\"«b»\"", &["help: write `\\\"`"]);
         check("title pr «\"x\"»", &["`pr` takes no value"]);
         check("title pr «true»", &["help: `eq true`"]);
         check("title eq «007»", &["is not a JSON number"]);
@@ -235,41 +235,41 @@ mod tests {
 
     #[test]
     fn escapes_of_strings() {
-        check(r#"title eq "a«\.»b«\d»""#, &["`\\.` is not an escape", "help: Write `\\\\d`"]);
+        check(r#"title eq "a«\.»b«\d»""#, &["`\\.` is not an escape", "help: write `\\\\d`"]);
         check(r#"title eq "é «\ud83d» x""#, &["half of a surrogate pair"]);
         check(r#"title eq "«\ud83d»\u0041""#, &["half of a surrogate pair"]);
         check(r#"title eq "«\ude00»""#, &["half of a surrogate pair"]);
         check(r#"title eq "«\u12»g4""#, &["four hexadecimal digits"]);
-        check("title eq \"a«\t»b\"", &["help: Write `\\t`"]);
+        check("title eq \"a«\t»b\"", &["help: write `\\t`"]);
         check(r#"attributes."a«\q»" pr"#, &["`\\q` is not an escape"]);
     }
 
     #[test]
     fn lists() {
-        check("title in «\"a\"»", &["help: Write `in [\"a\"]`"]);
-        check("title in «/a|b/»", &["help: Write `matches /a|b/`"]);
+        check("title in «\"a\"»", &["help: write `in [\"a\"]`"]);
+        check("title in «/a|b/»", &["help: write `matches /a|b/`"]);
         check("title in «(»\"a\", \"b\")", &["help: in square brackets"]);
         check("title in «[]»", &["the list after `in` is empty"]);
         check("title in [\"a\"«,»]", &["a value is missing in the list"]);
         check("title in [«,»\"a\"]", &["a value is missing in the list"]);
         check("title in [\"a\" «\"b\"»]", &["no `,` stands before `\"b\"`"]);
-        check("title in [«a», «'b'»]", &["help: Write `\"a\"`", "single quotes"]);
+        check("title in [«a», «'b'»]", &["help: write `\"a\"`", "single quotes"]);
         check("title in «[»\"a\", \"b\"", &["`[` is never closed"]);
         check("title in «[»\"a\" or title pr", &["`[` is never closed"]);
         check("title in [\"a\", «[\"b\"]», «/c/»]", &["a list stands inside a list", "a pattern stands in a list"]);
         check("title eq \"a\"«,» \"b\"", &["help: `title in [ …, … ]`"]);
-        check("title ne «[\"a\"]»", &["help: Write `not (… in [ … ])`"]);
+        check("title ne «[\"a\"]»", &["help: write `not (… in [ … ])`"]);
     }
 
     #[test]
     fn patterns() {
         check("title matches «\".*\"»", &["`matches` needs a pattern between slashes"]);
         check("title matches «5»", &["`matches` needs a pattern between slashes"]);
-        check("title eq «/a/»", &["help: Write `matches /a/`"]);
+        check("title eq «/a/»", &["help: write `matches /a/`"]);
         check("title matches «/a»", &["the pattern is not closed on its line"]);
         check("title matches /a/«g»", &["`g` after a pattern means nothing"]);
-        check("title matches /a/b«/»", &["help: Write `\\/`"]);
-        check("title matches /[/«]»/", &["help: Write `\\/`"]);
+        check("title matches /a/b«/»", &["help: write `\\/`"]);
+        check("title matches /[/«]»/", &["help: write `\\/`"]);
     }
 
     #[test]

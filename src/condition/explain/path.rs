@@ -23,7 +23,7 @@ pub(super) fn path_mistake(token: Token, text: &str) -> Option<Mistake> {
             return Some(
                 Mistake::new(SYNTAX, token.span, message)
                     .label("too short")
-                    .help("Write the whole URN of the schema, `:` and the attribute"),
+                    .help("write the whole URN of the schema, `:` and the attribute"),
             );
         }
         _ => return Some(name_needs_quotes(token, written, "holds a `:`")),
@@ -38,7 +38,7 @@ pub(super) fn path_mistake(token: Token, text: &str) -> Option<Mistake> {
             return Some(
                 Mistake::new(SYNTAX, token.span, message)
                     .label("a dot or colon without a name")
-                    .help("Write a name on both sides of each dot"),
+                    .help("write a name on both sides of each dot"),
             );
         }
         if name.starts_with('"') {
@@ -47,7 +47,7 @@ pub(super) fn path_mistake(token: Token, text: &str) -> Option<Mistake> {
                 return Some(
                     Mistake::new(SYNTAX, token.span, message)
                         .label("expected a dot or a space after the quotes")
-                        .help("Put the whole name into the quotes"),
+                        .help("put the whole name into the quotes"),
                 );
             }
         } else if !is_name(name) {
@@ -60,7 +60,7 @@ pub(super) fn path_mistake(token: Token, text: &str) -> Option<Mistake> {
 fn name_needs_quotes(token: Token, written: &str, why: &str) -> Mistake {
     Mistake::new(SYNTAX, token.span, format!("a name in {} {why} and needs quotes", quoted(written)))
         .label("not quoted")
-        .help(format!("Write {}", quoted(&quoted_path(written))))
+        .help(format!("write {}", quoted(&quoted_path(written))))
 }
 
 /// A path with everything after its first dot in quotes: what `attributes.cost/center` has to be.

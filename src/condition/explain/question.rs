@@ -50,7 +50,7 @@ impl Walk<'_> {
         let span = Span::new(path.end, path.end + sign.len());
         Mistake::new(SYNTAX, span, format!("{} cannot stand in a name without quotes", quoted(sign)))
             .label("ends the name")
-            .help(format!("Write {}", quoted(&quoted_path(&written))))
+            .help(format!("write {}", quoted(&quoted_path(&written))))
     }
 
     /// `[` after a path.
@@ -104,13 +104,13 @@ impl Walk<'_> {
             .label(format!("expected `{meant}`"))
             .help(match meant {
                 "co" if of_groups => {
-                    "Write `includes` for the whole name of a group, or `co` for a part of one".to_string()
+                    "write `includes` for the whole name of a group, or `co` for a part of one".to_string()
                 }
-                "matches" => "Write `matches /…/` with the regular expression between slashes".to_string(),
+                "matches" => "write `matches /…/` with the regular expression between slashes".to_string(),
                 "co" if written.to_ascii_lowercase().ends_with("like") => {
-                    "Write `co` for a part of the text, `sw` or `ew` for its start or end, or `matches /…/`".to_string()
+                    "write `co` for a part of the text, `sw` or `ew` for its start or end, or `matches /…/`".to_string()
                 }
-                _ => format!("Write `{meant}`"),
+                _ => format!("write `{meant}`"),
             });
         self.report(mistake);
         self.asked(path, span, question)
@@ -128,7 +128,7 @@ impl Walk<'_> {
             "not" => {
                 let mistake = Mistake::new(SYNTAX, token.span, "`not` stands between an attribute and its operator")
                     .label("belongs before the attribute")
-                    .help(format!("Write `not ({path_text} …)`"));
+                    .help(format!("write `not ({path_text} …)`"));
                 self.report(mistake);
                 return Some(Due::Question(path));
             }
@@ -138,7 +138,7 @@ impl Walk<'_> {
         if operator_follows && nearest(path_text, ["not"]).is_some() {
             let mistake = Mistake::new(SYNTAX, path, format!("no operator follows {}", quoted(path_text)))
                 .label("taken for an attribute")
-                .help("Did you mean `not`?");
+                .help("did you mean `not`?");
             self.report(mistake);
             return Some(Due::Question(token.span));
         }
@@ -149,17 +149,17 @@ impl Walk<'_> {
         let mistake = Mistake::new(SYNTAX, token.span, format!("{} is not an operator", quoted(written)))
             .label("expected an operator");
         if let Some(question) = misspelt(written) {
-            self.report(mistake.help(format!("Did you mean `{}`?", question.as_str())));
+            self.report(mistake.help(format!("did you mean `{}`?", question.as_str())));
             return self.asked(path, token.span, question);
         }
-        self.stop(mistake.help(format!("Use one of {OPERATORS}")))
+        self.stop(mistake.help(format!("use one of {OPERATORS}")))
     }
 
     fn no_operator(&self, path: Span) -> Mistake {
         let written = quoted(self.text.get(path.range()).unwrap_or_default());
         Mistake::new(SYNTAX, path, format!("no operator follows {written}"))
             .label("what is asked of it?")
-            .help(format!("Write one of {OPERATORS} after it"))
+            .help(format!("write one of {OPERATORS} after it"))
     }
 
     /// `userName.startsWith("x")` and `startsWith(userName, "x")`.
@@ -169,8 +169,8 @@ impl Walk<'_> {
         let mistake =
             Mistake::new(SYNTAX, path.join(bracket.span), "conditions call no functions").label("written as a call");
         match Question::from_word(function).or_else(|| alias(function)) {
-            Some(question) => mistake.help(format!("Write `{owner} {} …`", question.as_str())),
-            None => mistake.help(format!("Write an operator after the attribute: one of {OPERATORS}")),
+            Some(question) => mistake.help(format!("write `{owner} {} …`", question.as_str())),
+            None => mistake.help(format!("write an operator after the attribute: one of {OPERATORS}")),
         }
     }
 }

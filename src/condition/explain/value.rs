@@ -28,9 +28,9 @@ impl Walk<'_> {
                 )
                 .label("expected a value")
                 .help(if written_operator.eq_ignore_ascii_case("`in`") {
-                    "Write the list in square brackets: `in [\"a\", \"b\"]`"
+                    "write the list in square brackets: `in [\"a\", \"b\"]`"
                 } else {
-                    "Write the value without parentheses, or `in [ … ]` for several values"
+                    "write the value without parentheses, or `in [ … ]` for several values"
                 })
                 .related(operator, "the operator");
                 self.stop(mistake)
@@ -43,7 +43,7 @@ impl Walk<'_> {
                     format!("{} stands where the value of {written_operator} is due", self.shown(token)),
                 )
                 .label("expected a value")
-                .help("Write one operator, and a value after it")
+                .help("write one operator, and a value after it")
                 .related(operator, "the operator");
                 self.stop(mistake)
             }
@@ -75,9 +75,9 @@ impl Walk<'_> {
             )
             .label("expected a value")
             .help(if lower == "not" {
-                "Write `not` before the attribute: `not (userType eq \"Guest\")`"
+                "write `not` before the attribute: `not (userType eq \"Guest\")`"
             } else {
-                "Write one operator, and a value after it"
+                "write one operator, and a value after it"
             })
             .related(operator, "the operator");
             return self.stop(mistake);
@@ -98,7 +98,7 @@ impl Walk<'_> {
                 self.report(
                     Mistake::new(SYNTAX, token.span, "the pattern is not closed on its line")
                         .label("opened here")
-                        .help("Write `/` after it; inside a pattern, `\\/` is a slash"),
+                        .help("write `/` after it; inside a pattern, `\\/` is a slash"),
                 );
                 return false;
             }
@@ -118,7 +118,7 @@ impl Walk<'_> {
                 self.report(
                     Mistake::new(SYNTAX, token.span, format!("{} is not a JSON number", quoted(written)))
                         .label("expected a number such as `7`, `-1.5` or `2e3`")
-                        .help(format!("Write it without leading zeros or `+`, or as a string: `\"{written}\"`")),
+                        .help(format!("write it without leading zeros or `+`, or as a string: `\"{written}\"`")),
                 );
             }
             _ => {}
@@ -154,8 +154,8 @@ impl Walk<'_> {
             Mistake::new(SYNTAX, span, format!("the value {} stands without quotes", quoted(written)))
                 .label("expected a string, a number, `true`, `false` or `null`")
                 .help(match nearest(written, ["true", "false", "null"]) {
-                    Some(word) => format!("Did you mean `{word}`? Text is written {}", quoted(&json_string(written))),
-                    None => format!("Write {}", quoted(&json_string(written))),
+                    Some(word) => format!("did you mean `{word}`? Text is written {}", quoted(&json_string(written))),
+                    None => format!("write {}", quoted(&json_string(written))),
                 }),
         );
         let clear = match self.peek() {
@@ -206,10 +206,10 @@ impl Walk<'_> {
         }
         let mistake = match token.kind {
             TokenKind::OpenBracket => Mistake::new(SYNTAX, token.span, "a list stands inside a list")
-                .help("Write all values into one pair of brackets"),
+                .help("write all values into one pair of brackets"),
             _ => {
                 let message = format!("{} stands where a value of the list is due", self.shown(token));
-                Mistake::new(SYNTAX, token.span, message).help("Write strings in double quotes, separated by `,`")
+                Mistake::new(SYNTAX, token.span, message).help("write strings in double quotes, separated by `,`")
             }
         };
         self.report(mistake.label("expected a value").related(open.span, "the list starts here"));
@@ -222,7 +222,7 @@ impl Walk<'_> {
             Some(token) if self.is_value(token) => {
                 Mistake::new(SYNTAX, token.span, format!("no `,` stands before {}", self.shown(token)))
                     .label("expected `,` or `]`")
-                    .help("Write `,` between the values of a list")
+                    .help("write `,` between the values of a list")
                     .related(open.span, "the list starts here")
             }
             Some(token) => unclosed(open, self.text).related(token.span, "`,` or `]` was due here"),
@@ -238,13 +238,13 @@ fn is_json_number(text: &str) -> bool {
 fn no_value(operator: Span, written: &str) -> Mistake {
     Mistake::new(SYNTAX, operator, format!("no value follows {written}"))
         .label("compared with what?")
-        .help("Write a value after it: a string in double quotes, a number, `true`, `false` or `null`")
+        .help("write a value after it: a string in double quotes, a number, `true`, `false` or `null`")
 }
 
 fn empty_place(place: Token, found: Token) -> Mistake {
     Mistake::new(SYNTAX, place.span, "a value is missing in the list")
         .label(if place == found { "nothing before this" } else { "nothing after this" })
-        .help("Write a value there, or take the `,` away")
+        .help("write a value there, or take the `,` away")
 }
 
 fn wrong_quotes(token: Token, written: &str, closed: bool, what: &str) -> Mistake {
@@ -253,11 +253,11 @@ fn wrong_quotes(token: Token, written: &str, closed: bool, what: &str) -> Mistak
         let span = Span::new(token.span.start, token.span.start + quote);
         return Mistake::new(SYNTAX, span, format!("{} opens no string", quoted(&written[..quote])))
             .label("expected `\"`")
-            .help("Put strings into double quotes");
+            .help("put strings into double quotes");
     }
     let last = written.chars().next_back().map_or(0, char::len_utf8);
     let inner = written.get(quote..written.len().saturating_sub(last)).unwrap_or_default();
     Mistake::new(SYNTAX, token.span, format!("the string stands in {what}"))
         .label("expected double quotes")
-        .help(format!("Write {}", quoted(&json_string(inner))))
+        .help(format!("write {}", quoted(&json_string(inner))))
 }

@@ -17,7 +17,7 @@ fn code(folder: &str) -> Vec<(PathBuf, String)> {
             waiting.extend(fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             let text = fs::read_to_string(&path).unwrap();
-            let code = text.split("#[cfg(test)]").next().unwrap_or_default().lines();
+            let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default().lines();
             let code: Vec<&str> = code.filter(|line| !line.trim_start().starts_with("//")).collect();
             found.push((path.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap().to_owned(), code.join("\n")));
         }
@@ -43,9 +43,33 @@ fn layers_point_one_way() {
     for (index, layer) in LAYERS.iter().enumerate() {
         for (path, code) in code(&format!("src/{layer}")).into_iter().filter(|(path, _)| !is_for_tests(path)) {
             for above in &LAYERS[index + 1..] {
-                assert!(!code.contains(&format!("crate::{above}")), "{} names `{above}`", path.display());
+                assert!(!names(&code, above), "{} names `{above}`", path.display());
             }
         }
+    }
+}
+
+/// Whether code names a layer: `crate::engine`, or `engine` among the names of `use crate::{…}`.
+fn names(code: &str, layer: &str) -> bool {
+    let is_layer = |path: &str| path.split("::").next() == Some(layer);
+    let mut paths = code.split("crate::").skip(1);
+    paths.any(|path| match path.strip_prefix('{') {
+        Some(group) => group.split('}').next().unwrap_or_default().split(',').any(|path| is_layer(path.trim())),
+        None => {
+            is_layer(path.split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | ':')).next().unwrap_or_default())
+        }
+    })
+}
+
+#[test]
+fn a_layer_is_found_however_it_is_named() {
+    for code in
+        ["use crate::engine::Event;", "use crate::{config, engine};", "crate::engine::run()", "use crate::engine;"]
+    {
+        assert!(names(code, "engine"), "{code}");
+    }
+    for code in ["use crate::engineering;", "use crate::config::engine;", "use super::engine;"] {
+        assert!(!names(code, "engine"), "{code}");
     }
 }
 

@@ -54,7 +54,7 @@ impl Scheme {
     /// there is none, or several extensions have one.
     pub fn attribute_named(&self, name: &str) -> Option<Attribute> {
         let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '$'));
-        if !is_name || matches!(name.to_ascii_lowercase().as_str(), "email") {
+        if !is_name || name.eq_ignore_ascii_case("email") {
             return None;
         }
         self.scim_attribute(name).ok()

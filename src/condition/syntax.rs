@@ -124,20 +124,32 @@ impl PartialEq for Path {
 
 /// A comparison operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[allow(missing_docs)]
 pub enum Operator {
+    /// Equals.
     Eq,
+    /// Differs; over several values, some value differs or there is none.
     Ne,
+    /// Contains.
     Co,
+    /// Starts with.
     Sw,
+    /// Ends with.
     Ew,
+    /// Is greater.
     Gt,
+    /// Is greater or equal.
     Ge,
+    /// Is less.
     Lt,
+    /// Is less or equal.
     Le,
+    /// Equals one of a list.
     In,
+    /// The whole value matches a pattern.
     Matches,
+    /// One of several values equals a string or matches a pattern.
     Includes,
+    /// None of several values does: the negation of `includes`.
     Excludes,
 }
 

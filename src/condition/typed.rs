@@ -121,12 +121,16 @@ pub enum Predicate {
 
 /// A relation of order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[allow(missing_docs)]
 pub enum Ordering {
+    /// The value equals the operand.
     Equal,
+    /// It comes before it.
     Less,
+    /// It does not come after it.
     LessOrEqual,
+    /// It comes after it.
     Greater,
+    /// It does not come before it.
     GreaterOrEqual,
 }
 

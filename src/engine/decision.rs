@@ -194,10 +194,3 @@ pub struct GroupDecision {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub not_run: Vec<NotRun>,
 }
-
-impl Decision {
-    /// Whether Palantir refuses the login of this user: intake refuses, or no organization takes the user.
-    pub fn is_locked_out(&self) -> bool {
-        self.intake.decision == Intake::Refuse || self.organization.by == Basis::None
-    }
-}

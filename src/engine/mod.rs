@@ -63,12 +63,14 @@ pub struct Engine {
     origins: Origins,
 }
 
-/// One engine serves any number of threads.
+/// One engine serves any number of threads, and errors go wherever `Box<dyn Error + Send + Sync>` does.
 const _: () = {
     const fn is_shared<T: Send + Sync>() {}
     is_shared::<Engine>();
     is_shared::<Person<'_>>();
     is_shared::<Decision>();
+    is_shared::<crate::config::ConfigError>();
+    is_shared::<crate::scim::Unusable>();
 };
 
 impl Engine {

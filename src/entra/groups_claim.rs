@@ -1,7 +1,7 @@
 //! Which groups the login claim carries, as an application or its service principal says.
 
 use crate::config::GroupsClaim;
-use crate::source::{At, Node, Sources, Step, Value};
+use crate::source::{At, Sources};
 
 use super::Recognised;
 use super::object::Located;
@@ -38,7 +38,7 @@ pub fn groups_claims(sources: &Sources, exports: &[Recognised]) -> Vec<ExportedG
 
 fn groups_claim(sources: &Sources, export: &Recognised) -> Option<ExportedGroupsClaim> {
     let (Recognised::ServicePrincipal(at) | Recognised::ApplicationManifest(at)) = export else { return None };
-    let node = node_at(sources.document(at.file)?.root()?, at)?;
+    let node = sources.document(at.file)?.node(&at.route)?;
     let member = Located { at: at.clone(), node }.object()?.member("groupMembershipClaims")?;
     let mut words: Vec<&str> = member.items().filter_map(|item| item.text()).collect();
     words.extend(member.text());
@@ -53,12 +53,4 @@ fn groups_claim(sources: &Sources, export: &Recognised) -> Option<ExportedGroups
         return None;
     };
     Some(ExportedGroupsClaim { groups, at: member.at })
-}
-
-fn node_at<'d>(root: Node<'d>, at: &At) -> Option<Node<'d>> {
-    at.route.steps().iter().try_fold(root, |node, step| match (step, node.value()) {
-        (Step::Key(key), Value::Mapping(mapping)) => Some(mapping.get(key)?.value),
-        (Step::Index(index), Value::Sequence(sequence)) => sequence.get(*index),
-        _ => None,
-    })
 }

@@ -96,6 +96,19 @@ impl Document {
         self.tree.root.map(|id| Node::new(self, id))
     }
 
+    /// The node at a route, aliases and merge keys followed.
+    ///
+    /// ```
+    /// use vestibule::source::{Route, Sources};
+    /// let mut sources = Sources::default();
+    /// let (file, _) = sources.add_document("rules.yaml", b"groups: [{ name: EU }]\n");
+    /// let name = sources.document(file).unwrap().node(&Route::root().key("groups").index(0).key("name"));
+    /// assert_eq!(name.and_then(|node| node.scalar()).map(|scalar| scalar.text()), Some("EU"));
+    /// ```
+    pub fn node(&self, route: &Route) -> Option<Node<'_>> {
+        route.steps().iter().try_fold(self.root()?, |node, step| child(node, step).map(|(_, child)| child))
+    }
+
     /// The comments, in order.
     pub fn comments(&self) -> &[Comment] {
         &self.comments

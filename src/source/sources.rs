@@ -58,11 +58,19 @@ impl Sources {
     }
 
     /// The text of a file.
+    ///
+    /// # Panics
+    ///
+    /// Where the file was added to other [`Sources`].
     pub fn text(&self, file: FileId) -> &Text {
         &self.files[file.0 as usize].text
     }
 
     /// The tree of a file, where it has one.
+    ///
+    /// # Panics
+    ///
+    /// Where the file was added to other [`Sources`].
     pub fn document(&self, file: FileId) -> Option<&Document> {
         self.files[file.0 as usize].document.as_ref()
     }

@@ -4,7 +4,7 @@ use super::path::path_mistake;
 use super::unclosed;
 use super::walk::{Due, Walk};
 use crate::condition::mistake::{Mistake, SYNTAX};
-use crate::condition::spelling::{Question, alias};
+use crate::condition::spelling::{AttributeOperator, alias};
 use crate::condition::token::{Token, TokenKind};
 use crate::source::{Span, quoted};
 
@@ -73,7 +73,7 @@ impl Walk<'_> {
         }
         // An attribute may be called as an operator is, but hardly when a value follows.
         let value_follows = self.peek().is_some_and(|next| self.is_value(next));
-        if value_follows && (Question::from_word(word).is_some() || alias(word).is_some()) {
+        if value_follows && (AttributeOperator::from_word(word).is_some() || alias(word).is_some()) {
             return self.stop(missing_attribute(token, self.text));
         }
         if let Some(mistake) = path_mistake(token, self.text) {

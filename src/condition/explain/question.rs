@@ -3,7 +3,7 @@
 use super::path::quoted_path;
 use super::walk::{Due, Walk};
 use crate::condition::mistake::{Mistake, SYNTAX};
-use crate::condition::spelling::{OPERATORS, Question, alias, misspelt};
+use crate::condition::spelling::{AttributeOperator, OPERATORS, alias, misspelt};
 use crate::condition::suggest::nearest;
 use crate::condition::token::{Token, TokenKind};
 use crate::source::{Span, quoted};
@@ -18,7 +18,7 @@ impl Walk<'_> {
         match token.kind {
             TokenKind::OpenBracket if path.end <= token.span.start => self.filter(token),
             TokenKind::Word | TokenKind::Symbol => {
-                if let Some(question) = Question::from_word(written) {
+                if let Some(question) = AttributeOperator::from_word(written) {
                     return self.asked(path, token.span, question);
                 }
                 if let Some(question) = alias(written) {
@@ -67,13 +67,13 @@ impl Walk<'_> {
     }
 
     /// The operator is known: what is due after it.
-    fn asked(&mut self, path: Span, operator: Span, question: Question) -> Option<Due> {
+    fn asked(&mut self, path: Span, operator: Span, question: AttributeOperator) -> Option<Due> {
         match question {
-            Question::Present => {
+            AttributeOperator::Present => {
                 self.compared = None;
                 Some(Due::Connective)
             }
-            Question::Compare(_) => {
+            AttributeOperator::Compare(_) => {
                 self.compared = Some((path, operator));
                 Some(Due::Value(operator))
             }
@@ -81,7 +81,7 @@ impl Walk<'_> {
     }
 
     /// `=`, `contains`, `is not null` and the like.
-    fn foreign_operator(&mut self, path: Span, token: Token, question: Question) -> Option<Due> {
+    fn foreign_operator(&mut self, path: Span, token: Token, question: AttributeOperator) -> Option<Due> {
         let mut span = token.span;
         let mut meant = question.as_str();
         while let Some(next) = self.peek().filter(|next| next.kind == TokenKind::Word) {
@@ -168,7 +168,7 @@ impl Walk<'_> {
         let (owner, function) = written.rsplit_once('.').unwrap_or(("userName", written));
         let mistake =
             Mistake::new(SYNTAX, path.join(bracket.span), "conditions call no functions").label("written as a call");
-        match Question::from_word(function).or_else(|| alias(function)) {
+        match AttributeOperator::from_word(function).or_else(|| alias(function)) {
             Some(question) => mistake.help(format!("write `{owner} {} …`", question.as_str())),
             None => mistake.help(format!("write an operator after the attribute: one of {OPERATORS}")),
         }

@@ -4,7 +4,7 @@ use super::walk::{Due, Walk, is_literal};
 use super::{unclosed, unclosed_text};
 use crate::condition::literal::json_string;
 use crate::condition::mistake::{Mistake, SYNTAX};
-use crate::condition::spelling::{Question, alias};
+use crate::condition::spelling::{AttributeOperator, alias};
 use crate::condition::suggest::nearest;
 use crate::condition::token::{Token, TokenKind};
 use crate::source::{Span, quoted};
@@ -67,7 +67,9 @@ impl Walk<'_> {
             return self.stop(mistake);
         }
         let value_follows = self.peek().is_some_and(|next| self.is_value(next));
-        if value_follows && (lower == "not" || Question::from_word(written).is_some() || alias(written).is_some()) {
+        if value_follows
+            && (lower == "not" || AttributeOperator::from_word(written).is_some() || alias(written).is_some())
+        {
             let mistake = Mistake::new(
                 SYNTAX,
                 token.span,

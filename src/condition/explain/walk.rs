@@ -1,7 +1,7 @@
 //! The walk over the tokens: what is due, what stands there, and what was said so far.
 
 use crate::condition::mistake::Mistake;
-use crate::condition::spelling::{Question, alias};
+use crate::condition::spelling::{AttributeOperator, alias};
 use crate::condition::token::{Token, TokenKind};
 use crate::source::{Span, is_hidden, quoted};
 
@@ -81,7 +81,7 @@ impl<'t> Walk<'t> {
     pub(super) fn is_operator(&self, token: Token) -> bool {
         let written = token.text(self.text);
         matches!(token.kind, TokenKind::Word | TokenKind::Symbol)
-            && (Question::from_word(written).is_some() || alias(written).is_some())
+            && (AttributeOperator::from_word(written).is_some() || alias(written).is_some())
     }
 
     /// Whether a token is a value, well written or not.

@@ -67,7 +67,10 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         differing.len(),
         snapshot.groups().len()
     );
-    let at = |record: &Record<Group>| record.place.value(Route::root().key("externalId"));
+    let at = |record: &Record<Group>| {
+        let spelling = record.resource.object().spelling("externalId").unwrap_or("externalId");
+        record.place.value(Route::root().key(spelling))
+    };
     let name = |record: &Record<Group>| format!("`{}`", record.resource.display_name().known().flatten().unwrap_or(""));
     let mut problem = LINT
         .problem(at(first), message)
@@ -100,6 +103,8 @@ mod tests {
         let groups = r#"[ {"id":"0","displayName":"B","externalId":"B"},
  {"id":"1","displayName":"A","externalId":"x"}, {"id":"2","displayName":"A","externalId":"y"} ]"#;
         assert_eq!(check(groups), [r#"g.json:2:43 "x""#]);
+        let groups = r#"[{"id":"1","displayName":"A","externalID":"x"}]"#;
+        assert_eq!(check(groups), [r#"g.json:1:43 "x""#], "names have no case");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::{LINTS, Lint, Subject};
 use crate::config::{Allowance, LintSettings, Sited};
 use crate::project::Project;
-use crate::source::{Finding, Problem, Sources, closest};
+use crate::source::{Finding, Problem, Sources, closest, quoted};
 
 /// The lint of a name.
 pub fn lint_named(name: &str) -> Option<&'static Lint> {
@@ -46,6 +46,10 @@ fn is_selected(settings: &LintSettings, name: &str) -> bool {
     selected && !named(&settings.ignore, name)
 }
 
+/// How many names of no lint are reported one by one. Each is looked up in its document when it is shown, and a hostile one
+/// could hold a million.
+const MOST_UNKNOWN: usize = 100;
+
 /// A setting that names no lint would silently do nothing.
 fn check_names(settings: &LintSettings, problems: &mut Vec<Problem>) {
     let selected = settings.select.iter().filter(|entry| entry.as_str() != "default");
@@ -53,19 +57,21 @@ fn check_names(settings: &LintSettings, problems: &mut Vec<Problem>) {
     let mut named: Vec<(&str, crate::source::Place)> =
         selected.chain(&settings.ignore).chain(allowed).map(|entry| (entry.as_str(), entry.at.value())).collect();
     named.extend(settings.severity.iter().map(|(name, severity)| (name.as_str(), severity.at.name())));
-    for (name, place) in named {
-        if lint_named(name).is_some() {
-            continue;
-        }
+    named.retain(|(name, _)| lint_named(name).is_none());
+    let more = named.len().saturating_sub(MOST_UNKNOWN);
+    for (name, place) in named.into_iter().take(MOST_UNKNOWN) {
         let help = match closest(name, LINTS.iter().map(|lint| lint.name)) {
             Some(known) => format!("did you mean `{known}`?"),
             None => "`vestibule rule` lists the lints".to_owned(),
         };
         problems.push(
-            Problem::error("unknown-lint", place, format!("there is no lint `{name}`"))
+            Problem::error("unknown-lint", place, format!("there is no lint {}", quoted(name)))
                 .label("unknown lint")
                 .help(help),
         );
+    }
+    if let Some(last) = problems.last_mut().filter(|_| more > 0) {
+        last.message.push_str(&format!(", and {more} more names are those of no lint"));
     }
 }
 
@@ -87,4 +93,27 @@ fn described(mut finding: Finding) -> Finding {
         finding.source = Some(lint.source);
     }
     finding
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::{Memory, Overrides};
+
+    #[test]
+    fn names_of_no_lint_without_end_are_counted() {
+        let names: String = (0..103).map(|index| format!("    x{index:03}: error\n")).collect();
+        let document = format!(
+            "version: 1\nprovider: {{ name: x }}\norganizations: [{{ name: A }}]\nlint:\n  ignore: [nested-group]\n  \
+             severity:\n{names}"
+        );
+        let files = Memory::from([("vestibule.yaml", document.as_str())]);
+        let mut sources = Sources::default();
+        let project = Project::load(&files, "vestibule.yaml".as_ref(), &Overrides::default(), &mut sources);
+        let findings = run(&project, &sources);
+        let unknown: Vec<_> = findings.iter().filter(|finding| finding.lint == "unknown-lint").collect();
+        assert_eq!(unknown.len(), 100);
+        assert_eq!(unknown[0].message, "there is no lint `x000`");
+        assert_eq!(unknown[99].message, "there is no lint `x099`, and 3 more names are those of no lint");
+    }
 }

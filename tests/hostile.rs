@@ -218,6 +218,9 @@ fn names_of_files_reach_no_output_raw() {
     let output = run(vestibule(folder.path(), &["lint", "no\u{1b}[31m\u{202e}"]), None);
     assert!(!texts(&output).1.contains(is_raw));
     assert_eq!(output.status.code(), Some(2));
+    let output = run(vestibule(folder.path(), &["lint", "--format", "no\u{1b}[31m\u{202e}"]), None);
+    assert!(!texts(&output).1.contains(is_raw), "{:?}", texts(&output).1);
+    assert_eq!(output.status.code(), Some(2));
 }
 
 #[test]
@@ -239,6 +242,8 @@ fn a_folder_or_nothing_in_place_of_a_file_is_said() {
     std::fs::create_dir(folder.path().join("folder")).expect("a folder");
     for (args, code) in [
         (&["lint", "folder"][..], 2),
+        (&["lint", "/dev/zero"], 2),
+        (&["eval", "--users-from", "-", "--groups-from", "-"], 2),
         (&["lint", "nowhere.yaml"], 2),
         (&["eval", "--users-from", "folder"], 0),
         (&["eval", "--users-from", "nowhere.json"], 0),

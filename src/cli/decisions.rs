@@ -316,7 +316,7 @@ fn outcome(decision: &Decision) -> String {
     match (decision.intake.decision, decision.organization.by) {
         (Intake::Refuse, _) => "refused by intake".to_owned(),
         (_, Basis::None) => "no organization: login refused".to_owned(),
-        (_, Basis::Undetermined) => "undetermined".to_owned(),
+        (Intake::Undetermined, _) | (_, Basis::Undetermined) => "undetermined".to_owned(),
         (Intake::NotRun, _) => "no rule runs".to_owned(),
         (_, Basis::NotRun) => "admitted; no organization rules".to_owned(),
         (_, Basis::Fallback) => format!("{} (fallback)", decision.organization.name.as_deref().unwrap_or_default()),

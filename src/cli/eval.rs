@@ -20,6 +20,10 @@ pub(super) fn run(args: &EvalArgs, terminal: &mut Terminal) -> io::Result<Exit> 
             return Ok(Exit::Failed);
         }
     };
+    if let Some(message) = open::refuse_snapshot(&args.snapshot) {
+        terminal.complain(message);
+        return Ok(Exit::Failed);
+    }
     let mut sources = Sources::default();
     let project = open::load(&path, &args.snapshot, &mut sources);
     report_problems(&project, &sources, terminal)?;
@@ -122,6 +126,10 @@ fn conclude(args: &EvalArgs, snapshot: &Snapshot, kind: Kind, written: usize, te
         if !args.partial {
             return Exit::Failed;
         }
+    }
+    if written == 0 && skipped > 0 {
+        terminal.complain("no record could be used, so nothing was evaluated");
+        return Exit::Failed;
     }
     if args.strict && skipped > 0 { Exit::Findings } else { Exit::Clean }
 }

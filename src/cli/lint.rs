@@ -18,6 +18,10 @@ pub(super) fn run(args: &LintArgs, terminal: &mut Terminal) -> io::Result<Exit> 
             return Ok(Exit::Failed);
         }
     };
+    if let Some(message) = open::refuse_snapshot(&args.snapshot) {
+        terminal.complain(message);
+        return Ok(Exit::Failed);
+    }
     let mut sources = Sources::default();
     let mut findings = Vec::new();
     let mut suppressed = 0;

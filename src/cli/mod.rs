@@ -10,13 +10,15 @@ mod table;
 mod terminal;
 
 use std::ffi::OsString;
-use std::io;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
 
 use args::{Cli, Command};
 use terminal::Terminal;
+
+use crate::source::visible;
 
 /// How a command ends. The process exits with its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,13 +36,26 @@ pub fn main() -> ExitCode {
     ExitCode::from(run(std::env::args_os()) as u8)
 }
 
+/// Writes what the command line's grammar has to say. It repeats arguments, which may hold anything.
+fn answer(error: &clap::Error) -> io::Result<()> {
+    if !error.use_stderr() {
+        return error.print();
+    }
+    let rendered = error.render().to_string();
+    let lines: Vec<_> = rendered.split('\n').map(visible).collect();
+    io::stderr().write_all(lines.join("\n").as_bytes())
+}
+
 fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are answers; everything else is a command that cannot run.
             let exit = if error.use_stderr() { Exit::Failed } else { Exit::Clean };
-            return if error.print().is_ok() { exit } else { Exit::Failed };
+            return match answer(&error) {
+                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Exit::Failed,
+                _ => exit,
+            };
         }
     };
     let mut terminal = Terminal::new(cli.color);

@@ -93,6 +93,12 @@ fn nearest() -> Result<Vec<PathBuf>, String> {
     Ok(found.into_iter().map(|path| path.strip_prefix(&here).map(Path::to_owned).unwrap_or(path)).collect())
 }
 
+/// Why the snapshot that the command line names cannot be read: standard input holds one thing.
+pub(super) fn refuse_snapshot(snapshot: &SnapshotArgs) -> Option<&'static str> {
+    let named = snapshot.users_from.iter().chain(&snapshot.groups_from).filter(|path| path.as_os_str() == INPUT);
+    (named.count() > 1).then_some("standard input is named twice; it can be the users or the groups, not both")
+}
+
 /// Reads a project with the snapshot that the command line names, if it names one.
 pub(super) fn load(path: &Path, snapshot: &SnapshotArgs, sources: &mut Sources) -> Project {
     let some = |paths: &[PathBuf]| (!paths.is_empty()).then(|| paths.to_vec());

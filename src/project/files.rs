@@ -40,6 +40,9 @@ impl Disk {
 
 impl Files for Disk {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        if is_device(&std::fs::metadata(path)?.file_type()) {
+            return Err(io::Error::other("it is a device, which may have no end"));
+        }
         std::fs::read(path)
     }
 
@@ -59,6 +62,17 @@ impl Files for Disk {
     fn resolve(&self, path: &Path) -> io::Result<PathBuf> {
         std::fs::canonicalize(Disk::named(path))
     }
+}
+
+#[cfg(unix)]
+fn is_device(kind: &std::fs::FileType) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    kind.is_char_device() || kind.is_block_device()
+}
+
+#[cfg(not(unix))]
+fn is_device(_: &std::fs::FileType) -> bool {
+    false
 }
 
 /// Files held in memory, by path: for tests, servers and browsers.

@@ -92,3 +92,25 @@ fn what_can_be_replaced_stands_in_one_place() {
         }
     }
 }
+
+/// A newcomer finds every file in the code map: by its name, by a name with a star, or by its folder.
+#[test]
+fn the_code_map_names_every_file() {
+    let map = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/architecture.md")).unwrap();
+    let words: Vec<&str> =
+        map.split('`').skip(1).step_by(2).map(|word| word.rsplit('/').next().unwrap_or(word)).collect();
+    let folders: Vec<&str> = map.split('`').skip(1).step_by(2).filter(|word| word.ends_with('/')).collect();
+    for (path, _) in code("src").into_iter().filter(|(path, _)| !is_for_tests(path)) {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let text = path.to_string_lossy();
+        let named = words.iter().any(|word| match word.split_once('*') {
+            Some((start, end)) => name.starts_with(start) && name.ends_with(end),
+            None => *word == name,
+        });
+        let is_root = matches!(name, "mod.rs" | "lib.rs" | "main.rs");
+        assert!(
+            named || is_root || folders.iter().any(|folder| text.contains(&format!("/{folder}"))),
+            "{text} is not named"
+        );
+    }
+}

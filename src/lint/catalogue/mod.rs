@@ -23,6 +23,7 @@ catalogue! {
     string_boolean,
     unmapped_attribute,
     unsynced_attribute_at_create,
+    yaml_1_1_boolean,
 }
 
 #[cfg(test)]

@@ -5,38 +5,27 @@ use std::io::{self, Write};
 use super::args::EvalArgs;
 use super::decisions::{Decided, DecisionWriter};
 use super::terminal::Terminal;
-use super::{Exit, open};
+use super::{Exit, Stop, open};
 use crate::engine::Engine;
 use crate::project::{Population, Project};
 use crate::report::{Format, Report};
 use crate::scim::{Kind, Snapshot};
 use crate::source::{Finding, Problem, Severity, Sources};
 
-pub(super) fn run(args: &EvalArgs, terminal: &mut Terminal) -> io::Result<Exit> {
-    let path = match open::configuration(args.path.as_ref()) {
-        Ok(path) => path,
-        Err(message) => {
-            terminal.complain(&message);
-            return Ok(Exit::Failed);
-        }
-    };
-    if let Some(message) = open::refuse_snapshot(&args.snapshot) {
-        terminal.complain(message);
-        return Ok(Exit::Failed);
-    }
+pub(super) fn run(args: &EvalArgs, terminal: &mut Terminal) -> Result<Exit, Stop> {
+    let path = open::configuration(args.path.as_ref())?;
+    open::check_snapshot(&args.snapshot)?;
     let mut sources = Sources::default();
     let project = open::load(&path, &args.snapshot, &mut sources);
     report_problems(&project, &sources, terminal)?;
     let Some(config) = &project.config else {
-        terminal.complain("the configuration has errors, so nothing was evaluated");
-        return Ok(Exit::Failed);
+        return Err(Stop::Complaint("the configuration has errors, so nothing was evaluated".to_owned()));
     };
     let kind = if args.groups { Kind::Groups } else { Kind::Users };
     let Some(snapshot) = project.snapshot.as_ref().filter(|snapshot| snapshot.was_read(kind)) else {
         let (key, flag) = if args.groups { ("groups", "--groups-from") } else { ("users", "--users-from") };
-        terminal
-            .complain(&format!("there is nothing to evaluate: name a file under `snapshot.{key}`, or with `{flag}`"));
-        return Ok(Exit::Failed);
+        let message = format!("there is nothing to evaluate: name a file under `snapshot.{key}`, or with `{flag}`");
+        return Err(Stop::Complaint(message));
     };
     let engine = Engine::compile(config);
     let written = if args.groups {

@@ -5,23 +5,14 @@ use std::path::Path;
 
 use super::args::LintArgs;
 use super::terminal::Terminal;
-use super::{Exit, open};
+use super::{Exit, Stop, open};
 use crate::project::{Disk, Files};
 use crate::report::{Report, Style};
 use crate::source::{Finding, Severity, Sources};
 
-pub(super) fn run(args: &LintArgs, terminal: &mut Terminal) -> io::Result<Exit> {
-    let paths = match open::configurations(&args.paths) {
-        Ok(paths) => paths,
-        Err(message) => {
-            terminal.complain(&message);
-            return Ok(Exit::Failed);
-        }
-    };
-    if let Some(message) = open::refuse_snapshot(&args.snapshot) {
-        terminal.complain(message);
-        return Ok(Exit::Failed);
-    }
+pub(super) fn run(args: &LintArgs, terminal: &mut Terminal) -> Result<Exit, Stop> {
+    let paths = open::configurations(&args.paths)?;
+    open::check_snapshot(&args.snapshot)?;
     let mut sources = Sources::default();
     let mut findings = Vec::new();
     let mut suppressed = 0;
@@ -37,14 +28,13 @@ pub(super) fn run(args: &LintArgs, terminal: &mut Terminal) -> io::Result<Exit> 
     for output in &args.output {
         let write = |out: &mut dyn Write| output.format.write(&report, Style::PLAIN, out);
         if let Err(error) = write_whole(&output.file, write) {
-            terminal.complain(&format!("cannot write `{}`: {error}", output.file.display()));
-            return Ok(Exit::Failed);
+            return Err(Stop::Complaint(format!("cannot write `{}`: {error}", output.file.display())));
         }
     }
     let written = args.format.write(&report, terminal.out_style, &mut terminal.out);
     // Whoever closed the pipe has seen enough; the exit code still tells what was found.
     match written.and_then(|()| terminal.out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(error),
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(error.into()),
         _ => {}
     }
     Ok(exit(args, unreadable, &findings))

@@ -31,6 +31,27 @@ enum Exit {
     Failed = 2,
 }
 
+/// Why a command stops before its end.
+#[derive(Debug)]
+enum Stop {
+    /// Its output cannot be written.
+    Output(io::Error),
+    /// It cannot run; a sentence says why.
+    Complaint(String),
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        Stop::Output(error)
+    }
+}
+
+impl From<String> for Stop {
+    fn from(message: String) -> Self {
+        Stop::Complaint(message)
+    }
+}
+
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
     ExitCode::from(run(std::env::args_os()) as u8)
@@ -70,7 +91,11 @@ fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     };
     let (exit, written) = match result {
         Ok(exit) => (exit, terminal.out.flush()),
-        Err(error) => (Exit::Clean, Err(error)),
+        Err(Stop::Output(error)) => (Exit::Clean, Err(error)),
+        Err(Stop::Complaint(message)) => {
+            terminal.complain(&message);
+            (Exit::Failed, terminal.out.flush())
+        }
     };
     match written {
         // Whoever reads has seen enough.

@@ -93,10 +93,17 @@ fn nearest() -> Result<Vec<PathBuf>, String> {
     Ok(found.into_iter().map(|path| path.strip_prefix(&here).map(Path::to_owned).unwrap_or(path)).collect())
 }
 
-/// Why the snapshot that the command line names cannot be read: standard input holds one thing.
-pub(super) fn refuse_snapshot(snapshot: &SnapshotArgs) -> Option<&'static str> {
+/// Refuses standard input for more than one thing.
+///
+/// # Errors
+///
+/// A sentence about that.
+pub(super) fn check_snapshot(snapshot: &SnapshotArgs) -> Result<(), String> {
     let named = snapshot.users_from.iter().chain(&snapshot.groups_from).filter(|path| path.as_os_str() == INPUT);
-    (named.count() > 1).then_some("standard input is named twice; it can be the users or the groups, not both")
+    if named.count() > 1 {
+        return Err("standard input is named twice; it can be the users or the groups, not both".to_owned());
+    }
+    Ok(())
 }
 
 /// Reads a project with the snapshot that the command line names, if it names one.

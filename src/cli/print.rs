@@ -1,25 +1,19 @@
 //! The commands that print something about vestibule or a configuration.
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use clap::CommandFactory;
 
 use super::args::{Cli, CompletionsArgs, ManArgs, RuleArgs, SchemaArgs, SchemaOf, ShowArgs, SnapshotArgs};
 use super::terminal::Terminal;
-use super::{Exit, open};
+use super::{Exit, Stop, open};
 use crate::lint::{LINTS, lint_named};
 use crate::report::{Format, Report};
 use crate::source::{Severity, Sources, closest, is_hidden};
 
 /// `vestibule show`
-pub(super) fn show(args: &ShowArgs, terminal: &mut Terminal) -> io::Result<Exit> {
-    let path = match open::configuration(args.path.as_ref()) {
-        Ok(path) => path,
-        Err(message) => {
-            terminal.complain(&message);
-            return Ok(Exit::Failed);
-        }
-    };
+pub(super) fn show(args: &ShowArgs, terminal: &mut Terminal) -> Result<Exit, Stop> {
+    let path = open::configuration(args.path.as_ref())?;
     let mut sources = Sources::default();
     let none = SnapshotArgs { users_from: Vec::new(), groups_from: Vec::new() };
     let project = open::load(&path, &none, &mut sources);
@@ -37,15 +31,14 @@ pub(super) fn show(args: &ShowArgs, terminal: &mut Terminal) -> io::Result<Exit>
         }
         Ok(yaml) => terminal.out.write_all(yaml.as_bytes())?,
         Err(error) => {
-            terminal.complain(&format!("cannot write the configuration as YAML: {error}"));
-            return Ok(Exit::Failed);
+            return Err(Stop::Complaint(format!("cannot write the configuration as YAML: {error}")));
         }
     }
     Ok(Exit::Clean)
 }
 
 /// `vestibule rule`
-pub(super) fn rule(args: &RuleArgs, terminal: &mut Terminal) -> io::Result<Exit> {
+pub(super) fn rule(args: &RuleArgs, terminal: &mut Terminal) -> Result<Exit, Stop> {
     let Some(name) = &args.name else {
         let width = LINTS.iter().map(|lint| lint.name.len()).max().unwrap_or_default();
         for lint in LINTS {
@@ -55,15 +48,14 @@ pub(super) fn rule(args: &RuleArgs, terminal: &mut Terminal) -> io::Result<Exit>
     };
     let Some(lint) = lint_named(name) else {
         let hint = closest(name, LINTS.iter().map(|lint| lint.name)).map(|known| format!("; did you mean `{known}`?"));
-        terminal.complain(&format!("there is no lint `{name}`{}", hint.unwrap_or_default()));
-        return Ok(Exit::Failed);
+        return Err(Stop::Complaint(format!("there is no lint `{name}`{}", hint.unwrap_or_default())));
     };
     write!(terminal.out, "{}", lint.markdown())?;
     Ok(Exit::Clean)
 }
 
 /// `vestibule schema`
-pub(super) fn schema(args: &SchemaArgs, terminal: &mut Terminal) -> io::Result<Exit> {
+pub(super) fn schema(args: &SchemaArgs, terminal: &mut Terminal) -> Result<Exit, Stop> {
     let schema = match args.of {
         SchemaOf::Config => crate::config::schema(),
         SchemaOf::Findings => crate::report::schema(),
@@ -76,7 +68,7 @@ pub(super) fn schema(args: &SchemaArgs, terminal: &mut Terminal) -> io::Result<E
 }
 
 /// `vestibule completions`
-pub(super) fn completions(args: &CompletionsArgs, terminal: &mut Terminal) -> io::Result<Exit> {
+pub(super) fn completions(args: &CompletionsArgs, terminal: &mut Terminal) -> Result<Exit, Stop> {
     // The generator writes to memory first: it panics where a pipe is closed.
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "vestibule", &mut script);
@@ -85,7 +77,7 @@ pub(super) fn completions(args: &CompletionsArgs, terminal: &mut Terminal) -> io
 }
 
 /// `vestibule man`
-pub(super) fn man(args: &ManArgs, terminal: &mut Terminal) -> io::Result<Exit> {
+pub(super) fn man(args: &ManArgs, terminal: &mut Terminal) -> Result<Exit, Stop> {
     let Some(folder) = &args.into else {
         clap_mangen::Man::new(Cli::command()).render(&mut terminal.out)?;
         return Ok(Exit::Clean);

@@ -65,6 +65,8 @@ pub(super) struct Collection<T> {
     pub(super) records: Vec<Record<T>>,
     pub(super) completeness: Completeness,
     pub(super) skipped: usize,
+    /// How many of the skipped records may all the same be resources of this kind.
+    pub(super) unread: usize,
     pub(super) was_read: bool,
     pub(super) tally: Tally,
 }

@@ -43,15 +43,14 @@ pub(super) fn decide(rules: &Rules, origins: &Origins, person: &Person<'_>, even
 
 /// Which organizations may see a provider group.
 pub(super) fn decide_group(rules: &Rules, group: &Group) -> GroupDecision {
-    let display_name = group.display_name();
-    let names = GroupRef { index: None, display_name, external_id: group.external_id() };
+    let names = GroupRef::of(group, None);
     let mut run = Run::new(Inputs::Group(names));
     let end = run.first_match(&rules.group_organizations);
     let decider = end.decider.filter(|_| end.open.is_empty());
     let outcomes = end.outcomes().map(|outcome| outcome.cloned().unwrap_or_default());
     GroupDecision {
         id: group.id().map(str::to_owned),
-        display_name: display_name.known().flatten().map(str::to_owned),
+        display_name: names.display_name.known().flatten().map(str::to_owned),
         organizations: decider.map(|rule| rule.outcome.clone()).unwrap_or_default(),
         rule: decider.map(|rule| rule.name.clone()),
         undetermined: !end.open.is_empty(),

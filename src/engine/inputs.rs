@@ -10,7 +10,7 @@ use super::origins::{Origin, Origins, Source};
 use super::{Event, Person, Verdict};
 use crate::condition::{Attribute, GroupKey, Input, Value, ValueType, parse_instant};
 use crate::foundry::Attributes;
-use crate::scim::{Fact, GroupRef, Object};
+use crate::scim::{Fact, GroupRef, Groups, Object};
 
 /// A person at an event.
 #[derive(Clone, Copy)]
@@ -58,7 +58,7 @@ impl<'m> Moment<'m> {
             Input::Scim(attribute) => self.left_by_logins(attribute),
             Input::Email => self.email(),
             Input::Foundry(name) => self.foundry(name),
-            Input::ProviderGroups(key) => named(self.provider_groups(), *key),
+            Input::ProviderGroups(key) => self.group_names(*key),
             Input::InternalGroups => self.internal_groups(),
             // The checker lets neither into a condition over users.
             Input::Group(_) | Input::Element(..) => Known::UNDETERMINED,
@@ -192,13 +192,31 @@ impl<'m> Moment<'m> {
         texts.map_or(Known::UNDETERMINED, Known::Exactly)
     }
 
-    fn provider_groups(&self) -> Fact<&'m [GroupRef<'m>]> {
-        let person = self.person;
-        let groups = match &person.login_groups {
+    /// Whether the user is in some provider group, be its name known or not.
+    pub(super) fn is_in_some_group(&self) -> Verdict {
+        if self.event == Event::ScimCreate {
+            return self.lacking::<()>().present();
+        }
+        match self.provider_groups() {
+            Groups::Exactly(groups) => Verdict::of(!groups.is_empty()),
+            Groups::AtLeast(groups) if groups.is_empty() => Verdict::OPEN,
+            Groups::AtLeast(_) => Verdict::HOLDS,
+        }
+    }
+
+    fn provider_groups(&self) -> &'m Groups<'m> {
+        match &self.person.login_groups {
             Some(groups) if self.origins.nests_at(self.event) => groups,
-            _ => &person.provider_groups,
-        };
-        groups.as_ref().map(Vec::as_slice)
+            _ => &self.person.provider_groups,
+        }
+    }
+
+    fn group_names(&self, key: GroupKey) -> Known<Datum<'m>> {
+        let groups = self.provider_groups();
+        match (named(groups.refs(), key), groups) {
+            (Known::Exactly(names), Groups::AtLeast(_)) => Known::AtLeast(names),
+            (names, _) => names,
+        }
     }
 
     fn internal_groups(&self) -> Known<Datum<'m>> {
@@ -211,8 +229,7 @@ impl<'m> Moment<'m> {
 }
 
 /// The names of groups. A group whose name the files do not say may have any.
-pub(super) fn named<'g>(groups: Fact<&[GroupRef<'g>]>, key: GroupKey) -> Known<Datum<'g>> {
-    let Fact::Known(groups) = groups else { return Known::UNDETERMINED };
+pub(super) fn named<'g>(groups: &[GroupRef<'g>], key: GroupKey) -> Known<Datum<'g>> {
     let mut names = Vec::with_capacity(groups.len());
     let mut all_known = true;
     for group in groups {

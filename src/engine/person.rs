@@ -1,7 +1,7 @@
 //! A person as the engine sees one: what is at hand, and what is not.
 
 use crate::foundry::Attributes;
-use crate::scim::{Fact, GroupRef, User};
+use crate::scim::{Fact, GroupRef, Groups, User};
 
 /// A SCIM user and what else is known of the person: what a provisioning server has in hand.
 ///
@@ -35,8 +35,8 @@ use crate::scim::{Fact, GroupRef, User};
 #[derive(Clone, Debug)]
 pub struct Person<'p> {
     pub(super) user: &'p User,
-    pub(super) provider_groups: Fact<Vec<GroupRef<'p>>>,
-    pub(super) login_groups: Option<Fact<Vec<GroupRef<'p>>>>,
+    pub(super) provider_groups: Groups<'p>,
+    pub(super) login_groups: Option<Groups<'p>>,
     pub(super) internal_groups: Fact<Vec<&'p str>>,
     pub(super) foundry_attributes: Fact<&'p Attributes>,
 }
@@ -46,7 +46,7 @@ impl<'p> Person<'p> {
     pub fn new(user: &'p User) -> Self {
         Person {
             user,
-            provider_groups: Fact::Undetermined,
+            provider_groups: Groups::UNDETERMINED,
             login_groups: None,
             internal_groups: Fact::Undetermined,
             foundry_attributes: Fact::Undetermined,
@@ -66,21 +66,21 @@ impl<'p> Person<'p> {
     /// ```
     #[must_use]
     pub fn in_provider_groups(self, groups: impl IntoIterator<Item = GroupRef<'p>>) -> Self {
-        self.provider_groups(Fact::Known(groups.into_iter().collect()))
+        self.provider_groups(Groups::Exactly(groups.into_iter().collect()))
     }
 
-    /// Direct membership of provider groups, known or not.
+    /// Direct membership of provider groups, as far as it is known.
     #[must_use]
-    pub fn provider_groups(mut self, groups: Fact<Vec<GroupRef<'p>>>) -> Self {
-        self.provider_groups = groups;
+    pub fn provider_groups(mut self, groups: impl Into<Groups<'p>>) -> Self {
+        self.provider_groups = groups.into();
         self
     }
 
     /// The provider groups that a login's claim carries, where they differ from direct membership: with nested groups
     /// and a claim that is transitive. Not said: those of direct membership.
     #[must_use]
-    pub fn login_groups(mut self, groups: Fact<Vec<GroupRef<'p>>>) -> Self {
-        self.login_groups = Some(groups);
+    pub fn login_groups(mut self, groups: impl Into<Groups<'p>>) -> Self {
+        self.login_groups = Some(groups.into());
         self
     }
 

@@ -6,8 +6,8 @@
 use super::Verdict;
 use super::inputs::{Datum, Moment, named};
 use super::known::Known;
-use crate::condition::{Attribute, Input, Predicate, Question, Term, Test, ValueType};
-use crate::scim::{Fact, GroupRef, Object};
+use crate::condition::{Attribute, GroupKey, Input, Predicate, Question, Term, Test, ValueType};
+use crate::scim::{GroupRef, Object};
 
 /// Where the inputs of a condition come from.
 #[derive(Clone, Copy)]
@@ -64,6 +64,7 @@ impl<'i> Inputs<'i> {
             (Inputs::Person(moment), Input::Scim(attribute)) if attribute.value_type == ValueType::Complex => {
                 moment.complex_present(attribute)
             }
+            (Inputs::Person(moment), Input::ProviderGroups(GroupKey::DisplayName)) => moment.is_in_some_group(),
             _ => self.values(input, element).present(),
         }
     }
@@ -72,7 +73,7 @@ impl<'i> Inputs<'i> {
         match (self, input, element) {
             (Inputs::Person(moment), _, None) => moment.values(input),
             (Inputs::Person(moment), _, Some(element)) => moment.part(element.attribute, element.object, input),
-            (Inputs::Group(group), Input::Group(key), _) => named(Fact::Known(std::slice::from_ref(group)), *key),
+            (Inputs::Group(group), Input::Group(key), _) => named(std::slice::from_ref(group), *key),
             // The checker lets nothing of a user into a rule over groups.
             (Inputs::Group(_), _, _) => Known::UNDETERMINED,
         }

@@ -1,11 +1,14 @@
 //! The schema extensions that a snapshot's users carry.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::json::{Json, Object};
 use super::schema::misspelt_urn;
-use super::snapshot::Snapshot;
+use super::snapshot::{Record, Snapshot};
+use super::user::User;
 use crate::condition::{AttributeDefinition, CORE_USER, ENTERPRISE_USER, ValueType};
+use crate::source::{Problem, Severity};
 
 /// A schema extension, as it was seen.
 ///
@@ -22,19 +25,40 @@ pub struct Extension {
 impl Snapshot {
     /// The extensions that users carry, other than the enterprise one, by URN.
     pub fn extensions(&self) -> Vec<Extension> {
-        let mut seen: BTreeMap<String, (String, Seen)> = BTreeMap::new();
-        for user in self.users() {
-            for (name, value) in user.resource.object().entries() {
-                let Json::Object(extension) = value else { continue };
-                if is_extension(name) {
-                    let (_, attributes) = entry(&mut seen, name);
-                    attributes.look_at_all(extension);
-                }
+        self.extensions.clone()
+    }
+}
+
+/// How many different extensions are told apart.
+const MOST_EXTENSIONS: usize = 1000;
+/// How many attributes are told apart in an extension, and how many sub-attributes in an attribute.
+const MOST_ATTRIBUTES: usize = 1000;
+
+/// The extensions of users, and a problem where there are too many.
+pub(super) fn collect(users: &[Record<User>]) -> (Vec<Extension>, Option<Problem>) {
+    let mut seen: BTreeMap<String, (String, Seen)> = BTreeMap::new();
+    let mut beyond: Option<&Record<User>> = None;
+    for user in users {
+        for (name, value) in user.resource.object().entries() {
+            let Json::Object(extension) = value else { continue };
+            if !is_extension(name) {
+                continue;
+            }
+            match entry(&mut seen, name, MOST_EXTENSIONS) {
+                Some((_, attributes)) => attributes.look_at_all(extension),
+                None => beyond = beyond.or(Some(user)),
             }
         }
-        let extension = |(urn, seen): (String, Seen)| Extension { urn, attributes: seen.attributes() };
-        seen.into_values().map(extension).collect()
     }
+    let extension = |(urn, seen): (String, Seen)| Extension { urn, attributes: seen.attributes() };
+    (seen.into_values().map(extension).collect(), beyond.map(too_many))
+}
+
+fn too_many(first: &Record<User>) -> Problem {
+    let message = format!("the users carry more than {MOST_EXTENSIONS} different schema extensions");
+    Problem::new("too-many-extensions", Severity::Info, first.place.whole(), message)
+        .label("the first one beyond")
+        .help(format!("give extensions a URN each, not each user one; conditions know the first {MOST_EXTENSIONS}"))
 }
 
 fn is_extension(name: &str) -> bool {
@@ -43,8 +67,18 @@ fn is_extension(name: &str) -> bool {
     name.contains(':') && !known && misspelt_urn(name).is_none()
 }
 
-fn entry<'m, T: Default>(map: &'m mut BTreeMap<String, (String, T)>, name: &str) -> &'m mut (String, T) {
-    map.entry(name.to_ascii_lowercase()).or_insert_with(|| (name.to_owned(), T::default()))
+/// What stands under a name, without case; `None` where it is a new one and there are `most` already.
+fn entry<'m, T: Default>(
+    map: &'m mut BTreeMap<String, (String, T)>,
+    name: &str,
+    most: usize,
+) -> Option<&'m mut (String, T)> {
+    let is_full = map.len() >= most;
+    match map.entry(name.to_ascii_lowercase()) {
+        Entry::Occupied(known) => Some(known.into_mut()),
+        Entry::Vacant(_) if is_full => None,
+        Entry::Vacant(new) => Some(new.insert((name.to_owned(), T::default()))),
+    }
 }
 
 /// What was seen under the names of an object.
@@ -66,7 +100,9 @@ struct Values {
 impl Seen {
     fn look_at_all(&mut self, object: &Object) {
         for (name, value) in object.entries() {
-            entry(&mut self.0, name).1.look_at(value);
+            if let Some((_, values)) = entry(&mut self.0, name, MOST_ATTRIBUTES) {
+                values.look_at(value);
+            }
         }
     }
 
@@ -113,8 +149,20 @@ impl Values {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::snapshot;
+    use super::super::testing::{codes, snapshot};
     use super::*;
+
+    #[test]
+    fn extensions_without_end_are_cut_off_and_said() {
+        let user = |n: usize| format!(r#"{{"userName":"u{n}","urn:x:{n}":{{"a":1}},"urn:x:one":{{"b{n}":1}}}}"#);
+        let users = |count| (0..count).map(user).collect::<Vec<_>>().join("\n");
+        let few = snapshot(&[&users(999)], &[]);
+        assert_eq!((few.extensions().len(), codes(&few)), (1000, vec!["missing-id"]));
+        let many = snapshot(&[&users(3000)], &[]);
+        assert_eq!((many.extensions().len(), codes(&many)), (1000, vec!["missing-id", "too-many-extensions"]));
+        let one = many.extensions().into_iter().find(|extension| extension.urn == "urn:x:one");
+        assert_eq!(one.map(|extension| extension.attributes.len()), Some(1000));
+    }
 
     #[test]
     fn extensions_are_described_as_they_are_seen() {

@@ -12,7 +12,7 @@ use super::schema::DefectKind;
 use super::snapshot::{Record, Snapshot};
 use super::unusable::Kind;
 use crate::condition::fold;
-use crate::source::{Place, Problem, Route, quoted, shorten};
+use crate::source::{Place, Problem, Route, Severity, quoted, shorten};
 
 /// How many problems of one kind are reported one by one; the rest is a number.
 const MOST: usize = 1000;
@@ -28,6 +28,21 @@ impl Snapshot {
             let message = format!("{} users have the `userName` `{name}`", users.len());
             let help = format!("rename or remove all but one of {}: names compare without case", ids_of(&users));
             alike("duplicate-user-name", &users, "userName", message, help)
+        })
+    }
+
+    /// Groups whose `displayName` is the same without case: a rule that names one of them names all.
+    pub fn duplicate_group_names(&self) -> Vec<Problem> {
+        let sets = sets_of(self.groups(), |group| group.resource.display_name().known().flatten().map(fold));
+        report(sets, |groups| {
+            let name = shorten(groups[0].resource.display_name().known().flatten().unwrap_or_default());
+            let message = format!("{} groups have the `displayName` `{name}`", groups.len());
+            let help = format!(
+                "rename all but one of {}: names compare without case, so a rule that names one means the members of all",
+                ids_of(&groups)
+            );
+            let problem = alike("ambiguous-group-name", &groups, "displayName", message, help);
+            Problem { severity: Severity::Warning, ..problem }
         })
     }
 
@@ -258,6 +273,18 @@ mod tests {
         assert!(problems[0].help.as_ref().is_some_and(|help| help.contains("`1`, `2` and `4`")), "{problems:?}");
         let places = [&problems[0].primary, &problems[0].related[0], &problems[0].related[1]];
         assert_eq!(places.map(|label| inner(&label.place)), ["[1]/username", "[0]/userName", "[3]/userName"]);
+    }
+
+    #[test]
+    fn group_names_repeat_without_case() {
+        let groups = r#"[{"id":"1","displayName":"EU"},{"id":"2","displayName":"O"},{"id":"3","displayname":"eu"},
+                         {"id":"4","members":[]},{"id":"5","displayName":null}]"#;
+        let problems = snapshot(&[], &[groups]).duplicate_group_names();
+        check(&problems, &[("ambiguous-group-name", "2 groups have the `displayName` `EU`")]);
+        assert_eq!(problems[0].severity, Severity::Warning);
+        assert!(problems[0].help.as_ref().is_some_and(|help| help.contains("`1` and `3`")), "{problems:?}");
+        let places = [&problems[0].primary, &problems[0].related[0]];
+        assert_eq!(places.map(|label| inner(&label.place)), ["[2]/displayname", "[0]/displayName"]);
     }
 
     #[test]

@@ -173,7 +173,7 @@ impl Reader<'_, '_> {
                 self.pos = parsed.end;
                 Ok(parsed.value)
             }
-            Err(Malformed { offset, truncated, message }) => Err(Stop { offset, truncated, message }),
+            Err(Malformed { offset, truncated, message, .. }) => Err(Stop { offset, truncated, message }),
         }
     }
 

@@ -82,6 +82,8 @@ pub(super) struct Gathered<T> {
     pub(super) pages: Vec<Page<T>>,
     pub(super) completeness: Completeness,
     pub(super) skipped: usize,
+    /// How many of the skipped records may all the same be resources of this kind.
+    pub(super) unread: usize,
     /// The first file; `None` where there was none.
     pub(super) first_file: Option<FileId>,
     pub(super) problems: Vec<Problem>,
@@ -96,6 +98,7 @@ impl<T> Default for Gathered<T> {
             pages: Vec::new(),
             completeness: Completeness::default(),
             skipped: 0,
+            unread: 0,
             first_file: None,
             problems: Vec::new(),
         }
@@ -130,6 +133,7 @@ impl<T: Resource> Gathered<T> {
 
     fn skip(&mut self, place: &RecordPlace, unusable: &Unusable, text: &Text) {
         self.skipped += 1;
+        self.unread += usize::from(unusable.may_be_resource());
         if let Unusable::ErrorResponse { .. } = unusable {
             self.completeness.add(Gap::ErrorResponse { file: place.file() });
         }

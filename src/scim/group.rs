@@ -71,7 +71,8 @@ impl Group {
         schemas(&self.object)
     }
 
-    /// The members. `[]` is a list of none, `null` is missing. Entries without a readable `value` are left out.
+    /// The members. `[]` is a list of none, `null` is missing. An entry without `value` is found by its `$ref`, the
+    /// address of the member (RFC 7643 section 4.2); one that says neither is left out.
     pub fn members(&self) -> Members<'_> {
         match self.object.get("members") {
             None | Some(Json::Null) => Members::Missing,
@@ -79,12 +80,33 @@ impl Group {
             Some(_) => Members::Unreadable,
         }
     }
+
+    /// Whether it is known of every member who it is.
+    pub(super) fn members_are_read(&self) -> bool {
+        match self.object.get("members") {
+            None | Some(Json::Null) => true,
+            Some(Json::Array(items)) => items.iter().all(|item| item.as_object().and_then(id_of_member).is_some()),
+            Some(_) => false,
+        }
+    }
 }
 
 fn member((index, item): (usize, &Json)) -> Option<Member<'_>> {
     let item = item.as_object()?;
     let known = |name| item.get(name).and_then(Json::as_str);
-    Some(Member { value: known("value")?, member_type: known("type"), display: known("display"), index })
+    Some(Member { value: id_of_member(item)?, member_type: known("type"), display: known("display"), index })
+}
+
+/// The `id` of a member: its `value`, else the end of its `$ref`, such as `../Users/2819c223`.
+pub(super) fn id_of_member(member: &Object) -> Option<&str> {
+    if let Some(value) = member.assigned("value") {
+        return value.as_str();
+    }
+    let (collection, id) = member.get("$ref").and_then(Json::as_str)?.rsplit_once('/')?;
+    let name = collection.rsplit('/').next().unwrap_or(collection);
+    let is_collection = ["Users", "Groups"].iter().any(|known| name.eq_ignore_ascii_case(known));
+    // A query, a fragment or an escape would have to be taken apart first.
+    (is_collection && !id.is_empty() && !id.contains(['?', '#', '%'])).then_some(id)
 }
 
 #[cfg(test)]

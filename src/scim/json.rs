@@ -218,6 +218,8 @@ pub(crate) struct Malformed {
     pub(crate) offset: usize,
     /// Whether the text ends before the value does.
     pub(crate) truncated: bool,
+    /// Whether reading stopped because of the value's depth.
+    pub(crate) too_deep: bool,
     /// What is wrong, without a position.
     pub(crate) message: String,
 }
@@ -232,7 +234,9 @@ pub(crate) fn parse_at(text: &str, start: usize, names: &mut Names) -> Result<Pa
         Ok(value) => Ok(Parsed { value, duplicate: context.duplicate.map(Found::into_duplicate), end }),
         Err(error) => {
             let offset = (0..=end.min(text.len())).rev().find(|&offset| text.is_char_boundary(offset)).unwrap_or(0);
-            Err(Malformed { offset, truncated: error.is_eof(), message: without_position(&error) })
+            let message = without_position(&error);
+            let too_deep = message == "recursion limit exceeded";
+            Err(Malformed { offset, truncated: error.is_eof(), too_deep, message })
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::fact::Fact;
-use super::group::{Member, Members};
+use super::group::{Group, Member, Members};
 use super::json::Json;
 use super::snapshot::Snapshot;
 use super::user::text;
@@ -51,6 +51,8 @@ pub(super) struct Joined<'s> {
     pub(super) nested: Vec<Entry<'s>>,
     /// Members that no user and no group has.
     pub(super) dangling: Vec<Entry<'s>>,
+    /// Whether every group and every member could be read: else anybody may be in further groups.
+    are_all: bool,
 }
 
 /// A list of group indices for each member, in one allocation.
@@ -79,7 +81,47 @@ pub struct GroupRef<'s> {
     pub external_id: Fact<Option<&'s str>>,
 }
 
+/// The groups of a user, as far as the files say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Groups<'s> {
+    /// The user is in exactly these.
+    Exactly(Vec<GroupRef<'s>>),
+    /// The user is in these; whether in others too the files do not say. With none: they say nothing.
+    AtLeast(Vec<GroupRef<'s>>),
+}
+
+impl<'s> Groups<'s> {
+    /// The files say nothing.
+    pub const UNDETERMINED: Groups<'static> = Groups::AtLeast(Vec::new());
+
+    /// Those that the user is known to be in.
+    pub fn refs(&self) -> &[GroupRef<'s>] {
+        let (Groups::Exactly(groups) | Groups::AtLeast(groups)) = self;
+        groups
+    }
+
+    fn of(groups: Vec<GroupRef<'s>>, are_all: bool) -> Self {
+        if are_all { Groups::Exactly(groups) } else { Groups::AtLeast(groups) }
+    }
+}
+
+impl<'s> From<Fact<Vec<GroupRef<'s>>>> for Groups<'s> {
+    fn from(fact: Fact<Vec<GroupRef<'s>>>) -> Self {
+        fact.known().map_or(Groups::UNDETERMINED, Groups::Exactly)
+    }
+}
+
 impl<'s> GroupRef<'s> {
+    /// A group as its resource names it. `displayName` is required of every group (RFC 7643 section 4.2), so one that
+    /// stands without has a name that the files do not say.
+    pub fn of(group: &'s Group, index: Option<usize>) -> Self {
+        let display_name = match group.display_name() {
+            Fact::Known(Some(name)) => Fact::Known(Some(name)),
+            Fact::Known(None) | Fact::Undetermined => Fact::Undetermined,
+        };
+        GroupRef { index, display_name, external_id: group.external_id() }
+    }
+
     /// A group of which only the name is known.
     pub fn named(display_name: &'s str) -> Self {
         GroupRef { index: None, display_name: Fact::Known(Some(display_name)), external_id: Fact::Undetermined }
@@ -100,32 +142,32 @@ impl Snapshot {
 
 impl<'s> Membership<'s> {
     /// The groups that have the user among their members. The user is an index of [`Snapshot::users`].
-    pub fn direct_groups(&self, user: usize) -> Fact<Vec<GroupRef<'s>>> {
+    pub fn direct_groups(&self, user: usize) -> Groups<'s> {
         match &self.basis {
-            Basis::Undetermined => Fact::Undetermined,
-            Basis::NoGroups => Fact::Known(Vec::new()),
+            Basis::Undetermined => Groups::UNDETERMINED,
+            Basis::NoGroups => Groups::Exactly(Vec::new()),
             Basis::Users => self.groups_of_record(user, false),
             Basis::Groups(joined) => {
-                self.direct(joined, user).map(|groups| groups.iter().map(|&group| self.group(group)).collect())
+                let Fact::Known(direct) = self.direct(joined, user) else { return Groups::UNDETERMINED };
+                Groups::of(direct.iter().map(|&group| self.group(group)).collect(), joined.are_all)
             }
         }
     }
 
     /// The same, and the groups that have one of them among their members, and so on. Groups that contain each other are
     /// no problem.
-    pub fn transitive_groups(&self, user: usize) -> Fact<Vec<GroupRef<'s>>> {
+    pub fn transitive_groups(&self, user: usize) -> Groups<'s> {
         let joined = match &self.basis {
             Basis::Groups(joined) => joined,
             Basis::Users => return self.groups_of_record(user, true),
             Basis::Undetermined | Basis::NoGroups => return self.direct_groups(user),
         };
-        self.direct(joined, user).map(|direct| {
-            let mut groups = direct.to_vec();
-            if direct.iter().any(|&group| !joined.groups_of_group.of(group as usize).is_empty()) {
-                climb(&mut groups, &joined.groups_of_group);
-            }
-            groups.into_iter().map(|group| self.group(group)).collect()
-        })
+        let Fact::Known(direct) = self.direct(joined, user) else { return Groups::UNDETERMINED };
+        let mut groups = direct.to_vec();
+        if direct.iter().any(|&group| !joined.groups_of_group.of(group as usize).is_empty()) {
+            climb(&mut groups, &joined.groups_of_group);
+        }
+        Groups::of(groups.into_iter().map(|group| self.group(group)).collect(), joined.are_all)
     }
 
     /// Whether the files say who is in which group.
@@ -141,21 +183,24 @@ impl<'s> Membership<'s> {
     }
 
     fn group(&self, index: u32) -> GroupRef<'s> {
-        let group = &self.snapshot.groups()[index as usize].resource;
-        GroupRef { index: Some(index as usize), display_name: group.display_name(), external_id: group.external_id() }
+        GroupRef::of(&self.snapshot.groups()[index as usize].resource, Some(index as usize))
     }
 
     /// From the user's own `groups`: all of them, or those that are not `indirect` (RFC 7643 section 4.1.2).
-    fn groups_of_record(&self, user: usize, with_indirect: bool) -> Fact<Vec<GroupRef<'s>>> {
-        let Some(record) = self.snapshot.users().get(user) else { return Fact::Undetermined };
+    fn groups_of_record(&self, user: usize, with_indirect: bool) -> Groups<'s> {
+        let Some(record) = self.snapshot.users().get(user) else { return Groups::UNDETERMINED };
         let groups = match record.resource.object().assigned("groups") {
-            None => return Fact::Known(Vec::new()),
+            None => return Groups::Exactly(Vec::new()),
             Some(Json::Array(groups)) => groups,
-            Some(_) => return Fact::Undetermined,
+            Some(_) => return Groups::UNDETERMINED,
         };
         let mut refs = Vec::new();
+        let mut are_all = true;
         for group in groups.iter().filter(|group| **group != Json::Null) {
-            let Some(group) = group.as_object() else { return Fact::Undetermined };
+            let Some(group) = group.as_object() else {
+                are_all = false;
+                continue;
+            };
             let indirect = group.get("type").and_then(Json::as_str).is_some_and(|t| t.eq_ignore_ascii_case("indirect"));
             if indirect && !with_indirect {
                 continue;
@@ -166,7 +211,7 @@ impl<'s> Membership<'s> {
             };
             refs.push(GroupRef { index: None, display_name, external_id: Fact::Undetermined });
         }
-        Fact::Known(refs)
+        Groups::of(refs, are_all)
     }
 }
 
@@ -190,8 +235,7 @@ fn basis(snapshot: &Snapshot, members: MembersExport) -> Basis<'_> {
     for group in &groups.records {
         match group.resource.object().get("members") {
             None | Some(Json::Null) => {}
-            Some(Json::Array(_)) => listed = true,
-            Some(_) => return Basis::Undetermined,
+            Some(_) => listed = true,
         }
     }
     if listed { Basis::Groups(join(snapshot)) } else { Basis::Undetermined }
@@ -213,7 +257,9 @@ pub(super) fn join(snapshot: &Snapshot) -> Joined<'_> {
     }
     let (mut users, mut groups) = (Vec::new(), Vec::new());
     let (mut nested, mut dangling) = (Vec::new(), Vec::new());
+    let mut are_all = snapshot.groups.unread == 0;
     for (index, group) in (0_u32..).zip(snapshot.groups()) {
+        are_all &= group.resource.members_are_read();
         let Members::Listed(members) = group.resource.members() else { continue };
         for member in members {
             let entry = Entry { group: index as usize, member };
@@ -229,7 +275,7 @@ pub(super) fn join(snapshot: &Snapshot) -> Joined<'_> {
     }
     let groups_of_user = Lists::of_pairs(users, snapshot.users().len());
     let groups_of_group = Lists::of_pairs(groups, snapshot.groups().len());
-    Joined { groups_of_user, groups_of_group, nested, dangling }
+    Joined { groups_of_user, groups_of_group, nested, dangling, are_all }
 }
 
 impl Lists {
@@ -275,19 +321,18 @@ mod tests {
 
     const ADA: &str = r#"[{"id":"a","userName":"ada"}]"#;
 
-    /// The names of the direct groups and of all groups of the first user; `?` for what is undetermined.
+    /// The names of the direct groups and of all groups of the first user, and `?` where there may be more.
     fn groups(users: &str, groups: &[&str], members: MembersExport) -> (String, String) {
         let snapshot = snapshot(&[users], groups);
         let membership = snapshot.membership(members);
-        let names = |groups: Fact<Vec<GroupRef<'_>>>| match groups {
-            Fact::Undetermined => "?".to_owned(),
-            Fact::Known(groups) => {
-                let name = |group: &GroupRef<'_>| match group.display_name {
-                    Fact::Known(name) => name.unwrap_or("-").to_owned(),
-                    Fact::Undetermined => "?".to_owned(),
-                };
-                groups.iter().map(name).collect::<Vec<_>>().join(" ")
-            }
+        let names = |groups: Groups<'_>| {
+            let name = |group: &GroupRef<'_>| match group.display_name {
+                Fact::Known(name) => name.unwrap_or("-").to_owned(),
+                Fact::Undetermined => "unnamed".to_owned(),
+            };
+            let names = groups.refs().iter().map(name);
+            let open = matches!(groups, Groups::AtLeast(_)).then(|| "?".to_owned());
+            names.chain(open).collect::<Vec<_>>().join(" ")
         };
         (names(membership.direct_groups(0)), names(membership.transitive_groups(0)))
     }
@@ -333,15 +378,17 @@ mod tests {
     fn without_group_resources_the_users_say_it() {
         let users = r#"[{"id":"a","userName":"ada","groups":[{"value":"1","display":"One","type":"direct"},
                          {"value":"2","display":"Two","type":"indirect"},{"value":"3"}]}]"#;
-        check(users, &[], "One ?", "One Two ?");
+        check(users, &[], "One unnamed", "One Two unnamed");
+        let some = r#"[{"id":"a","userName":"ada","groups":[{"display":"One"},5]}]"#;
+        check(some, &[], "One ?", "One ?");
         check(r#"[{"id":"b","userName":"bo"},{"id":"a","userName":"ada","groups":[]}]"#, &[], "", "");
         check(ADA, &[], "?", "?");
         check(r#"[{"id":"a","userName":"ada","groups":null}]"#, &[], "?", "?");
         // With group resources, the users' own word does not count.
         check(users, &[r#"[{"id":"9","displayName":"Nine","members":[{"value":"a"}]}]"#], "Nine", "Nine");
         let snapshot = snapshot(&[users], &[]);
-        let direct = snapshot.membership(MembersExport::AsFound).direct_groups(0).known().unwrap_or_default();
-        assert_eq!(direct[0].external_id, Fact::Undetermined);
+        let direct = snapshot.membership(MembersExport::AsFound).direct_groups(0);
+        assert_eq!(direct.refs()[0].external_id, Fact::Undetermined);
     }
 
     #[test]
@@ -360,9 +407,52 @@ mod tests {
     }
 
     #[test]
-    fn a_group_without_a_name_has_none() {
-        check(ADA, &[r#"[{"id":"1","members":[{"value":"a"}]}]"#], "-", "-");
-        check(ADA, &[r#"[{"id":"1","displayName":5,"members":[{"value":"a"}]}]"#], "?", "?");
+    fn a_group_that_stands_without_its_name_has_one_all_the_same() {
+        for name in ["", r#""displayName":null,"#, r#""displayName":5,"#] {
+            check(ADA, &[&format!(r#"[{{"id":"1",{name}"members":[{{"value":"a"}}]}}]"#)], "unnamed", "unnamed");
+        }
+    }
+
+    #[test]
+    fn a_record_that_may_be_a_group_leaves_membership_open() {
+        let one = r#"{"id":"1","displayName":"One","members":[{"value":"a"}]}"#;
+        let twice = r#"{"id":"2","displayName":"Two","DisplayName":"Two","members":[{"value":"a"}]}"#;
+        let member_twice = r#"{"id":"2","displayName":"Two","members":[{"value":"a","Value":"a"}]}"#;
+        for unread in [twice, member_twice, r#""Two""#, "null", r#"{"id" "2"}"#] {
+            check(ADA, &[&format!("[{one},{unread}]")], "One ?", "One ?");
+            check(r#"[{"id":"b","userName":"bo"}]"#, &[&format!("[{unread},{one}]")], "?", "?");
+        }
+        check(ADA, &[&format!("{one}\n{{\"id\":\n{one}")], "One ?", "One ?");
+        let user = r#"{"id":"u","userName":"u","USERNAME":"u"}"#;
+        let declared = r#"{"id":"u","ID":"u","meta":{"resourceType":"User"}}"#;
+        for other in [user, declared, r#"{"request":{}}"#] {
+            check(ADA, &[&format!("[{one},{other}]")], "One", "One");
+        }
+    }
+
+    #[test]
+    fn a_member_that_cannot_be_read_may_be_anybody() {
+        for unread in [r#"{"display":"ada"}"#, "null", "5", r#"{"value":1}"#, r#"{"$ref":"https://x/Users/"}"#, "[]"] {
+            let groups = format!(
+                r#"[{{"id":"1","displayName":"One","members":[{{"value":"a"}}]}},{{"id":"2","displayName":"Two","members":[{unread}]}}]"#
+            );
+            check(ADA, &[&groups], "One ?", "One ?");
+        }
+        let unread = r#"[{"id":"1","displayName":"One","members":["a"]},{"id":"2","displayName":"Two","members":5}]"#;
+        check(ADA, &[unread], "One ?", "One ?");
+    }
+
+    #[test]
+    fn a_member_may_be_named_by_its_address() {
+        for address in ["../Users/a", "https://contoso.com/scim/v2/Users/a", "/users/a"] {
+            let group = format!(r#"[{{"id":"1","displayName":"One","members":[{{"$ref":"{address}"}}]}}]"#);
+            check(ADA, &[&group], "One", "One");
+        }
+        let both = r#"[{"id":"1","displayName":"One","members":[{"value":"b","$ref":"../Users/a"}]}]"#;
+        check(ADA, &[both], "", "");
+        let nested = r#"[{"id":"1","displayName":"One","members":["a"]},
+                         {"id":"2","displayName":"Two","members":[{"$ref":"../Groups/1"}]}]"#;
+        check(ADA, &[nested], "One", "One Two");
     }
 
     #[test]
@@ -374,7 +464,7 @@ mod tests {
         let chain: Vec<String> = (0..5_000).map(group).collect();
         let snapshot = snapshot(&[ADA], &[&chain.join("\n")]);
         let membership = snapshot.membership(MembersExport::AsFound);
-        assert_eq!(membership.direct_groups(0).map(|groups| groups.len()), Fact::Known(1));
-        assert_eq!(membership.transitive_groups(0).map(|groups| groups.len()), Fact::Known(5_000));
+        assert_eq!(membership.direct_groups(0).refs().len(), 1);
+        assert_eq!(membership.transitive_groups(0).refs().len(), 5_000);
     }
 }

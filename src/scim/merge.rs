@@ -16,7 +16,7 @@ use crate::condition::parse_instant;
 use crate::source::{Place, Problem, shorten};
 
 pub(super) fn merge<T: Resource>(gathered: Gathered<T>, problems: &mut Vec<Problem>) -> Collection<T> {
-    let Gathered { mut pages, mut completeness, skipped, first_file, problems: found } = gathered;
+    let Gathered { mut pages, mut completeness, skipped, unread, first_file, problems: found } = gathered;
     problems.extend(found);
     if let Some(file) = first_file.filter(|_| skipped > MOST_REPORTED) {
         let message = format!("{} more {} are skipped", skipped - MOST_REPORTED, T::KIND.as_str());
@@ -44,7 +44,7 @@ pub(super) fn merge<T: Resource>(gathered: Gathered<T>, problems: &mut Vec<Probl
     };
     let records: Vec<Record<T>> = merger.records.into_iter().map(keep).collect();
     find_gaps::<T>(&gaps, (records.len() + skipped) as u64, &mut completeness, problems);
-    Collection { records, completeness, skipped, was_read: first_file.is_some(), tally }
+    Collection { records, completeness, skipped, unread, was_read: first_file.is_some(), tally }
 }
 
 /// Pages stand in the order of their start index, whatever order their files were given in; those without one keep the

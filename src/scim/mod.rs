@@ -40,7 +40,7 @@ pub use extensions::Extension;
 pub use fact::Fact;
 pub use group::{Group, Member, Members};
 pub use json::{Json, Object};
-pub use membership::{GroupRef, MembersExport, Membership};
+pub use membership::{GroupRef, Groups, MembersExport, Membership};
 pub use place::RecordPlace;
 pub use snapshot::{Record, Snapshot, SnapshotReader};
 pub use unusable::{Kind, Unusable};

@@ -9,7 +9,7 @@ use super::head::Head;
 use super::json::{Duplicate, Json, Malformed, parse_at};
 use super::names::Names;
 use super::place::RecordPlace;
-use super::recovery::next_value_line;
+use super::recovery::{next_value_line, value_end};
 use crate::source::{FileId, Span};
 
 /// What a text holds, in order.
@@ -140,7 +140,7 @@ impl<'t> Reader<'t, '_> {
             }
             Frame::Stopped { listed: false, stop, .. } => {
                 let Stop { offset, truncated, message } = stop;
-                self.malformed(start, malformed.unwrap_or(Malformed { offset, truncated, message }));
+                self.malformed(start, malformed.unwrap_or(Malformed { offset, truncated, too_deep: false, message }));
             }
         }
     }
@@ -178,8 +178,10 @@ impl<'t> Reader<'t, '_> {
     /// An object on its own that could not be read: reading resumes with the next line that starts an object.
     fn malformed(&mut self, start: usize, error: Malformed) {
         let next = next_value_line(self.slice(), start);
+        // Where nesting stopped the reader, the end of the text was still ahead.
+        let is_cut = || error.truncated || (error.too_deep && value_end(self.slice(), start).is_none());
         match next {
-            None if error.truncated => self.truncated(),
+            None if is_cut() => self.truncated(),
             Some(_) if !self.spend(error.offset.saturating_sub(start)) => {
                 self.note(Damage::Broken { offset: error.offset, message: error.message });
                 self.pos = self.end;
@@ -366,6 +368,10 @@ mod tests {
         check(r#"{"x":{},"Resources":[{}],"tot"#, &["Resources[0]={}", "page", "truncated 29"]);
         check(r#"{"userName":"a","emails":[{"#, &["truncated 27"]);
         check("{}\n{\"a\"", &["[0]={}", "truncated 7"]);
+        let deep = format!("{{\"a\":{}", "[".repeat(1000));
+        check(&deep, &["truncated 1005"]);
+        check(&format!("{{}}\n{deep}"), &["[0]={}", "truncated 1008"]);
+        check(&format!("{deep}{}}}", "]".repeat(1000)), &[&format!("!={deep}{}}}", "]".repeat(1000))]);
         check(r#"[{} x {}]"#, &["[0]={}", "broken 4"]);
         check(r#"{"Resources":[{}] "a"}"#, &["Resources[0]={}", "page", "broken 18"]);
     }

@@ -78,8 +78,8 @@ fn the_dirty_snapshot_loses_nobody() {
     assert_eq!((snapshot.users().len(), snapshot.groups().len()), (23, 5));
     assert_eq!((snapshot.skipped(Kind::Users), codes(&snapshot)), (0, vec![]));
     let membership = snapshot.membership(MembersExport::AsFound);
-    let names = |groups: Fact<Vec<GroupRef<'_>>>| -> Vec<String> {
-        let groups = groups.known().expect("membership is known");
+    let names = |groups: Groups<'_>| -> Vec<String> {
+        let Groups::Exactly(groups) = groups else { panic!("membership is known") };
         groups.iter().map(|group| group.display_name.known().flatten().unwrap_or("?").to_owned()).collect()
     };
     let ada = user_names(&snapshot).iter().position(|name| name.starts_with("ada.")).expect("Ada is there");

@@ -3,6 +3,7 @@
 //! Where a value can still be read without doubt (one object for a list of one, a bare address in `emails`), it is
 //! brought into the schema's shape; every departure is noted.
 
+use super::group::id_of_member;
 use super::json::{Entry, Json, Object};
 use super::unusable::Kind;
 use crate::condition::schema::{ENTERPRISE, GROUP, Row, USER};
@@ -37,6 +38,8 @@ pub(super) enum DefectKind {
     MissingId,
     /// A group without `displayName`.
     MissingDisplayName,
+    /// A group's member of which it is not said who it is.
+    UnnamedMember,
 }
 
 /// Whether an enterprise attribute stands at the top of a user: RFC 7643 keeps it under the URN.
@@ -90,10 +93,12 @@ pub(super) fn conform(object: &mut Object, kind: Kind) -> Vec<Defect> {
     }
     match kind {
         Kind::Users => note_names(object, &root, &mut defects),
-        Kind::Groups if object.assigned("displayName").is_none() => {
-            defects.push(root.key("displayName").defect(DefectKind::MissingDisplayName));
+        Kind::Groups => {
+            if object.assigned("displayName").is_none() {
+                defects.push(root.key("displayName").defect(DefectKind::MissingDisplayName));
+            }
+            note_members(object, &root, &mut defects);
         }
-        Kind::Groups => {}
     }
     defects
 }
@@ -112,6 +117,22 @@ fn note_names(user: &Object, root: &Path<'_>, defects: &mut Vec<Defect>) {
                     let kind = DefectKind::MalformedUrn { found: found.to_owned(), meant };
                     defects.push(path.index(index).defect(kind));
                 }
+            }
+        }
+    }
+}
+
+/// Members without `value` whose `$ref` does not say it either. A `value` that is no string has been noted.
+fn note_members(group: &Object, root: &Path<'_>, defects: &mut Vec<Defect>) {
+    for (name, value) in group.entries().filter(|(name, _)| name.eq_ignore_ascii_case("members")) {
+        for (index, member) in value.as_array().unwrap_or_default().iter().enumerate() {
+            let is_unnamed = match member {
+                Json::Null => true,
+                Json::Object(member) => member.assigned("value").is_none() && id_of_member(member).is_none(),
+                _ => false,
+            };
+            if is_unnamed {
+                defects.push(root.key(name).index(index).defect(DefectKind::UnnamedMember));
             }
         }
     }

@@ -1,6 +1,7 @@
 //! What a SCIM server holds: its users and its groups.
 
 use super::completeness::Completeness;
+use super::extensions::{self, Extension};
 use super::gather::{Gathered, Resource};
 use super::group::Group;
 use super::merge::merge;
@@ -49,6 +50,7 @@ pub struct Snapshot {
     pub(super) groups: Collection<Group>,
     problems: Vec<Problem>,
     is_entra_dump: bool,
+    pub(super) extensions: Vec<Extension>,
 }
 
 /// A resource and where it stands.
@@ -65,6 +67,8 @@ pub(super) struct Collection<T> {
     pub(super) records: Vec<Record<T>>,
     pub(super) completeness: Completeness,
     pub(super) skipped: usize,
+    /// How many of the skipped records may all the same be resources of this kind.
+    pub(super) unread: usize,
     pub(super) was_read: bool,
     pub(super) tally: Tally,
 }
@@ -92,6 +96,8 @@ impl SnapshotReader {
         let others = |defect: &DefectKind| *defect != DefectKind::StringBoolean;
         problems.extend(users.tally.problems(Kind::Users, others));
         problems.extend(groups.tally.problems(Kind::Groups, others));
+        let (extensions, too_many) = extensions::collect(&users.records);
+        problems.extend(too_many);
         let entra = entra_record(&users).or_else(|| entra_record(&groups)).map(RecordPlace::whole);
         let is_entra_dump = entra.is_some();
         problems.extend(entra.map(|place| {
@@ -103,7 +109,7 @@ impl SnapshotReader {
             )
             .help("export the snapshot from Foundry's SCIM endpoint to have `externalId` checked")
         }));
-        Snapshot { users, groups, problems, is_entra_dump }
+        Snapshot { users, groups, problems, is_entra_dump, extensions }
     }
 }
 

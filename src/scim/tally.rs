@@ -87,10 +87,15 @@ fn problem(kind: Kind, defect: &DefectKind, entry: &Entry) -> Option<Problem> {
             format!("`id` is missing in {place}"),
             "export `id` too: group members name it, so membership is undetermined without it".to_owned(),
         ),
+        DefectKind::UnnamedMember => (
+            "missing-value",
+            format!("`{attribute}` has an entry without `value` in {place}"),
+            "export `value` too, the `id` of the member: until then anybody may be in further groups".to_owned(),
+        ),
         DefectKind::MissingDisplayName => (
             "missing-display-name",
             format!("`displayName` is missing in {place}"),
-            "export `displayName` too: without it no rule can find the group by name".to_owned(),
+            "export `displayName` too: conditions on its name are undetermined without it".to_owned(),
         ),
     };
     let problem = Problem::warning(code, first.clone(), message).help(help);

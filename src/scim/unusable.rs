@@ -108,6 +108,16 @@ impl fmt::Display for Unusable {
 impl std::error::Error for Unusable {}
 
 impl Unusable {
+    /// Whether the record may all the same be a resource of its kind that the server holds: what could not be read may.
+    /// What declares another type, or has nothing of a group, is none, or says of nobody that they are in it.
+    pub(super) fn may_be_resource(&self) -> bool {
+        match self {
+            Unusable::Malformed { .. } | Unusable::DuplicateName { .. } | Unusable::NotAnObject { .. } => true,
+            Unusable::NoUserName => true,
+            Unusable::ErrorResponse { .. } | Unusable::OtherType { .. } | Unusable::NoGroup => false,
+        }
+    }
+
     /// What to do about it.
     pub fn help(&self) -> String {
         match self {

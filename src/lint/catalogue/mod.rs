@@ -10,6 +10,7 @@ macro_rules! catalogue {
 }
 
 catalogue! {
+    ambiguous_group_name,
     dangling_member,
     duplicate_external_id,
     duplicate_user_name,

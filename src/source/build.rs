@@ -17,6 +17,8 @@ use super::{FileId, Problem, Span};
 pub(super) const NESTING_LIMIT: usize = 64;
 /// How many nodes aliases may add to a document.
 pub(super) const ALIAS_BUDGET: u64 = 100_000;
+/// How many bytes of decoded text aliases may add: what is read through an alias is copied where it is used.
+pub(super) const ALIAS_TEXT_BUDGET: u64 = 4 << 20;
 
 /// What came of a stream of events.
 #[derive(Debug, Default)]
@@ -90,8 +92,28 @@ struct Frame {
     /// The key whose value comes next.
     key: Option<Slot>,
     end: usize,
-    weight: u64,
+    weight: Weight,
     height: usize,
+}
+
+/// What a node adds to the document where an alias repeats it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Weight {
+    nodes: u64,
+    /// Of decoded text.
+    bytes: u64,
+}
+
+impl Weight {
+    const COLLECTION: Weight = Weight { nodes: 1, bytes: 0 };
+
+    fn scalar(text: &str) -> Self {
+        Weight { nodes: 1, bytes: text.len() as u64 }
+    }
+
+    fn plus(self, other: Weight) -> Self {
+        Weight { nodes: self.nodes.saturating_add(other.nodes), bytes: self.bytes.saturating_add(other.bytes) }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -103,7 +125,7 @@ enum Slot {
 #[derive(Clone, Copy, Debug)]
 enum Anchor {
     Open,
-    Closed { id: Id, weight: u64, height: usize },
+    Closed { id: Id, weight: Weight, height: usize },
     Hole,
 }
 
@@ -120,7 +142,7 @@ pub(super) struct Builder<'t> {
     last_end: usize,
     /// The first damaged block that no event has passed yet.
     next_region: usize,
-    added_by_aliases: u64,
+    added_by_aliases: Weight,
     /// Names of anchors that stood in damaged blocks.
     pub(super) lost_anchors: HashSet<&'t str>,
     pub(super) told_nesting: bool,
@@ -138,7 +160,7 @@ impl<'t> Builder<'t> {
             documents: 0,
             last_end: 0,
             next_region: 0,
-            added_by_aliases: 0,
+            added_by_aliases: Weight::default(),
             lost_anchors: input.damage.iter().flat_map(|region| anchors_in(input.original, region.span)).collect(),
             told_nesting: false,
             told_budget: false,
@@ -172,7 +194,7 @@ impl<'t> Builder<'t> {
                     self.anchor(event.anchor, Anchor::Hole);
                 } else if style == Style::Plain && span.is_empty() && self.is_hole(next_start) {
                     self.anchor(event.anchor, Anchor::Hole);
-                    self.place(Slot::Hole, 0, 0);
+                    self.place(Slot::Hole, Weight::default(), 0);
                 } else {
                     self.scalar(&text, style, event.anchor, event.tag, span);
                 }
@@ -228,7 +250,7 @@ impl<'t> Builder<'t> {
             entries: Vec::new(),
             key: None,
             end: span.end,
-            weight: 1,
+            weight: Weight::COLLECTION,
             height: 1,
         });
     }
@@ -237,7 +259,7 @@ impl<'t> Builder<'t> {
         if self.skipped > 0 {
             self.skipped -= 1;
             if self.skipped == 0 {
-                self.place(Slot::Hole, 0, 0);
+                self.place(Slot::Hole, Weight::default(), 0);
             }
             return;
         }
@@ -283,8 +305,9 @@ impl<'t> Builder<'t> {
             self.extend(trimmed(source, whole).end);
         }
         let Some(id) = self.add(Content::Scalar { text: stored, style, tag }, whole) else { return };
-        self.anchor(anchor, Anchor::Closed { id, weight: 1, height: 0 });
-        self.place(Slot::Kept(id), 1, 0);
+        let weight = Weight::scalar(text);
+        self.anchor(anchor, Anchor::Closed { id, weight, height: 0 });
+        self.place(Slot::Kept(id), weight, 0);
     }
 
     fn alias(&mut self, target: Option<usize>, span: Span) {
@@ -296,11 +319,11 @@ impl<'t> Builder<'t> {
             },
             None => Slot::Hole,
         };
-        self.place(slot, 0, 0);
+        self.place(slot, Weight::default(), 0);
     }
 
     /// The node that an alias stands for, with its weight and height, where it may be used here.
-    fn alias_target(&mut self, target: Option<usize>, span: Span) -> Option<(Id, u64, usize)> {
+    fn alias_target(&mut self, target: Option<usize>, span: Span) -> Option<(Id, Weight, usize)> {
         match target.and_then(|anchor| self.anchors.get(&anchor).copied()) {
             None => {
                 self.unknown_anchor(span);
@@ -316,18 +339,19 @@ impl<'t> Builder<'t> {
                     self.nesting_limit(span);
                     return None;
                 }
-                if self.added_by_aliases.saturating_add(weight) > ALIAS_BUDGET {
-                    self.alias_budget(span);
+                let added = self.added_by_aliases.plus(weight);
+                if added.nodes > ALIAS_BUDGET || added.bytes > ALIAS_TEXT_BUDGET {
+                    self.alias_budget(span, added.nodes > ALIAS_BUDGET);
                     return None;
                 }
-                self.added_by_aliases += weight;
+                self.added_by_aliases = added;
                 Some((id, weight, height))
             }
         }
     }
 
     /// Puts a finished node where it belongs.
-    fn place(&mut self, slot: Slot, weight: u64, height: usize) {
+    fn place(&mut self, slot: Slot, weight: Weight, height: usize) {
         let tree = &mut self.built.tree;
         let Some(frame) = self.frames.last_mut() else {
             if let Slot::Kept(id) = slot {
@@ -338,7 +362,7 @@ impl<'t> Builder<'t> {
             }
             return;
         };
-        frame.weight = frame.weight.saturating_add(weight);
+        frame.weight = frame.weight.plus(weight);
         frame.height = frame.height.max(height + 1);
         if frame.collection == Collection::Sequence {
             match slot {
@@ -412,7 +436,7 @@ impl Builder<'_> {
             Some(frame) if frame.flow => true,
             Some(frame) => {
                 let indentless = frame.collection == Collection::Mapping && region.is_item;
-                region.column > frame.column || indentless && region.column == frame.column
+                region.uncertain || region.column > frame.column || indentless && region.column == frame.column
             }
         }
     }
@@ -430,7 +454,10 @@ impl Builder<'_> {
         let mut opened_damaged = false;
         while let Some(region) = damage.get(self.next_region).filter(|region| region.span.start < event.span.start) {
             self.next_region += 1;
-            if opens == Some((region.column, region.is_item)) && !region.open_ended {
+            if opens.is_some() && region.uncertain {
+                opened_damaged = true;
+            }
+            if opens == Some((region.column, region.is_item)) && !region.open_ended && !region.uncertain {
                 opened_damaged = true;
             } else {
                 self.mark_damaged(region);
@@ -454,12 +481,16 @@ impl Builder<'_> {
             frame.damaged = true;
             frame.end = frame.end.max(region.span.end);
         };
-        if let Some(frame) = self.frames.iter_mut().rev().find(|frame| belongs(frame)) {
+        if !region.uncertain
+            && let Some(frame) = self.frames.iter_mut().rev().find(|frame| belongs(frame))
+        {
             return lose(frame);
         }
         for frame in self.frames.iter_mut().rev() {
             lose(frame);
-            if !frame.flow && frame.column < region.column {
+            // Where the column is a guess, the frame just there is the outermost that can have lost it.
+            let outermost = frame.column < region.column || region.uncertain && belongs(frame);
+            if !frame.flow && outermost {
                 return;
             }
         }

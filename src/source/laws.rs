@@ -274,6 +274,11 @@ fn hostile_texts_end_in_a_problem() {
     let chain: String = (1..500).map(|i| format!("a{i}: &a{i} [*a{}]\n", i - 1)).collect();
     let cases: Vec<(&str, String, &[&str])> = vec![
         ("alias bomb", format!("a0: &a0 [x, x]\n{bomb}"), &["alias-budget"]),
+        (
+            "aliases of a long text",
+            format!("a: &a '{}'\nb:\n{}", "x".repeat(1_000_000), "  - { c: *a }\n".repeat(3_000)),
+            &["alias-budget"],
+        ),
         ("alias chain", format!("a0: &a0 [x]\n{chain}"), &["nesting-limit"]),
         ("self-alias", "a: &a [*a, *a]\n".to_owned(), &["recursive-alias"]),
         ("self-merge", "a: &a { <<: *a, b: 1 }\n".to_owned(), &["recursive-alias"]),
@@ -307,4 +312,15 @@ fn hostile_texts_end_in_a_problem() {
     for (name, text, expected) in cases {
         assert_eq!(hostile(text), expected, "{name}");
     }
+}
+
+#[test]
+fn aliases_beyond_the_budget_of_text_are_left_out() {
+    let text = format!("a: &a '{}'\nb:\n{}", "x".repeat(1_000_000), "  - { c: *a, d: 1 }\n".repeat(10));
+    let (document, _) = parse(&text);
+    let rules = document.root().and_then(Node::mapping).unwrap().get("b").unwrap().value.sequence().unwrap();
+    let found: Vec<_> = rules.items().map(|rule| rule.mapping().unwrap()).collect();
+    let whole = found.iter().filter(|rule| rule.get("c").is_some()).count();
+    let damaged = found.iter().filter(|rule| rule.is_damaged() && rule.get("d").is_some()).count();
+    assert_eq!((whole, damaged), (4, 6));
 }

@@ -1,6 +1,6 @@
 //! What no document may hold, in words.
 
-use super::build::{ALIAS_BUDGET, Builder, NESTING_LIMIT, trimmed};
+use super::build::{ALIAS_BUDGET, ALIAS_TEXT_BUDGET, Builder, NESTING_LIMIT, trimmed};
 use super::core_schema;
 use super::events::{Collection, Tag};
 use super::keys;
@@ -129,13 +129,20 @@ impl Builder<'_> {
         self.tell(problem);
     }
 
-    pub(super) fn alias_budget(&mut self, span: Span) {
+    pub(super) fn alias_budget(&mut self, span: Span, in_nodes: bool) {
         if std::mem::replace(&mut self.told_budget, true) {
             return;
         }
-        let message = format!("with this alias, aliases add more than {ALIAS_BUDGET} values to the document");
-        let problem = Problem::error("alias-budget", self.bytes(span), message)
-            .help("write the values out, or use fewer aliases of values that hold aliases");
+        let (much, help) = if in_nodes {
+            (format!("{ALIAS_BUDGET} values"), "write the values out, or use fewer aliases of values that hold aliases")
+        } else {
+            (
+                format!("{} MiB of text", ALIAS_TEXT_BUDGET >> 20),
+                "shorten the text that is repeated, or use fewer aliases of it",
+            )
+        };
+        let message = format!("with this alias, aliases add more than {much} to the document");
+        let problem = Problem::error("alias-budget", self.bytes(span), message).help(help);
         self.tell(problem);
     }
 

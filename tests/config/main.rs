@@ -9,4 +9,5 @@ mod projects;
 mod rules;
 mod said;
 mod show;
+mod tabs;
 mod values;

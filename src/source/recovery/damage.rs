@@ -16,6 +16,8 @@ pub(in crate::source) struct Region {
     pub(in crate::source) is_item: bool,
     /// Whether everything behind it is lost with it, so that all that is open there has lost something.
     pub(in crate::source) open_ended: bool,
+    /// Whether the column is a guess, so that all that is open there and as deep may have lost something.
+    pub(in crate::source) uncertain: bool,
 }
 
 /// The blocks around a place, by what is open there.
@@ -56,21 +58,60 @@ impl Blocks<'_> {
                 let content = layout.content(line);
                 layout.slice(content).starts_with([']', '}']).then(|| self.spanning(start, content.end))
             }
-            Seed::Tabs(at) => {
-                let mut line = layout.line_start(at);
-                let mut end = layout.content(line).end;
-                while let Some(next) = layout.next_line(line) {
-                    line = next;
-                    let tabbed = layout.slice(Span::new(line, layout.first(line))).contains('\t');
-                    if !tabbed && !layout.is_empty(line) {
-                        break;
-                    }
-                    if tabbed {
-                        end = layout.content(line).end;
-                    }
-                }
-                Some(self.spanning(layout.first(at), end))
+            Seed::Tabs(at) => Some(self.tabbed(at)),
+        }
+    }
+
+    /// The line of `at`, which tabs indent, with what is below it, and such lines right behind it.
+    fn tabbed(self, at: usize) -> Region {
+        let layout = self.layout;
+        let tabs = |line: usize| layout.slice(Span::new(line, layout.first(line))).contains('\t');
+        let mut line = layout.line_start(at);
+        let mut region = self.spanning(layout.first(line), layout.content(line).end);
+        // Without the tab it would stand where its spaces put it, or the tab stands for some.
+        region.column = self.spaces(line);
+        region.uncertain = true;
+        let mut least = self.least_below(line);
+        while let Some(next) = layout.next_line(line) {
+            line = next;
+            if layout.is_empty(line) {
+                continue;
             }
+            if tabs(line) {
+                least = self.least_below(line);
+                region.column = region.column.min(self.spaces(line));
+            } else if layout.column(layout.first(line)) < least {
+                break;
+            }
+            region.span.end = layout.content(line).end;
+        }
+        region
+    }
+
+    /// The spaces that indent a line, tabs left out.
+    fn spaces(self, line: usize) -> usize {
+        let lead = self.layout.slice(Span::new(line, self.layout.first(line)));
+        lead.bytes().filter(|&byte| byte == b' ').count()
+    }
+
+    /// The least indentation of what stands below a line that tabs indent and belongs to it.
+    fn least_below(self, line: usize) -> usize {
+        let layout = self.layout;
+        let content = layout.content(line);
+        let is_item = layout.is_dash(content.start);
+        if !is_item && !layout.slice(content).ends_with([':', '|', '>', '-', '+']) {
+            return usize::MAX;
+        }
+        let spaces = self.spaces(line);
+        if spaces > 0 {
+            return spaces + 1;
+        }
+        // Where the tab stands for spaces, the line below tells how deep it is.
+        let below = std::iter::successors(layout.next_line(line), |&line| layout.next_line(line));
+        let first = below.map(|line| layout.first(line)).find(|&first| !layout.is_empty(first));
+        match first {
+            Some(first) if layout.column(first) > 0 && !(is_item && layout.is_dash(first)) => layout.column(first),
+            _ => usize::MAX,
         }
     }
 
@@ -83,7 +124,7 @@ impl Blocks<'_> {
         let lead = Span::new(layout.line_start(start), start);
         let tabbed = layout.first(start) == start && layout.slice(lead).contains('\t');
         let start = if tabbed { lead.start } else { start };
-        Region { span: Span::new(start, end), column, is_item, open_ended: false }
+        Region { span: Span::new(start, end), column, is_item, open_ended: false, uncertain: false }
     }
 
     /// From an entry around `at` to the end of the text.

@@ -57,6 +57,7 @@ fn report_problems(project: &Project, sources: &Sources, terminal: &mut Terminal
 fn defects(snapshot: &Snapshot) -> Vec<Problem> {
     let mut defects = snapshot.duplicate_user_names();
     defects.extend([Kind::Users, Kind::Groups].into_iter().flat_map(|kind| snapshot.duplicate_external_ids(kind)));
+    defects.extend(snapshot.duplicate_group_names());
     defects.extend(snapshot.dangling_members());
     defects.extend(snapshot.nested_groups());
     defects.extend(snapshot.several_primary_emails());

@@ -22,6 +22,8 @@ use super::{FileId, Part, Place, Problem, Route, Span, Step, Text, characters, p
 /// ```
 #[derive(Debug)]
 pub struct Document {
+    /// The text of the file.
+    original: Arc<str>,
     /// The text that was parsed: that of the file with damaged blocks blanked.
     content: Arc<str>,
     tree: Tree,
@@ -83,12 +85,24 @@ impl Document {
         if *content != *original {
             tree.spans().for_each(|span| widen(span, &original));
         }
-        (Document { content, tree, comments, damaged: parsed.damaged }, problems)
+        (Document { original, content, tree, comments, damaged: parsed.damaged }, problems)
     }
 
     /// The document of a text that is not looked into: it has no root, and counts as damaged.
     pub(super) fn unread(text: &Text) -> Document {
-        Document { content: text.shared(), tree: Tree::default(), comments: Vec::new(), damaged: true }
+        Document {
+            original: text.shared(),
+            content: text.shared(),
+            tree: Tree::default(),
+            comments: Vec::new(),
+            damaged: true,
+        }
+    }
+
+    /// The span, widened to whole characters of the file.
+    pub(super) fn whole_characters(&self, mut span: Span) -> Span {
+        widen(&mut span, &self.original);
+        span
     }
 
     /// The root node; `None` where the document is empty or wholly damaged.

@@ -63,7 +63,7 @@ impl<'d> Node<'d> {
         let raw = self.document.raw(self.id);
         match raw.content {
             Content::Scalar { style: Style::Literal | Style::Folded, .. } => {
-                build::trimmed(self.document.content(), raw.span)
+                self.document.whole_characters(build::trimmed(self.document.content(), raw.span))
             }
             _ => raw.span,
         }

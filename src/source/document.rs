@@ -85,7 +85,7 @@ impl Document {
         if *content != *original {
             tree.spans().for_each(|span| widen(span, &original));
         }
-        (Document { original, content, tree, comments, damaged: parsed.damaged }, problems)
+        (Document { original: Arc::clone(&original), content, tree, comments, damaged: parsed.damaged }, problems)
     }
 
     /// The document of a text that is not looked into: it has no root, and counts as damaged.

@@ -120,3 +120,50 @@ impl<'p> Person<'p> {
         self.user
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scim::{Kind, MembersExport, SnapshotReader};
+    use crate::source::{Sources, Text};
+    use crate::{Config, Engine, Event};
+
+    const RULES: &str = r#"
+version: 1
+provider: { name: p }
+organizations: [{ name: A }, { name: B }]
+organization-assignment:
+  users: [{ rule: r, when: provider.groups includes "EU", organization: A }]
+  fallback: B
+"#;
+
+    /// The organization of the one user, who has the id 1; `?` where it is undetermined.
+    fn organization(groups: &str) -> String {
+        let config = Config::parse("vestibule.yaml", RULES).expect("sound rules");
+        let text = Text::new("groups.json", groups);
+        let file = Sources::default().add_text(text.clone());
+        let mut reader = SnapshotReader::new();
+        let users = Text::new("users.json", r#"[{"id":"1","userName":"ann"}]"#);
+        reader.read_page(file, &users, Kind::Users);
+        reader.read_page(file, &text, Kind::Groups);
+        let snapshot = reader.finish();
+        let membership = snapshot.membership(MembersExport::AsFound);
+        let person = Person::new(&snapshot.users()[0].resource).provider_groups(membership.direct_groups(0));
+        let organization = Engine::compile(&config).evaluate(&person, Event::Login).organization;
+        organization.name.unwrap_or_else(|| "?".to_owned())
+    }
+
+    #[test]
+    fn nobody_falls_back_while_a_record_may_be_the_group_that_a_rule_names() {
+        let other = r#"{"id":"h","displayName":"O","members":[]}"#;
+        let twice = r#"{"id":"g","displayName":"EU","DisplayName":"EU","members":[{"value":"1"}]}"#;
+        for unread in [twice, r#""EU""#, "null", r#"{"id" "g"}"#] {
+            assert_eq!(organization(&format!("[{unread},{other}]")), "?", "{unread}");
+        }
+        assert_eq!(organization(&format!("{{\"id\":\n{other}\n")), "?");
+        assert_eq!(organization(&format!(r#"[{{"id":"u","userName":"u","USERNAME":"u"}},{other}]"#)), "B");
+        let known = r#"{"id":"g","displayName":"EU","members":[{"value":"1"}]}"#;
+        assert_eq!(organization(&format!("[{twice},{known}]")), "A");
+        assert_eq!(organization(&format!("[{known},{other}]")), "A");
+    }
+}

@@ -1,16 +1,32 @@
 //! From the syntax tree to a condition with every name resolved and every type checked.
 
 use super::mistake::{Mistake, TYPE};
-use super::resolve::{Element, Subject, resolve, resolve_in_element, value_of};
+use super::resolve::{Element, Known, Subject, resolve_in_element, value_of};
 use super::scheme::{RuleSet, Scheme};
-use super::{Condition, Expr, ExprKind, Input, Operand, OperandKind, Operator, Path, Question, Term, Test, ValueType};
+use super::{
+    Budget, Condition, Expr, ExprKind, Input, Operand, OperandKind, Operator, Path, Question, Term, Test, ValueType,
+};
 use crate::source::{Span, quoted};
 
 /// Checks names and types. `text` is the text that was parsed; it is needed to point into patterns.
 ///
 /// Every mistake of the condition is reported, up to a hundred; there is a condition only where there is no error.
 pub fn check(expr: &Expr, text: &str, scheme: &Scheme, rules: RuleSet) -> (Option<Condition>, Vec<Mistake>) {
-    let mut checker = Checker { text, scheme, rules, mistakes: Vec::new(), pattern_bytes: 0 };
+    check_within(expr, text, scheme, rules, &mut Budget::default())
+}
+
+/// Checks names and types as [`check`] does, within what is left for the conditions of a configuration.
+///
+/// Once the patterns of all of them are too large, and that has been reported, there is neither a condition nor a
+/// mistake where there is one pattern more.
+pub fn check_within(
+    expr: &Expr,
+    text: &str,
+    scheme: &Scheme,
+    rules: RuleSet,
+    budget: &mut Budget,
+) -> (Option<Condition>, Vec<Mistake>) {
+    let mut checker = Checker { text, scheme, rules, mistakes: Vec::new(), budget };
     let term = checker.term(expr, None);
     let mut mistakes = checker.mistakes;
     mistakes.sort_by_key(|mistake| mistake.span);
@@ -26,8 +42,7 @@ pub(super) struct Checker<'a> {
     scheme: &'a Scheme,
     rules: RuleSet,
     pub(super) mistakes: Vec<Mistake>,
-    /// What the patterns so far may take when compiled.
-    pub(super) pattern_bytes: usize,
+    pub(super) budget: &'a mut Budget,
 }
 
 /// A comparison as written, for messages and spans.
@@ -71,7 +86,7 @@ impl<'a> Checker<'a> {
     fn subject(&mut self, path: &Path, element: Option<Element<'a>>) -> Option<Subject<'a>> {
         let resolved = match element {
             Some(element) => resolve_in_element(element, path),
-            None => resolve(self.scheme, self.rules, path),
+            None => Known::new(self.scheme, self.rules, self.budget).resolve(path, self.budget),
         };
         resolved.map_err(|mistake| self.mistakes.push(*mistake)).ok()
     }

@@ -12,9 +12,6 @@ use super::{
 };
 use crate::source::{Span, quoted};
 
-/// What all patterns of one condition may take when compiled.
-const MAX_PATTERNS_BYTES: usize = 32 << 20;
-
 impl ValueType {
     /// The type with its article, as messages have it.
     fn described(self) -> &'static str {
@@ -217,18 +214,12 @@ impl Checker<'_> {
     }
 
     fn pattern(&mut self, source: &str, ignore_case: bool, operand: &Operand) -> Option<Pattern> {
-        if self.pattern_bytes >= MAX_PATTERNS_BYTES {
-            self.mistakes.push(too_many_patterns(operand.span));
-            return None;
-        }
-        match Pattern::new(source, ignore_case) {
-            Ok(pattern) => {
-                self.pattern_bytes += pattern.size_limit();
-                Some(pattern)
-            }
+        match self.budget.pattern(source, ignore_case) {
+            Ok(pattern) => Some(pattern),
             Err(error) => {
-                self.pattern_bytes += error.wasted;
-                let mistake = Mistake::new(PATTERN, self.span_in_pattern(operand.span, error.span), error.message);
+                let error = error?;
+                let code = if error.of_all { LIMIT } else { PATTERN };
+                let mistake = Mistake::new(code, self.span_in_pattern(operand.span, error.span), error.message);
                 self.mistakes.push(Mistake { help: error.help, ..mistake.label(error.label) });
                 None
             }
@@ -248,13 +239,6 @@ impl Subject<'_> {
     fn is_exact(&self) -> bool {
         self.value_type == ValueType::ExactText
     }
-}
-
-fn too_many_patterns(span: Span) -> Mistake {
-    let limit = MAX_PATTERNS_BYTES >> 20;
-    Mistake::new(LIMIT, span, format!("the patterns of this condition take more than the limit of {limit} MiB"))
-        .label("one pattern too many")
-        .help("join patterns with `|`, use `in [ … ]` for plain names, or split the condition into several rules")
 }
 
 /// The operand is not of the attribute's type, or has no meaning in it.

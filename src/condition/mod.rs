@@ -5,6 +5,7 @@
 //! Neither step fails half-way: what is wrong comes as [`Mistake`]s that say where, why and what to do. `Display` of a
 //! tree is the canonical form, which parses back to the same tree.
 
+mod budget;
 mod check;
 mod compare;
 mod dialect;
@@ -30,7 +31,8 @@ mod token;
 mod typed;
 mod value;
 
-pub use check::check;
+pub use budget::{Budget, MAX_PATTERNS_BYTES};
+pub use check::{check, check_within};
 pub use limits::{MAX_BYTES, MAX_DEPTH};
 pub use mistake::Mistake;
 pub use parse::{Parsed, TextStyle, parse};

@@ -1,6 +1,6 @@
 //! Regular expressions: the whole value must match.
 
-use std::fmt::{self, Display, Formatter};
+use std::fmt::{self, Display, Formatter, Write};
 
 use regex::{Regex, RegexBuilder};
 use regex_syntax::ast::parse::ParserBuilder;
@@ -10,15 +10,21 @@ use regex_syntax::hir::{Hir, Look, print::Printer};
 use super::dialect;
 use crate::source::Span;
 
-/// The largest compiled pattern, in bytes: what the `regex` crate allows unless told otherwise. `\w{1,64}@\w{1,64}` takes 8
-/// MiB, `\w{500}` is over it.
-pub const MAX_PATTERN_BYTES: usize = 10 << 20;
+/// The largest compiled pattern, in bytes: `\w{32}` takes 2 MiB, `\w{100}` is over it.
+pub const MAX_PATTERN_BYTES: usize = 4 << 20;
+
+/// The longest pattern once its classes are written out, which is a fifth of what they compile to.
+const MAX_PRINTED_BYTES: usize = MAX_PATTERN_BYTES / 2;
 
 /// How deep a pattern may be nested.
 const MAX_PATTERN_DEPTH: u32 = 100;
 
-/// Nearly every pattern fits into the first of these; the sizes tell what a condition with many patterns may hold.
-const SIZE_STEPS: [usize; 4] = [1 << 14, 1 << 17, 1 << 20, MAX_PATTERN_BYTES];
+/// Nearly every pattern compiles to less. What does not is tried with twice as much again and again, so that its size is
+/// known well enough to be counted, and the steps together cost as much as the last.
+const FIRST_STEP: usize = 1 << 12;
+
+/// What reading a byte of a pattern costs, in bytes compiled in the same time.
+const COST_OF_A_BYTE: usize = 64;
 
 /// A compiled regular expression in the dialect of the `regex` crate. It matches whole values only, as Control Panel's
 /// patterns are read here; case counts unless the pattern says otherwise.
@@ -42,7 +48,7 @@ pub struct Pattern {
     source: String,
     ignore_case: bool,
     regex: Regex,
-    size_limit: usize,
+    cost: usize,
 }
 
 /// Why a text is not a pattern.
@@ -58,11 +64,13 @@ pub struct PatternError {
     pub span: Span,
     /// How many bytes were compiled before it was given up.
     pub(super) wasted: usize,
+    /// Whether it is one pattern too many, and not wrong itself.
+    pub(super) of_all: bool,
 }
 
 impl PatternError {
     pub(super) fn new(span: Span, message: impl Into<String>) -> Self {
-        PatternError { message: message.into(), label: "here".to_string(), help: None, span, wasted: 0 }
+        PatternError { message: message.into(), label: "here".to_string(), help: None, span, wasted: 0, of_all: false }
     }
 
     pub(super) fn label(mut self, label: impl Into<String>) -> Self {
@@ -93,11 +101,16 @@ impl Pattern {
     /// deep or compiles to more than [`MAX_PATTERN_BYTES`].
     pub fn new(source: &str, ignore_case: bool) -> Result<Pattern, PatternError> {
         let whole = whole_value(source, ignore_case)?;
-        for size_limit in SIZE_STEPS {
+        let reading = source.len().saturating_mul(COST_OF_A_BYTE);
+        let steps = std::iter::successors(Some(FIRST_STEP), |step| Some(step * 2));
+        for size_limit in steps.take_while(|step| *step <= MAX_PATTERN_BYTES) {
             // The nesting was checked above; printing adds at most a group around each level.
             let built = RegexBuilder::new(&whole).size_limit(size_limit).nest_limit(4 * MAX_PATTERN_DEPTH).build();
             match built {
-                Ok(regex) => return Ok(Pattern { source: source.to_string(), ignore_case, regex, size_limit }),
+                Ok(regex) => {
+                    let cost = size_limit.max(reading);
+                    return Ok(Pattern { source: source.to_string(), ignore_case, regex, cost });
+                }
                 Err(regex::Error::CompiledTooBig(_)) => {}
                 Err(error) => return Err(PatternError::new(whole_span(source), refused(&error))),
             }
@@ -120,9 +133,9 @@ impl Pattern {
         self.ignore_case
     }
 
-    /// At most how many bytes it compiled to.
-    pub(super) fn size_limit(&self) -> usize {
-        self.size_limit
+    /// At most how many bytes it compiled to, or how many could have been compiled while it was read.
+    pub(super) fn cost(&self) -> usize {
+        self.cost
     }
 }
 
@@ -155,11 +168,22 @@ fn whole_value(source: &str, ignore_case: bool) -> Result<String, PatternError> 
         .translate(source, &ast)
         .map_err(|error| dialect::explain_translation(source, &error))?;
     let whole = Hir::concat(vec![Hir::look(Look::Start), hir, Hir::look(Look::End)]);
-    let mut printed = String::new();
-    Printer::new()
-        .print(&whole, &mut printed)
-        .map_err(|_| PatternError::new(whole_span(source), "the pattern cannot be compiled"))?;
-    Ok(printed)
+    let mut printed = Printed(String::new());
+    Printer::new().print(&whole, &mut printed).map_err(|_| too_big(source))?;
+    Ok(printed.0)
+}
+
+/// A pattern with its classes written out, as long as it is not too long.
+struct Printed(String);
+
+impl Write for Printed {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        if self.0.len() + text.len() > MAX_PRINTED_BYTES {
+            return Err(fmt::Error);
+        }
+        self.0.push_str(text);
+        Ok(())
+    }
 }
 
 fn whole_span(source: &str) -> Span {
@@ -175,7 +199,7 @@ fn too_big(source: &str) -> PatternError {
     let limit = MAX_PATTERN_BYTES >> 20;
     let error =
         PatternError::new(whole_span(source), format!("the pattern compiles to more than the limit of {limit} MiB"));
-    PatternError { wasted: MAX_PATTERN_BYTES, ..error }
+    PatternError { wasted: MAX_PATTERN_BYTES.max(source.len().saturating_mul(COST_OF_A_BYTE)), ..error }
         .label("too large when compiled")
         .help("make its repetitions smaller (`{n,m}` counts n times m), or write `.` or `[a-z]` for `\\w`")
 }
@@ -226,13 +250,18 @@ mod tests {
     #[test]
     fn limits() {
         let error = Pattern::new("\\w{5000}", false).unwrap_err();
-        assert_eq!(error.message, "the pattern compiles to more than the limit of 10 MiB");
+        assert_eq!(error.message, "the pattern compiles to more than the limit of 4 MiB");
         let error = Pattern::new("((a{1000}){1000}){1000}", false).unwrap_err();
         assert_eq!(error.span, Span::new(0, 23));
         let nested = |depth: usize| format!("{}a{}", "(".repeat(depth), ")".repeat(depth));
         assert!(Pattern::new(&nested(90), true).is_ok());
         let error = Pattern::new(&nested(20_000), true).unwrap_err();
         assert_eq!(error.message, "the pattern is nested deeper than the limit of 100 levels");
-        assert!(Pattern::new("\\w{1,64}@\\w{1,64}", false).is_ok());
+        assert!(Pattern::new("\\w{8}-(\\w{4}-){3}\\w{12}", false).is_ok());
+        // Many classes are refused before they are compiled.
+        for source in ["[\\pL\\pN]".repeat(1000), "[\\pL\\pN]{90}".to_string()] {
+            let error = Pattern::new(&source, false).unwrap_err();
+            assert_eq!(error.message, "the pattern compiles to more than the limit of 4 MiB");
+        }
     }
 }

@@ -4,7 +4,7 @@ use super::mistake::{Mistake, TYPE, UNKNOWN};
 use super::schema::{AttributeDefinition, is_synced};
 use super::scheme::{Cardinality, RuleSet, Schema, Scheme};
 use super::suggest::{foundry_path, help_for_name, known_paths, nearest};
-use super::{Attribute, GroupKey, Input, Path, ValueType, fold};
+use super::{Attribute, Budget, GroupKey, Input, Path, ValueType, fold};
 use crate::source::quoted;
 
 /// What a path names, and what can be asked of it.
@@ -35,9 +35,37 @@ pub(super) struct Element<'s> {
     pub(super) path: &'s Path,
 }
 
-/// Resolves a path outside of a value filter.
-pub(super) fn resolve<'s>(scheme: &'s Scheme, rules: RuleSet, path: &Path) -> Result<Subject<'s>, Box<Mistake>> {
-    let subject = named(scheme, rules, path)?;
+/// What a path may name.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Known<'s> {
+    pub(super) scheme: &'s Scheme,
+    pub(super) rules: RuleSet,
+    /// Whether a name that is unknown is compared with those that are known.
+    pub(super) suggests: bool,
+}
+
+impl<'s> Known<'s> {
+    pub(super) fn new(scheme: &'s Scheme, rules: RuleSet, budget: &Budget) -> Self {
+        Known { scheme, rules, suggests: budget.suggests() }
+    }
+
+    /// Resolves a path outside of a value filter.
+    pub(super) fn resolve(self, path: &Path, budget: &mut Budget) -> Result<Subject<'s>, Box<Mistake>> {
+        let resolved = resolve(self, path);
+        if self.suggests && resolved.as_ref().is_err_and(|mistake| mistake.code == UNKNOWN) {
+            budget.count_comparisons(known_paths(self).len());
+        }
+        resolved
+    }
+
+    /// The names of the known Foundry attributes, as long as names are compared.
+    pub(super) fn foundry_names(self) -> impl Iterator<Item = &'s str> {
+        self.scheme.foundry_names().take(if self.suggests { usize::MAX } else { 0 })
+    }
+}
+
+fn resolve<'s>(known: Known<'s>, path: &Path) -> Result<Subject<'s>, Box<Mistake>> {
+    let (subject, rules) = (named(known, path)?, known.rules);
     let of_group = matches!(subject.input, Input::Group(_));
     match rules {
         RuleSet::OrganizationGroups if !of_group => Err(Box::new(input_of_user(path))),
@@ -73,22 +101,20 @@ pub(super) fn resolve_in_element<'s>(element: Element<'s>, path: &Path) -> Resul
     ))
 }
 
-fn named<'s>(scheme: &'s Scheme, rules: RuleSet, path: &Path) -> Result<Subject<'s>, Box<Mistake>> {
+fn named<'s>(known: Known<'s>, path: &Path) -> Result<Subject<'s>, Box<Mistake>> {
     if let Some(urn) = &path.urn {
-        return in_schema(scheme, urn, path);
+        return in_schema(known.scheme, urn, path);
     }
     let lower: Vec<String> = path.segments.iter().map(|segment| segment.to_ascii_lowercase()).collect();
     let lower: Vec<&str> = lower.iter().map(String::as_str).collect();
     match lower.as_slice() {
         ["email"] => Ok(Subject::text(Input::Email, ValueType::Text, Cardinality::One)),
-        ["attributes", _] => foundry(scheme, path),
+        ["attributes", _] => foundry(known, path),
         ["provider", "groups", key @ ..] => groups(path, key, Cardinality::Many, Input::ProviderGroups),
         ["internal", "groups"] => Ok(Subject::text(Input::InternalGroups, ValueType::Text, Cardinality::Many)),
         ["group", key] => groups(path, &[key], Cardinality::One, Input::Group),
-        ["attributes", ..] | ["provider" | "internal" | "group", _, ..] => {
-            Err(Box::new(unknown_special(scheme, rules, path)))
-        }
-        [_] | [_, _] => by_short_name(scheme, rules, path),
+        ["attributes" | "provider" | "internal" | "group", _, ..] => Err(Box::new(unknown_special(known, path))),
+        [_] | [_, _] => by_short_name(known, path),
         _ => Err(Box::new(too_many_segments(path))),
     }
 }
@@ -115,19 +141,20 @@ fn groups<'s>(
     Ok(Subject::text(input(key), value_type, cardinality))
 }
 
-fn foundry<'s>(scheme: &Scheme, path: &Path) -> Result<Subject<'s>, Box<Mistake>> {
+fn foundry<'s>(known: Known<'s>, path: &Path) -> Result<Subject<'s>, Box<Mistake>> {
     let name = path.segments.last().map_or("", String::as_str);
-    if let Some(cardinality) = scheme.foundry_attribute(name) {
+    if let Some(cardinality) = known.scheme.foundry_attribute(name) {
         return Ok(Subject::text(Input::Foundry(name.to_string()), ValueType::Text, cardinality));
     }
-    let same = |known: &&str| fold(known) == fold(name);
-    let help = match scheme.foundry_names().find(same) {
+    let folded = fold(name);
+    let help = match known.foundry_names().find(|known| fold(known) == folded) {
         Some(known) => format!("write {}: names of Foundry attributes compare with case", quoted(&foundry_path(known))),
-        None => match nearest(name, scheme.foundry_names()) {
+        None => match nearest(name, known.foundry_names()) {
             Some(known) => format!("did you mean {}?", quoted(&foundry_path(known))),
+            None if !known.suggests => "map a claim to it in `attribute-mapping.attributes`".to_string(),
             None => format!(
                 "map a claim to it in `attribute-mapping.attributes`, or use one of {}",
-                listed(scheme.foundry_names().map(foundry_path))
+                listed(known.foundry_names().map(foundry_path))
             ),
         },
     };
@@ -135,10 +162,10 @@ fn foundry<'s>(scheme: &Scheme, path: &Path) -> Result<Subject<'s>, Box<Mistake>
     Err(Box::new(Mistake::new(UNKNOWN, path.span, message).label("unknown Foundry attribute").help(help)))
 }
 
-fn by_short_name<'s>(scheme: &'s Scheme, rules: RuleSet, path: &Path) -> Result<Subject<'s>, Box<Mistake>> {
+fn by_short_name<'s>(known: Known<'s>, path: &Path) -> Result<Subject<'s>, Box<Mistake>> {
     let name = path.segments.first().map_or("", String::as_str);
-    match scheme.schemas_with(name).as_slice() {
-        [] => Err(Box::new(unknown_name(scheme, rules, path))),
+    match known.scheme.schemas_with(name).as_slice() {
+        [] => Err(Box::new(unknown_name(known, path))),
         [(schema, attribute)] => of_attribute(schema, attribute, path),
         several => {
             let urns = listed(several.iter().map(|(schema, _)| format!("{}:{name}", schema.urn)));
@@ -247,9 +274,9 @@ pub(super) fn value_of<'s>(subject: &Subject<'s>) -> Option<Subject<'s>> {
     })
 }
 
-fn unknown_name(scheme: &Scheme, rules: RuleSet, path: &Path) -> Mistake {
+fn unknown_name(known: Known<'_>, path: &Path) -> Mistake {
     let written = path.to_string();
-    if rules == RuleSet::OrganizationGroups {
+    if known.rules == RuleSet::OrganizationGroups {
         return input_of_user(path);
     }
     let message = format!("{} is in no schema and no attribute mapping", quoted(&written));
@@ -260,16 +287,16 @@ fn unknown_name(scheme: &Scheme, rules: RuleSet, path: &Path) -> Mistake {
             "provider" => "write `provider.groups`".to_string(),
             "internal" => "write `internal.groups`".to_string(),
             "group" => "write `provider.groups` with `includes`".to_string(),
-            _ => help_for_name(name, scheme, rules),
+            _ => help_for_name(name, known),
         }
     } else {
-        help_for_name(&written, scheme, rules)
+        help_for_name(&written, known)
     };
     Mistake::new(UNKNOWN, path.span, message).label("unknown attribute").help(help)
 }
 
 /// A path under `attributes`, `provider`, `internal` or `group` that names nothing.
-fn unknown_special(scheme: &Scheme, rules: RuleSet, path: &Path) -> Mistake {
+fn unknown_special(known: Known<'_>, path: &Path) -> Mistake {
     let written = path.to_string();
     let help = match path.segments.as_slice() {
         [head, rest @ ..] if head.eq_ignore_ascii_case("attributes") => {
@@ -278,7 +305,7 @@ fn unknown_special(scheme: &Scheme, rules: RuleSet, path: &Path) -> Mistake {
         [head, groups, ..] if head.eq_ignore_ascii_case("internal") && groups.eq_ignore_ascii_case("groups") => {
             "write `internal.groups`: internal groups are known by name".to_string()
         }
-        _ => match nearest(&written, known_paths(scheme, rules)) {
+        _ => match nearest(&written, known_paths(known)) {
             Some(known) => format!("did you mean {}?", quoted(&known)),
             None => "use `provider.groups`, `provider.groups.externalId` or `attributes.NAME`".to_string(),
         },

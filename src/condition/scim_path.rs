@@ -2,9 +2,9 @@
 
 use super::mistake::{Mistake, SYNTAX, TYPE};
 use super::parse::{TextStyle, parse};
-use super::resolve::{resolve, value_of};
+use super::resolve::{Known, value_of};
 use super::scheme::{RESERVED, RuleSet};
-use super::{Attribute, ExprKind, Input, Scheme, ValueType};
+use super::{Attribute, Budget, ExprKind, Input, Scheme, ValueType};
 use crate::source::{Span, quoted};
 
 impl Scheme {
@@ -23,6 +23,15 @@ impl Scheme {
     /// assert_eq!(scheme.scim_attribute("departement").unwrap_err().code, "unknown-attribute");
     /// ```
     pub fn scim_attribute(&self, text: &str) -> Result<Attribute, Box<Mistake>> {
+        self.scim_attribute_within(text, &mut Budget::default())
+    }
+
+    /// The same, within what is left for the names of a configuration.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Scheme::scim_attribute`].
+    pub fn scim_attribute_within(&self, text: &str, budget: &mut Budget) -> Result<Attribute, Box<Mistake>> {
         let whole = Span::new(0, text.len());
         // A path followed by `pr` is a condition; the spans of the path are those in the text.
         let parsed = parse(&format!("{text} pr"), TextStyle::Inline);
@@ -33,7 +42,7 @@ impl Scheme {
                     .help("write an attribute such as `userType`, or `URN:ATTRIBUTE` for one of an extension"),
             ));
         };
-        let subject = resolve(self, RuleSet::UserIntake, &path)?;
+        let subject = Known::new(self, RuleSet::UserIntake, budget).resolve(&path, budget)?;
         let subject = value_of(&subject).unwrap_or(subject);
         match subject.input {
             Input::Scim(attribute) if attribute.value_type != ValueType::Complex => Ok(attribute),

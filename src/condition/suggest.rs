@@ -1,6 +1,7 @@
 //! "did you mean": what a name that is not known may have been meant to be.
 
 use super::fold;
+use super::resolve::Known;
 use super::scheme::{RuleSet, Scheme};
 use crate::source::{closest_within, quoted};
 
@@ -25,18 +26,18 @@ const ENTRA_NAMES: [(&str, &str); 9] = [
 ];
 
 /// What to do about an attribute of a user that is not known.
-pub(super) fn help_for_name(name: &str, scheme: &Scheme, rules: RuleSet) -> String {
-    let same = |candidate: &&str| fold(candidate) == fold(name);
-    if let Some(foundry) = scheme.foundry_names().find(same) {
+pub(super) fn help_for_name(name: &str, known: Known<'_>) -> String {
+    let folded = fold(name);
+    if let Some(foundry) = known.foundry_names().find(|candidate| fold(candidate) == folded) {
         return format!("write {}: it is a Foundry attribute", quoted(&foundry_path(foundry)));
     }
-    if let Some(path) = path_of_sub_attribute(name, scheme) {
+    if let Some(path) = path_of_sub_attribute(name, known.scheme) {
         return format!("write {}", quoted(&path));
     }
     if let Some((_, scim)) = ENTRA_NAMES.iter().find(|(entra, _)| entra.eq_ignore_ascii_case(name)) {
         return format!("write `{scim}`, which is what SCIM calls it");
     }
-    match nearest(name, known_paths(scheme, rules)) {
+    match nearest(name, known_paths(known)) {
         Some(path) => format!("did you mean {}?", quoted(&path)),
         None => "use an attribute of the SCIM core or enterprise schema or of an extension in the snapshot, or map a \
                  claim to it in `attribute-mapping.attributes` and write `attributes.NAME`"
@@ -60,8 +61,12 @@ pub(super) fn foundry_path(name: &str) -> String {
     super::Path { urn: None, segments, span: crate::source::Span::default() }.to_string()
 }
 
-/// Everything that a condition of the rule set can name.
-pub(super) fn known_paths(scheme: &Scheme, rules: RuleSet) -> Vec<String> {
+/// Everything that a condition of the rule set can name, as long as names are compared.
+pub(super) fn known_paths(known: Known<'_>) -> Vec<String> {
+    let Known { scheme, rules, suggests } = known;
+    if !suggests {
+        return Vec::new();
+    }
     if rules == RuleSet::OrganizationGroups {
         return vec!["group.displayName".to_string(), "group.externalId".to_string()];
     }
@@ -73,6 +78,6 @@ pub(super) fn known_paths(scheme: &Scheme, rules: RuleSet) -> Vec<String> {
         paths.push(attribute.name.clone());
         paths.extend(attribute.sub_attributes.iter().map(|sub| format!("{}.{}", attribute.name, sub.name)));
     }
-    paths.extend(scheme.foundry_names().map(foundry_path));
+    paths.extend(known.foundry_names().map(foundry_path));
     paths
 }

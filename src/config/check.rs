@@ -9,7 +9,7 @@ use super::{
     AttributeKind, Config, OrganizationAssignment, Outcome, Provider, Rule, Sited, UserIntake, When, Written,
     problem_of,
 };
-use crate::condition::{self, RuleSet, Scheme};
+use crate::condition::{self, Budget, RuleSet, Scheme};
 use crate::source::{At, Problem, shorten};
 
 /// A configuration as read: its names are not looked up and its conditions not checked.
@@ -38,8 +38,10 @@ impl Draft {
         let form = config.user_intake.as_ref().and_then(|intake| intake.form.as_ref());
         let form = form.iter().flat_map(|form| &form.attributes);
         add_attributes(&mut scheme, &provider, form.map(|name| name.as_str()), &unread);
-        resolve_paths(&mut provider, &scheme, &mut problems);
-        let mut checker = Checker { scheme: &scheme, problems: &mut problems };
+        let mut budget = Budget::default();
+        check_patterns(&provider, &mut budget, &mut problems);
+        resolve_paths(&mut provider, &scheme, &mut budget, &mut problems);
+        let mut checker = Checker { scheme: &scheme, budget: &mut budget, problems: &mut problems };
         let organization_assignment = config.organization_assignment.map(|section| checker.organizations(section));
         let user_intake = config.user_intake.map(|section| checker.intake(section));
         let group_assignment = config.group_assignment.map(|rules| checker.rules(rules, RuleSet::GroupAssignment));
@@ -103,11 +105,22 @@ fn add_attributes<'n>(
     scheme.know_mapping();
 }
 
+/// Checks the regular expressions that stand outside of conditions.
+fn check_patterns(provider: &Provider, budget: &mut Budget, problems: &mut Problems) {
+    let groups = provider.attribute_mapping.groups.as_ref().and_then(|groups| groups.pattern.as_ref());
+    for pattern in provider.username_patterns.iter().chain(groups) {
+        let Err(Some(error)) = budget.pattern(pattern, false) else { continue };
+        let mut problem = Problem::error("invalid-pattern", pattern.at.within(error.span), error.message);
+        problem.help = error.help;
+        problems.push(problem.label(error.label));
+    }
+}
+
 /// Looks up the SCIM attributes that custom attributes have their values from.
-fn resolve_paths(provider: &mut Provider, scheme: &Scheme, problems: &mut Problems) {
+fn resolve_paths(provider: &mut Provider, scheme: &Scheme, budget: &mut Budget, problems: &mut Problems) {
     for attribute in provider.attribute_mapping.attributes.values_mut() {
         let Some(path) = &attribute.scim else { continue };
-        match scheme.scim_attribute(path) {
+        match scheme.scim_attribute_within(path, budget) {
             Ok(resolved) => attribute.resolved = Some(resolved),
             Err(mistake) => problems.push(problem_of(*mistake, &path.at)),
         }
@@ -187,6 +200,7 @@ impl<'c> Names<'c> {
 
 struct Checker<'c> {
     scheme: &'c Scheme,
+    budget: &'c mut Budget,
     problems: &'c mut Problems,
 }
 
@@ -216,7 +230,7 @@ impl Checker<'_> {
 
     fn condition(&mut self, written: Written, set: RuleSet) -> Option<When> {
         let Written { text, expr, at } = written;
-        let (condition, mistakes) = condition::check(&expr, &text, self.scheme, set);
+        let (condition, mistakes) = condition::check_within(&expr, &text, self.scheme, set, self.budget);
         mistakes.into_iter().for_each(|mistake| self.problems.push(problem_of(mistake, &at)));
         Some(When { text, condition: condition?, at })
     }

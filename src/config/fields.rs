@@ -123,13 +123,15 @@ impl<'d> Field<'d> {
         };
         if scalar.text().trim().is_empty() {
             problems.push(
-                Problem::error("invalid-value", self.at.value(), format!("{} empty", self.subject("is")))
-                    .label("empty")
-                    .help(if self.is_item() {
-                        "write a text, or remove the item"
-                    } else {
-                        "write a text, or remove the key"
-                    }),
+                match self.is_item() {
+                    true => {
+                        Problem::error("invalid-value", self.at.value(), format!("an item of {} is empty", self.name()))
+                            .help("write a text, or remove the item")
+                    }
+                    false => Problem::error("invalid-value", self.at.value(), format!("{} is empty", self.name()))
+                        .help("write a text, or remove the key"),
+                }
+                .label("empty"),
             );
             return None;
         }

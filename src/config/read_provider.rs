@@ -9,7 +9,6 @@ use super::{
     AttributeKind, AttributeMapping, Claim, Date, GroupsClaim, GroupsMapping, MappedAttribute, Protocol, Provider,
     Scim, Sited, TakenValues,
 };
-use crate::condition::Pattern;
 use crate::source::{At, Problem, ScalarKind, Value, shorten};
 
 pub(super) const PROVIDER: Shape = Shape {
@@ -76,12 +75,10 @@ pub(super) fn read_provider(
     provider.realm = text(&fields, "realm", problems);
     provider.hosts = strings(&fields, "hosts", problems).into_iter().map(|host| host.value).collect();
     provider.username_patterns = strings(&fields, "username-patterns", problems);
-    for pattern in &provider.username_patterns {
-        check_pattern(pattern, problems);
-    }
-    match fields.get("attribute-mapping") {
-        Some(field) => provider.attribute_mapping = read_mapping(&field, unread, problems),
-        None => unread.attributes |= fields.mapping().is_damaged(),
+    // What a syntax error took away here may have belonged to the mapping, if only it had been indented rightly.
+    unread.attributes |= fields.mapping().is_damaged();
+    if let Some(field) = fields.get("attribute-mapping") {
+        provider.attribute_mapping = read_mapping(&field, unread, problems);
     }
     provider.groups_import = fields.get("groups-import").and_then(|field| field.bool(problems));
     provider.groups_claim = fields.get("groups-claim").and_then(|field| {
@@ -121,14 +118,6 @@ fn claim(field: Option<Field<'_>>, problems: &mut Problems) -> Option<Sited<Clai
     Some(Sited { value: Claim::from_name(&name), at: name.at })
 }
 
-fn check_pattern(pattern: &Sited<String>, problems: &mut Problems) {
-    if let Err(error) = Pattern::new(pattern, false) {
-        let mut problem = Problem::error("invalid-pattern", pattern.at.within(error.span), error.message);
-        problem.help = error.help;
-        problems.push(problem.label(error.label));
-    }
-}
-
 fn read_mapping(field: &Field<'_>, unread: &mut Unread, problems: &mut Problems) -> AttributeMapping {
     let mut mapping = empty_mapping(&field.at);
     let Some(fields) = field.fields(&ATTRIBUTE_MAPPING, problems) else {
@@ -141,9 +130,9 @@ fn read_mapping(field: &Field<'_>, unread: &mut Unread, problems: &mut Problems)
     mapping.first_name = claim(fields.get("first-name"), problems);
     mapping.last_name = claim(fields.get("last-name"), problems);
     mapping.groups = fields.get("groups").and_then(|field| read_groups_mapping(&field, problems));
-    match fields.get("attributes") {
-        Some(field) => mapping.attributes = read_attributes(&field, unread, problems),
-        None => unread.attributes |= fields.mapping().is_damaged(),
+    unread.attributes |= fields.mapping().is_damaged();
+    if let Some(field) = fields.get("attributes") {
+        mapping.attributes = read_attributes(&field, unread, problems);
     }
     fields.finish(problems);
     mapping
@@ -154,10 +143,16 @@ fn read_attributes(
     unread: &mut Unread,
     problems: &mut Problems,
 ) -> BTreeMap<String, MappedAttribute> {
+    let written = match field.node.value() {
+        Value::Mapping(mapping) => mapping.entries().count(),
+        _ => 0,
+    };
     let named = field.named(problems);
-    unread.attributes |= named.is_none() || field.is_damaged();
+    unread.attributes |= field.is_damaged() || named.as_ref().is_none_or(|named| named.len() != written);
     let mut attributes = BTreeMap::new();
     for (name, field) in named.unwrap_or_default() {
+        // Where no mapping follows, the key may be anything: without its colon, `dept { claim: d }` has another.
+        unread.attributes |= !matches!(field.node.value(), Value::Mapping(_)) || field.is_damaged();
         match read_attribute(&field, problems) {
             Some(attribute) => drop(attributes.insert(name.to_owned(), attribute)),
             None => unread.attribute_names.push(name.to_owned()),
@@ -170,9 +165,6 @@ fn read_groups_mapping(field: &Field<'_>, problems: &mut Problems) -> Option<Gro
     let fields = field.fields(&GROUPS_MAPPING, problems)?;
     let claim = claim(fields.require("claim", problems), problems);
     let pattern = fields.get("pattern").and_then(|field| field.string(problems));
-    if let Some(pattern) = &pattern {
-        check_pattern(pattern, problems);
-    }
     fields.finish(problems);
     Some(GroupsMapping { claim: claim?, pattern })
 }

@@ -30,17 +30,20 @@ pub fn is_configuration(path: &Path) -> bool {
 ///
 /// # Errors
 ///
-/// What the system says of `start`. Folders above that may not be read are passed over.
+/// What the system says of `start`, and where nothing is found but a folder with the name of a configuration. Folders
+/// above that may not be read are passed over.
 pub fn upward(files: &dyn Files, start: &Path) -> io::Result<Vec<PathBuf>> {
     let start = files.resolve(start)?;
+    let mut misnamed = None;
     for folder in start.ancestors() {
         let Ok(Some(entries)) = files.list(folder) else { continue };
         let found = configurations(files, &entries);
         if !found.is_empty() {
             return Ok(found);
         }
+        misnamed = misnamed.or_else(|| folder_named_so(&entries));
     }
-    Ok(Vec::new())
+    misnamed.map_or(Ok(Vec::new()), |folder| Err(is_a_folder(&folder)))
 }
 
 /// The configurations of a folder: its own, else those of the folders below it, in byte order of their paths. Hidden
@@ -48,11 +51,12 @@ pub fn upward(files: &dyn Files, start: &Path) -> io::Result<Vec<PathBuf>> {
 ///
 /// # Errors
 ///
-/// What the system says of `folder`.
+/// What the system says of `folder`, and where nothing is found but a folder with the name of a configuration.
 pub fn below(files: &dyn Files, folder: &Path) -> io::Result<Vec<PathBuf>> {
     // Deeper than any project.
     const DEEPEST: usize = 16;
     let mut found = Vec::new();
+    let mut misnamed = None;
     // Links may lead round in a circle.
     let mut seen = HashSet::new();
     let mut folders = vec![(folder.to_owned(), 0)];
@@ -69,12 +73,27 @@ pub fn below(files: &dyn Files, folder: &Path) -> io::Result<Vec<PathBuf>> {
         let own = configurations(files, &entries);
         if !own.is_empty() {
             found.extend(own);
-        } else if depth < DEEPEST {
+            continue;
+        }
+        misnamed = misnamed.or_else(|| folder_named_so(&entries));
+        if depth < DEEPEST {
             folders.extend(entries.into_iter().filter(|path| is_searched(path)).map(|path| (path, depth + 1)));
         }
     }
+    if let (true, Some(folder)) = (found.is_empty(), misnamed) {
+        return Err(is_a_folder(&folder));
+    }
     found.sort();
     Ok(found)
+}
+
+/// Of the entries of a folder without a configuration, the one that has the name of one: it is a folder.
+fn folder_named_so(entries: &[PathBuf]) -> Option<PathBuf> {
+    entries.iter().find(|path| is_configuration(path)).cloned()
+}
+
+fn is_a_folder(path: &Path) -> io::Error {
+    io::Error::new(io::ErrorKind::IsADirectory, format!("`{}` is a folder, and not a configuration", path.display()))
 }
 
 fn configurations(files: &dyn Files, entries: &[PathBuf]) -> Vec<PathBuf> {

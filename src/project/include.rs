@@ -1,6 +1,7 @@
 //! Which files an `include` names.
 
 use std::collections::HashSet;
+use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
 use globset::{GlobBuilder, GlobMatcher};
@@ -97,6 +98,7 @@ impl<'p> Includes<'_, 'p> {
         let mut found = Vec::new();
         let mut seen = HashSet::new();
         let mut looked_at = 0;
+        let mut unreadable = None;
         let mut pending = vec![(parts[..fixed].iter().collect::<PathBuf>(), 0)];
         while let Some((relative, depth)) = pending.pop() {
             let path = self.folder.join(&relative);
@@ -114,8 +116,22 @@ impl<'p> Includes<'_, 'p> {
                     let names = entries.iter().filter(|path| !is_hidden(path)).filter_map(|path| path.file_name());
                     pending.extend(names.map(|name| (relative.join(name), depth + 1)));
                 }
+                // A link that leads nowhere, or nothing there at all.
+                Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
+                Err(error) if depth < deepest => drop(unreadable.get_or_insert((relative, error))),
                 _ => {}
             }
+        }
+        // Other folders may hold all that is meant; with `**` every one is meant.
+        if let Some((relative, error)) = unreadable.filter(|_| found.is_empty() || parts.contains(&"**")) {
+            let shown = relative.to_string_lossy();
+            let message =
+                format!("`{}` cannot be searched for `{}`: {}", shorten(&shown), shorten(pattern), reason(&error));
+            return Err(refused(
+                pattern,
+                &message,
+                "give yourself permission to read the folder, or correct the pattern",
+            ));
         }
         found.sort_by(|a, b| a.as_os_str().as_encoded_bytes().cmp(b.as_os_str().as_encoded_bytes()));
         Ok(found)

@@ -199,3 +199,85 @@ fn a_comma_is_not_blamed_for_a_mistake_before_it_or_a_key_after_it() {
     let told = told("{ rule: r, when: title pr, enabeld: false, decision: admit }");
     assert_eq!(told, ["unknown-key [enabeld] an intake rule has no key `enabeld`; did you mean `enabled`?"]);
 }
+
+/// Rules over users with these conditions, and a mapping of these attributes.
+fn mapping(attributes: &str, conditions: impl IntoIterator<Item = String>) -> String {
+    let rules: String = conditions
+        .into_iter()
+        .enumerate()
+        .map(|(index, when)| format!("    - {{ rule: r{index}, when: '{when}', organization: A }}\n"))
+        .collect();
+    format!(
+        "version: 1\nprovider:\n  name: p\n  attribute-mapping:\n    provider-id: x\n{attributes}organizations: [{{ name: A }}]\norganization-assignment:\n  users:\n{rules}  fallback: A\n"
+    )
+}
+
+/// The patterns of all rules and of the provider count together; one problem names the limit.
+#[test]
+fn the_patterns_of_a_configuration_have_a_limit_together() {
+    let limit = "all patterns together take more than the limit of 32 MiB when compiled";
+    let rules = |pattern: fn(usize) -> String| mapping("", (0..300).map(|n| format!("title matches /{}/", pattern(n))));
+    let messages = |text: &str| -> Vec<String> {
+        Said::of(text).findings.iter().map(|finding| format!("{} {}", finding.lint, finding.message)).collect()
+    };
+    assert_eq!(messages(&rules(|_| r"\w{20}".to_owned())), [""; 0]);
+    assert_eq!(messages(&rules(|n| format!(r"\w{{20}}{n}"))), [format!("condition-limit {limit}")]);
+    let patterns: Vec<String> = (0..300).map(|n| format!(r"'\w{{20}}{n}'")).collect();
+    let provider = format!("    groups: {{ claim: g }}\n  username-patterns: [{}]\n", patterns.join(", "));
+    let text = mapping(&provider, [r"title matches /\w/".to_owned()]);
+    assert_eq!(messages(&text), [format!("invalid-pattern {limit}")]);
+}
+
+/// After very many comparisons nothing is suggested any more; before, the nearest name is.
+#[test]
+fn suggestions_have_a_limit() {
+    let names: String = (0..5000).map(|n| format!("      attribute{n}: {{ claim: c }}\n")).collect();
+    let text = mapping(&format!("    attributes:\n{names}"), (0..900).map(|n| format!("attributes.atribute{n} pr")));
+    let said = Said::of(&text);
+    assert_eq!(said.findings.len(), 900);
+    let helps = said.helps();
+    assert_eq!(helps.first(), Some(&"did you mean `attributes.attribute0`?"));
+    assert_eq!(helps.last(), Some(&"map a claim to it in `attribute-mapping.attributes`"));
+    let suggested = helps.iter().filter(|help| help.starts_with("did you mean")).count();
+    assert!(suggested < 30, "{suggested}");
+}
+
+/// Where a part of the mapping could not be read, a name may stand in that part.
+#[test]
+fn an_attribute_is_not_unknown_where_the_mapping_could_not_be_read_whole() {
+    let codes = |attributes: &str| -> Vec<&'static str> {
+        let said = Said::of(&mapping(attributes, ["attributes.dept pr".to_owned()]));
+        said.findings.iter().map(|finding| finding.lint).collect()
+    };
+    let damaged = "    groups: { claim: g }\n  groups-claim: direct\n    attributes:\n      dept: { claim: d }\n";
+    assert_eq!(codes(damaged), ["syntax"]);
+    assert_eq!(codes("    attributes:\n      dept { claim: d }\n"), ["type-mismatch"]);
+    assert_eq!(codes("    attributes:\n      ? [dept]\n      : { claim: d }\n"), ["type-mismatch"]);
+    // The name of an entry that is a mapping is certain, so others are still unknown.
+    assert_eq!(codes("    attributes:\n      other: { claim: d }\n"), ["unknown-attribute"]);
+    assert_eq!(
+        codes("    attributes:\n      other: { clam: d, type: x }\n"),
+        ["unknown-key", "invalid-value", "unknown-attribute"]
+    );
+}
+
+/// What is written for a condition that is none.
+#[test]
+fn help_that_can_be_followed() {
+    let help = |when: &str| {
+        let rules = format!("user-intake:\n  rules:\n  - {{ rule: r, when: {when}, decision: admit }}\n");
+        let said = Said::of(&document(&rules));
+        assert_eq!(said.findings.len(), 1, "{when}");
+        said.helps()[0].to_owned()
+    };
+    assert_eq!(help("yes"), "write `true`");
+    assert_eq!(help("On"), "write `true`");
+    assert_eq!(help("off"), "write `false`");
+    assert_eq!(help("NO"), "write `false`");
+    let before = "write an attribute and an operator before it";
+    assert_eq!(help("2026-01-01"), format!("{before}: `userName eq \"2026-01-01\"`"));
+    assert_eq!(help("'\"a\"'"), format!("{before}: `userName eq \"a\"`"));
+    assert_eq!(help("/a/"), format!("{before}: `userName matches /a/`"));
+    assert_eq!(help("attributes pr"), "write `attributes.NAME` with the name of a Foundry attribute");
+    assert!(help("attributes.a.b pr").ends_with("`attributes.\"a.b\"`"));
+}

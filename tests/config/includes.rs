@@ -1,9 +1,9 @@
 //! Files that a document includes.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use vestibule::project::{Disk, Overrides, Project};
+use vestibule::project::{Disk, Files, Memory, Overrides, Project};
 use vestibule::source::{Sources, sort};
 
 use crate::said::Said;
@@ -104,6 +104,44 @@ fn a_pattern_that_names_no_file_is_said() {
     );
     check("r/a.yaml", "type-mismatch [r/a.yaml] `include` takes a list of strings, and this is a string");
     check("[5]", "type-mismatch [5] each item of `include` is a string, and this is a number");
+}
+
+#[test]
+fn a_folder_that_may_not_be_read_is_said() {
+    struct Locked(Memory);
+    impl Files for Locked {
+        fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
+            self.0.read(path)
+        }
+        fn list(&self, folder: &Path) -> std::io::Result<Option<Vec<PathBuf>>> {
+            if folder.ends_with("locked") {
+                Err(std::io::ErrorKind::PermissionDenied.into())
+            } else {
+                self.0.list(folder)
+            }
+        }
+        fn resolve(&self, path: &Path) -> std::io::Result<PathBuf> {
+            self.0.resolve(path)
+        }
+    }
+    let check = |pattern: &str, expected: &[String]| {
+        let rule = group_rule("r");
+        let document = including(&format!("['{pattern}']"));
+        let files = [("p/vestibule.yaml", document.as_str()), ("p/locked/a.yaml", &rule), ("p/open/b.yaml", &rule)];
+        let mut sources = Sources::default();
+        let path = Path::new("p/vestibule.yaml");
+        let project = Project::load(&Locked(Memory::from(files)), path, &Overrides::default(), &mut sources);
+        let messages: Vec<&str> = project.problems.iter().map(|problem| problem.message.as_str()).collect();
+        assert_eq!(messages, expected, "{pattern}");
+    };
+    let denied = |pattern: &str| [format!("`locked` cannot be searched for `{pattern}`: permission is denied")];
+    for pattern in ["locked/*.yaml", "locked/**/*.yaml", "lock*/*.yaml", "**/*.yaml"] {
+        check(pattern, &denied(pattern));
+    }
+    // What is not meant need not be read.
+    check("*/b.yaml", &[]);
+    check("open/*.yaml", &[]);
+    check("none/*.yaml", &["no file matches `none/*.yaml`".to_owned()]);
 }
 
 #[test]

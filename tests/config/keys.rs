@@ -333,7 +333,7 @@ fn an_empty_section_is_taken_and_an_empty_text_is_not() {
     accepts(&document("lint: { select: [default], ignore: [], severity: {}, allow: [] }\n"));
     says(&provider("realm: ''"), &["invalid-value [''] `realm` is empty"]);
     says(&provider("realm: '  '"), &["invalid-value ['  '] `realm` is empty"]);
-    says(&provider("hosts: [\"\"]"), &["invalid-value [\"\"] each item of `hosts` is empty"]);
+    says(&provider("hosts: [\"\"]"), &["invalid-value [\"\"] an item of `hosts` is empty"]);
     says(
         "version: 1\nprovider: { name: x }\norganizations: []\n",
         &["invalid-value [[]] the list of organizations is empty"],

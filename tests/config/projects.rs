@@ -30,8 +30,22 @@ fn a_configuration_is_found_upward() {
     assert_eq!(found("/home/p/rules/deep/a.yaml"), ["/home/p/vestibule.yaml"]);
     assert_eq!(found("/home/q/sub"), ["/home/q/eu.vestibule.yaml", "/home/q/us.vestibule.yml"]);
     assert_eq!(found("/home"), [""; 0]);
-    // A folder of that name is no configuration.
-    assert_eq!(found("/home/r"), [""; 0]);
+}
+
+#[test]
+fn a_folder_with_the_name_of_a_configuration_is_none_and_that_is_said() {
+    let files = Memory::from([
+        ("/home/r/vestibule.yaml/x", ""),
+        ("/q/vestibule.yaml", ""),
+        ("/q/r/vestibule.yaml/x", ""),
+        ("/q/s/a.vestibule.yaml/vestibule.yaml", ""),
+    ]);
+    let said = "`/home/r/vestibule.yaml` is a folder, and not a configuration";
+    assert_eq!(upward(&files, Path::new("/home/r")).unwrap_err().to_string(), said);
+    assert_eq!(below(&files, Path::new("/home")).unwrap_err().to_string(), said);
+    // Only where there is none at all.
+    assert_eq!(paths(upward(&files, Path::new("/q/r")).expect("a list")), ["/q/vestibule.yaml"]);
+    assert_eq!(paths(below(&files, Path::new("/q/s")).expect("a list")), ["/q/s/a.vestibule.yaml/vestibule.yaml"]);
 }
 
 #[test]

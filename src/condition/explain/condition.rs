@@ -3,6 +3,7 @@
 use super::path::path_mistake;
 use super::unclosed;
 use super::walk::{Due, Walk};
+use crate::condition::literal::json_string;
 use crate::condition::mistake::{Mistake, SYNTAX};
 use crate::condition::spelling::{AttributeOperator, alias};
 use crate::condition::token::{Token, TokenKind};
@@ -167,7 +168,14 @@ impl Walk<'_> {
                     "repeat the attribute: `{path} {operator} {written}`, or list the values: `{path} in [ … ]`"
                 ))
             }
-            None => mistake.help(format!("write an attribute and an operator before it: `userName eq {written}`")),
+            None => {
+                let test = match written.chars().next() {
+                    Some('"') => format!("userName eq {written}"),
+                    Some('/') => format!("userName matches {written}"),
+                    _ => format!("userName eq {}", json_string(written)),
+                };
+                mistake.help(format!("write an attribute and an operator before it: `{test}`"))
+            }
         }
     }
 

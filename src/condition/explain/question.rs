@@ -156,10 +156,16 @@ impl Walk<'_> {
     }
 
     fn no_operator(&self, path: Span) -> Mistake {
-        let written = quoted(self.text.get(path.range()).unwrap_or_default());
-        Mistake::new(SYNTAX, path, format!("no operator follows {written}"))
+        let written = self.text.get(path.range()).unwrap_or_default();
+        let help = match written.to_ascii_lowercase().as_str() {
+            // Booleans of other languages, and of YAML before 1.2.
+            "yes" | "on" | "y" => "write `true`".to_string(),
+            "no" | "off" | "n" => "write `false`".to_string(),
+            _ => format!("write one of {OPERATORS} after it"),
+        };
+        Mistake::new(SYNTAX, path, format!("no operator follows {}", quoted(written)))
             .label("what is asked of it?")
-            .help(format!("write one of {OPERATORS} after it"))
+            .help(help)
     }
 
     /// `userName.startsWith("x")` and `startsWith(userName, "x")`.

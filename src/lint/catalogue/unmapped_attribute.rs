@@ -74,13 +74,24 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
             problems.push(
                 LINT.problem(rule.when.at.within(test.path_span), message)
                     .label("neither synced over SCIM nor mapped from a claim")
-                    .help(format!(
-                        "map a claim under `provider.attribute-mapping.attributes` with `scim: {}`, or use another attribute",
-                        test.name
-                    )),
+                    .help(match can_be_mapped(subject.config, &test.name, attribute) {
+                        true => format!(
+                            "map a claim under `provider.attribute-mapping.attributes` with `scim: {}`, or use another attribute",
+                            test.name
+                        ),
+                        false => "use another attribute".to_string(),
+                    }),
             );
         }
     }
+}
+
+/// Whether a claim could carry the attribute: it has values of its own, and is neither what the service provider keeps of
+/// the record (RFC 7643 section 3.1) nor a certificate.
+fn can_be_mapped(config: &Config, path: &str, attribute: &Attribute) -> bool {
+    let is_of_the_record =
+        attribute.extension.is_none() && matches!(attribute.name.as_str(), "id" | "meta" | "x509Certificates");
+    !is_of_the_record && config.scheme.scim_attribute(path).is_ok()
 }
 
 /// Whether the attribute is one of the six that SCIM syncs, or a claim is mapped from it.
@@ -95,7 +106,7 @@ pub(super) fn is_known_to_foundry(config: &Config, attribute: &Attribute) -> boo
 #[cfg(test)]
 mod tests {
     use super::LINT;
-    use crate::lint::catalogue::testing::places;
+    use crate::lint::catalogue::testing::{findings, places};
 
     const MAPPING: &str = "provider:\n  name: x\n  attribute-mapping:\n    provider-id: oid\n    attributes:\n      d: { \
                            claim: c, scim: department }\n      title: { claim: t }\n";
@@ -114,6 +125,31 @@ mod tests {
             "vestibule.yaml:4:27 costCenter"
         ]);
         assert_eq!(check(r#"addresses[country eq "DE"]"#), ["vestibule.yaml:4:11 addresses"]);
+    }
+
+    /// What is suggested is taken by the configuration.
+    #[test]
+    fn a_mapping_is_suggested_where_a_claim_can_carry_the_attribute() {
+        for (when, suggested) in [
+            (r#"costCenter eq "1""#, Some("`scim: costCenter`")),
+            (r#"addresses.country eq "DE""#, Some("`scim: addresses.country`")),
+            (r#"phoneNumbers co "1""#, Some("`scim: phoneNumbers`")),
+            (r#"addresses[country eq "DE"]"#, None),
+            ("addresses pr", None),
+            ("meta pr", None),
+            (r#"meta.resourceType eq "User""#, None),
+            ("x509Certificates pr", None),
+        ] {
+            let document =
+                format!("user-intake:\n  rules:\n  - rule: a\n    when: {when}\n    decision: admit\n{MAPPING}");
+            let found = findings(&LINT, &[("vestibule.yaml", &document)]);
+            let helps: Vec<_> = found.iter().filter_map(|finding| finding.help.as_deref()).collect();
+            match suggested {
+                Some(suggested) => assert!(helps.iter().all(|help| help.contains(suggested)), "{when}: {helps:?}"),
+                None => assert_eq!(helps, ["use another attribute"], "{when}"),
+            }
+            assert_eq!(helps.len(), 1, "{when}");
+        }
     }
 
     #[test]

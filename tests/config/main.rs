@@ -11,3 +11,4 @@ mod said;
 mod show;
 mod tabs;
 mod values;
+mod yaml;

@@ -5,6 +5,7 @@ use super::super::events::{Collection, Reason};
 use super::super::layout::Layout;
 use super::super::{FileId, Place, Problem, Span, decode_map, shorten};
 use super::outline::{Open, Outline};
+use super::rewrite;
 use super::unread::{self, Token};
 
 /// A syntax error, and where the damage may lie.
@@ -53,6 +54,11 @@ pub(super) struct KeyValue {
 /// Says what is wrong.
 pub(super) fn explain(scene: Scene<'_>, reason: Reason) -> Mistake {
     let brackets = scene.open_bracket();
+    if !matches!(reason, Reason::Tab | Reason::TooDeep | Reason::BadEscape)
+        && let Some(mistake) = scene.cut_in_brackets()
+    {
+        return mistake;
+    }
     match reason {
         Reason::OpenQuote => scene.open_quote(),
         Reason::BadEscape => scene.bad_escape(),
@@ -181,13 +187,20 @@ impl<'t> Scene<'t> {
     /// What to do with a value that needs quotes: the line as it should be.
     pub(super) fn quote_help(self, value: Span) -> String {
         let text = self.original.get(value.range()).unwrap_or("");
-        self.rewrite_help(&self.key_prefix(value), text)
+        let prefix = self.key_prefix(value);
+        if self.has_more_lines(value) {
+            return self.literal_help(&prefix);
+        }
+        self.rewrite_help(&prefix, text)
     }
 
     pub(super) fn rewrite_help(self, prefix: &str, text: &str) -> String {
-        if text.len() > 300 || text.contains(['\n', '\r']) {
-            return "put the value in single quotes, with each `'` in it doubled, or write it after `|` on lines of its own"
-                .to_owned();
+        let is_safe = text.len() <= 300 && !text.contains(['\n', '\r']) && rewrite::is_whole(text);
+        if !is_safe && self.open_bracket().is_some() {
+            return "put the whole value in single quotes, with each `'` in it doubled".to_owned();
+        }
+        if !is_safe {
+            return self.literal_help(prefix);
         }
         format!("put the value in single quotes: `{prefix}'{}'`", text.replace('\'', "''"))
     }
@@ -205,7 +218,10 @@ impl Scene<'_> {
     }
 
     fn open_quote(self) -> Mistake {
-        let (start, style) = self.quote_around().unwrap_or((self.at, Style::DoubleQuoted));
+        let (start, style) = self.quote_around().unwrap_or_else(|| match self.char_at(self.at) {
+            Some('\'') => (self.at, Style::SingleQuoted),
+            _ => (self.at, Style::DoubleQuoted),
+        });
         let (mark, name) = if style == Style::DoubleQuoted { ('"', "double") } else { ('\'', "single") };
         let mut problem = self
             .error(self.one(start), format!("the {name} quote that opens here is not closed"))
@@ -287,10 +303,14 @@ impl Scene<'_> {
         // `'it's'` and `"a "b" c"`: the quotes around everything were meant.
         let outer = text.chars().next().filter(|&mark| text.len() > quoted.len() && text.ends_with(mark));
         let meant = match outer {
-            Some(mark) => text.trim_start_matches(mark).trim_end_matches(mark),
-            None => text,
+            Some(mark) => rewrite::without_outer_quotes(text, mark),
+            None => Some(text.to_owned()),
         };
-        let help = self.rewrite_help(&self.key_prefix(value), meant);
+        let prefix = self.key_prefix(value);
+        let help = match meant.filter(|_| !self.has_more_lines(value)) {
+            Some(meant) => self.rewrite_help(&prefix, &meant),
+            None => self.rewrite_help(&prefix, "\n"),
+        };
         let problem = self
             .error(value, format!("{} goes on after its closing quote", self.name_of(value)))
             .label("in quotes for YAML up to the second quote only")
@@ -323,6 +343,9 @@ impl Scene<'_> {
         }
         let line = self.layout.content(self.at);
         let key = self.key_value(self.at).map_or(line, |line| line.key);
+        if !is_name(self.layout.slice(key).trim_matches(['"', '\''])) {
+            return self.cut_on_a_later_line(start);
+        }
         let message = format!("`{}` is indented deeper than the keys above", self.quote(key));
         let mut problem = self.error(key, message).label("read as more of the value above");
         problem = match self.innermost_block() {
@@ -330,6 +353,19 @@ impl Scene<'_> {
             None => problem.help("indent it as they are"),
         };
         Mistake { problem, seeds: vec![Seed::Line(self.at), Seed::Entry(start)] }
+    }
+
+    /// A value without quotes of several lines, cut on one that is not the first.
+    fn cut_on_a_later_line(self, start: usize) -> Mistake {
+        let first = Span::new(start, self.layout.content(start).end);
+        let prefix = self.key_prefix(first);
+        let value = Span::new(start, self.layout.content(self.at).end);
+        let problem = self
+            .error(value, format!("{} is cut at `: `, which ends a key in YAML", self.name_of(first)))
+            .label("needs quotes")
+            .related(self.place(self.one(self.at)), "cut here")
+            .help(self.literal_help(&prefix));
+        Mistake { problem, seeds: vec![Seed::Entry(start), Seed::Through(start, self.at)] }
     }
 
     fn value_with_colon(self, start: usize) -> Mistake {

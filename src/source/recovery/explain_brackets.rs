@@ -217,6 +217,17 @@ impl Scene<'_> {
                 "a line that begins with `%` is a directive, and this one cannot be read".to_owned(),
                 "remove it; this document needs none".to_owned(),
             ),
+            Reason::Comment if self.layout.text[..self.at].ends_with([' ', '\t', '\n', '\r']) => {
+                let value = self.key_value(self.at).map(|line| line.value);
+                let (name, prefix) = value.map_or(("this value".to_owned(), String::new()), |value| {
+                    (self.name_of(value), self.key_prefix(value))
+                });
+                (
+                    self.one(self.at),
+                    format!("YAML ends {name} at ` #`, and the lines after it do not belong to it any more"),
+                    self.literal_help(&prefix),
+                )
+            }
             Reason::Comment => (
                 self.one(self.at),
                 "no blank stands before this `#`".to_owned(),

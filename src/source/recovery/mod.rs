@@ -8,6 +8,7 @@ mod damage;
 mod explain;
 mod explain_brackets;
 mod outline;
+mod rewrite;
 mod unread;
 
 use damage::{Blocks, mask};

@@ -69,7 +69,7 @@ mod tests {
     #[test]
     fn case_does_not_tell_names_apart() {
         let groups = r#"[{ "id": "1", "displayName": "EU" }, { "id": "2", "displayName": "eu" }]"#;
-        assert_eq!(check(groups), [r#"groups.json:1:57 "eu""#]);
+        assert_eq!(check(groups), [r#"groups.json:1:66 "eu""#]);
     }
 
     #[test]

@@ -286,6 +286,7 @@ mod tests {
         check("u:\n  - rule: \"x\n    when: \"y\"\n  - z\n", "{u: [{when: y}!, z]}", &[("\"", open)]);
         check("- a\n- \"b\n- c: d\n", "[a, {c: d}]!", &[("\"", open)]);
         check("a: [1, \"b]\nc: 1\n", "{c: 1}!", &[("\"", open)]);
+        check("{a: 'b}\n", "nothing", &[("'", "the single quote that opens here is not closed")]);
         check("a: 'it's'\nb: 1\n", "{b: 1}!", &[("'it's'", "the value of `a` goes on after its closing quote")]);
         check("a: \"x\\.y\"\nb: 1\n", "{b: 1}!", &[("\\.", "`\\.` is no escape that YAML knows in double quotes")]);
         check("\"a\" 1\nb: 2\n", "{b: 2}!", &[("\"a\" 1", "a value goes on after its closing quote")]);

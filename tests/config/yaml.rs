@@ -56,3 +56,21 @@ fn a_condition_in_braces_is_rewritten_alone() {
     let rule = "{ rule: r, when: userName in [\"a\",\n \"b\"], organization: A }";
     assert_eq!(help(rule), "put the whole value in single quotes, with each `'` in it doubled");
 }
+
+#[test]
+fn lines_that_are_not_indented_are_one_mistake() {
+    let below = "indent it by 8 spaces";
+    check("|\n      displayName pr", below);
+    check("|\n      displayName pr\n      and userName pr", below);
+    check(
+        "\"displayName pr\n      and userName pr\"",
+        "close it with `\"` at the end of the value; further lines of it are indented deeper than its key",
+    );
+    check(
+        "displayName pr\n      and userName eq \"a\"",
+        "write it as `key: value`, or indent it deeper if it belongs to the value above",
+    );
+    assert_eq!(help("rule r\n      when: title pr\n      organization: A"), "write `rule: r`");
+    let said = Said::of(&format!(" {}", document("")));
+    assert_eq!(said.helps(), ["take the blanks before the first line away"], "{:#?}", said.lines());
+}

@@ -59,6 +59,11 @@ impl Blocks<'_> {
                 layout.slice(content).starts_with([']', '}']).then(|| self.spanning(start, content.end))
             }
             Seed::Tabs(at) => Some(self.tabbed(at)),
+            Seed::First(at) => {
+                let first = layout.first(at);
+                let end = layout.block_end(first, layout.column(first), true);
+                Some(Region { column: 0, ..self.spanning(first, end) })
+            }
         }
     }
 

@@ -29,6 +29,8 @@ pub(super) enum Seed {
     Through(usize, usize),
     /// Lines, one after the other, that tabs indent.
     Tabs(usize),
+    /// The first line, which alone is indented.
+    First(usize),
 }
 
 /// A place where the parser stopped, and everything around that explains it.
@@ -233,8 +235,13 @@ impl Scene<'_> {
             let line = self.layout.content(self.at);
             problem = problem.related(self.place(line), "not indented deeply enough to belong to it");
         }
+        let end = unread::quote_end(self.layout.text, start);
         let start = self.open_bracket().filter(|&bracket| bracket < start).unwrap_or(start);
-        Mistake { problem, seeds: around(start, self.at) }
+        let mut seeds = around(start, self.at);
+        if let Some(end) = end.filter(|&end| self.is_text(self.at, end)) {
+            seeds.insert(0, Seed::Through(start, end));
+        }
+        Mistake { problem, seeds }
     }
 
     fn bad_escape(self) -> Mistake {
@@ -338,7 +345,11 @@ impl Scene<'_> {
             // YAML took this line and those after it for one text, up to the first colon.
             return self.missing_colon(start, vec![Seed::Line(start), Seed::Line(self.at), Seed::Entry(start)]);
         }
-        if self.is_glued_item(start) {
+        let before = Span::new(self.layout.first(start), start);
+        let is_item = self.layout.slice(before).chars().all(|c| matches!(c, ' ' | '-'));
+        if self.is_glued_item(start)
+            || is_item && self.layout.column(start) == self.layout.column(self.layout.first(self.at))
+        {
             return self.missing_colon(start, vec![Seed::Line(start), Seed::Entry(start)]);
         }
         let line = self.layout.content(self.at);
@@ -400,6 +411,9 @@ impl Scene<'_> {
     }
 
     fn missing_colon(self, at: usize, seeds: Vec<Seed>) -> Mistake {
+        if let Some(mistake) = self.not_indented_text(at) {
+            return mistake;
+        }
         let line = self.layout.content(at);
         let text = self.original.get(line.range()).unwrap_or("");
         let rest = text.trim_start_matches("- ");
@@ -410,7 +424,8 @@ impl Scene<'_> {
         } else if let Some((key, value)) = glued {
             (format!("no blank follows the `:` of `{key}`"), "expected `key: value`", Some(format!("{key}: {value}")))
         } else {
-            let mended = rest.split_once(' ').filter(|(key, _)| is_name(key.trim_matches('"')));
+            let belongs = rest.split_whitespace().nth(2).is_some() && self.stands_below_a_value(at);
+            let mended = rest.split_once(' ').filter(|(key, _)| !belongs && is_name(key.trim_matches('"')));
             let mended = mended.map(|(key, value)| format!("{key}: {}", value.trim_start()));
             ("this line has no `:` after its key".to_owned(), "expected `key: value`", mended)
         };
@@ -422,6 +437,9 @@ impl Scene<'_> {
     }
 
     fn misplaced_line(self) -> Mistake {
+        if let Some(mistake) = self.indented_first_line() {
+            return mistake;
+        }
         if self.outline.open.is_empty() && self.layout.text.trim_start_matches('\u{feff}').starts_with('%') {
             let problem = self
                 .error(self.layout.content(0), "a directive stands at the start, and no `---` behind it")

@@ -7,6 +7,7 @@
 mod damage;
 mod explain;
 mod explain_brackets;
+mod explain_lines;
 mod outline;
 mod rewrite;
 mod unread;
@@ -144,7 +145,14 @@ impl Surgeon<'_> {
             }
         }
         let place = match seeds.first() {
-            Some(Seed::Line(at) | Seed::Entry(at) | Seed::Closed(at) | Seed::Through(at, _) | Seed::Tabs(at)) => *at,
+            Some(
+                Seed::Line(at)
+                | Seed::Entry(at)
+                | Seed::Closed(at)
+                | Seed::Through(at, _)
+                | Seed::Tabs(at)
+                | Seed::First(at),
+            ) => *at,
             None => stop.offset,
         };
         for level in 1..outline.open.len() {
@@ -278,6 +286,7 @@ mod tests {
         check("u:\n  - rule: \"x\n    when: \"y\"\n  - z\n", "{u: [{when: y}!, z]}", &[("\"", open)]);
         check("- a\n- \"b\n- c: d\n", "[a, {c: d}]!", &[("\"", open)]);
         check("a: [1, \"b]\nc: 1\n", "{c: 1}!", &[("\"", open)]);
+        check("{a: 'b}\n", "nothing", &[("'", "the single quote that opens here is not closed")]);
         check("a: 'it's'\nb: 1\n", "{b: 1}!", &[("'it's'", "the value of `a` goes on after its closing quote")]);
         check("a: \"x\\.y\"\nb: 1\n", "{b: 1}!", &[("\\.", "`\\.` is no escape that YAML knows in double quotes")]);
         check("\"a\" 1\nb: 2\n", "{b: 2}!", &[("\"a\" 1", "a value goes on after its closing quote")]);
@@ -326,7 +335,9 @@ mod tests {
         let odd = "this line is indented like none of the blocks above";
         check("u:\n  - a: 1\n    b: 2\n   c: 3\n  - d\n", "{u: [{a: 1, b: 2}!, d]!}", &[("c: 3", odd)]);
         check("a:\n    b: 1\n  c: 2\nd: 3\n", "{a: {b: 1}!, d: 3}!", &[("c: 2", odd)]);
-        check("  a: 1\nb: 2\n", "{a: 1}!", &[("b: 2", odd)]);
+        check("  a: 1\n  b: 2\nc: 3\n", "{a: 1, b: 2}!", &[("c: 3", odd)]);
+        let first = "the first line is indented, and those that it stands among are not";
+        check(" a:\n  - 1\nb: 2\nc: 3\n", "{b: 2, c: 3}!", &[(" ", first)]);
         let deeper = "`b` is indented deeper than the keys above";
         check("a: 1\n   b: 2\nc: 3\n", "{a: 1, c: 3}!", &[("b", deeper)]);
         let tab = "a tab indents this line, and YAML knows only spaces there";

@@ -327,7 +327,7 @@ impl<'d> Scalar<'d> {
                 decode_map::locate(&pieces, range)
             }
         };
-        match located {
+        let span = match located {
             // The end of a block scalar is the end of its last line, and not the beginning of the next.
             Some(span) if is_empty => Span::at(span.start.min(whole.end)),
             Some(span) => span,
@@ -335,7 +335,8 @@ impl<'d> Scalar<'d> {
                 Span::at(whole.start + 1)
             }
             None => Span::at(whole.end),
-        }
+        };
+        self.0.document.whole_characters(span)
     }
 
     /// The source from where the scalar starts through `end`, a byte of the text: what YAML took for something else

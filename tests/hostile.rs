@@ -326,3 +326,15 @@ fn standard_input_may_be_a_snapshot() {
     let output = run(vestibule(folder.path(), &["eval", "--users-from", "-", "--format", "jsonl"]), Some(users));
     assert_eq!((output.status.code(), texts(&output).0.lines().count()), (Some(0), 2));
 }
+
+#[test]
+fn standard_input_serves_every_configuration_of_a_run() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for name in ["a.vestibule.yaml", "b.vestibule.yaml"] {
+        std::fs::write(folder.path().join(name), HEAD).expect("a file");
+    }
+    let users = br#"[{ "id": "1", "userName": "a" }, { "id": "2", "userName": "A" }]"#;
+    let args = ["lint", ".", "--users-from", "-", "--format", "concise"];
+    let (out, err) = texts(&run(vestibule(folder.path(), &args), Some(users)));
+    assert_eq!(out.matches("error[duplicate-user-name]").count(), 2, "{out}{err}");
+}

@@ -16,7 +16,7 @@ pub(super) fn run(args: &EvalArgs, terminal: &mut Terminal) -> Result<Exit, Stop
     let path = open::configuration(args.path.as_ref())?;
     open::check_snapshot(&args.snapshot)?;
     let mut sources = Sources::default();
-    let project = open::load(&path, &args.snapshot, &mut sources);
+    let project = open::load(&open::DiskAndInput::default(), &path, &args.snapshot, &mut sources);
     report_problems(&project, &sources, terminal)?;
     let Some(config) = &project.config else {
         return Err(Stop::Complaint("the configuration has errors, so nothing was evaluated".to_owned()));

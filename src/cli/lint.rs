@@ -8,7 +8,7 @@ use super::terminal::Terminal;
 use super::{Exit, Stop, open};
 use crate::project::{Disk, Files};
 use crate::report::{Report, Style};
-use crate::source::{Finding, Severity, Sources};
+use crate::source::{Finding, Sources};
 
 pub(super) fn run(args: &LintArgs, terminal: &mut Terminal) -> Result<Exit, Stop> {
     let paths = open::configurations(&args.paths)?;
@@ -17,8 +17,9 @@ pub(super) fn run(args: &LintArgs, terminal: &mut Terminal) -> Result<Exit, Stop
     let mut findings = Vec::new();
     let mut suppressed = 0;
     let mut unreadable = false;
+    let files = open::DiskAndInput::default();
     for path in &paths {
-        let project = open::load(path, &args.snapshot, &mut sources);
+        let project = open::load(&files, path, &args.snapshot, &mut sources);
         unreadable |= project.is_unreadable();
         let linted = crate::lint::run_and_count(&project, &sources);
         findings.extend(linted.findings);
@@ -41,11 +42,11 @@ pub(super) fn run(args: &LintArgs, terminal: &mut Terminal) -> Result<Exit, Stop
 }
 
 fn exit(args: &LintArgs, unreadable: bool, findings: &[Finding]) -> Exit {
-    let severities = || findings.iter().map(|finding| finding.severity);
-    if unreadable && severities().any(|severity| severity == Severity::Error) {
+    if unreadable {
         return Exit::Failed;
     }
-    if severities().any(|severity| args.fail_on.includes(severity)) { Exit::Findings } else { Exit::Clean }
+    let fails = findings.iter().any(|finding| args.fail_on.includes(finding.severity));
+    if fails { Exit::Findings } else { Exit::Clean }
 }
 
 /// Writes a file so that it appears whole or not at all.

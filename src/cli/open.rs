@@ -107,8 +107,8 @@ pub(super) fn check_snapshot(snapshot: &SnapshotArgs) -> Result<(), String> {
 }
 
 /// Reads a project with the snapshot that the command line names, if it names one.
-pub(super) fn load(path: &Path, snapshot: &SnapshotArgs, sources: &mut Sources) -> Project {
+pub(super) fn load(files: &DiskAndInput, path: &Path, snapshot: &SnapshotArgs, sources: &mut Sources) -> Project {
     let some = |paths: &[PathBuf]| (!paths.is_empty()).then(|| paths.to_vec());
     let overrides = Overrides { users: some(&snapshot.users_from), groups: some(&snapshot.groups_from) };
-    Project::load(&DiskAndInput::default(), path, &overrides, sources)
+    Project::load(files, path, &overrides, sources)
 }

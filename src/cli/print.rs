@@ -16,7 +16,7 @@ pub(super) fn show(args: &ShowArgs, terminal: &mut Terminal) -> Result<Exit, Sto
     let path = open::configuration(args.path.as_ref())?;
     let mut sources = Sources::default();
     let none = SnapshotArgs { users_from: Vec::new(), groups_from: Vec::new() };
-    let project = open::load(&path, &none, &mut sources);
+    let project = open::load(&open::DiskAndInput::default(), &path, &none, &mut sources);
     let Some(config) = &project.config else {
         let errors = crate::lint::run(&project, &sources);
         let errors: Vec<_> = errors.into_iter().filter(|finding| finding.severity == Severity::Error).collect();

@@ -9,8 +9,8 @@ use super::{FileId, Place, Problem, Span};
 
 /// How many of them are listed.
 pub(super) const LISTED: usize = 20;
-/// Stands for a byte of a forbidden character: no indicator of YAML, JSON or a pattern.
-pub(super) const REPLACEMENT: u8 = b'_';
+/// Stands for a byte of a forbidden character: no indicator of YAML, JSON or a pattern, and no escape behind a backslash.
+pub(super) const REPLACEMENT: u8 = b';';
 
 /// Whether the character is forbidden everywhere.
 fn is_forbidden(c: char) -> bool {
@@ -80,7 +80,7 @@ mod tests {
     #[test]
     fn control_characters_are_replaced_and_reported() {
         let (text, problems) = without_forbidden(FileId(0), "a: \0b\u{1b}[1m\t\r\n");
-        assert_eq!(text, "a: _b_[1m\t\r\n");
+        assert_eq!(text, "a: ;b;[1m\t\r\n");
         let messages: Vec<_> = problems.iter().map(|problem| problem.message.as_str()).collect();
         assert_eq!(
             messages,
@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn what_is_allowed_in_quotes_is_replaced_for_the_parser_only() {
         let (text, spans) = for_yaml("a\u{7f}\u{9f}\u{85}\u{a0}ä\u{ffff}\u{feff}\u{202e}");
-        assert_eq!(text, "a___\u{85}\u{a0}ä___\u{feff}\u{202e}");
+        assert_eq!(text, "a;;;\u{85}\u{a0}ä;;;\u{feff}\u{202e}");
         assert_eq!(spans, [Span::new(1, 2), Span::new(2, 4), Span::new(10, 13)]);
     }
 }

@@ -51,8 +51,8 @@
 //! # Layers
 //!
 //! Modules point one way: [`source`] (texts, positions, the tree of a document), [`condition`] (the condition language),
-//! [`config`] (the document), [`scim`], [`foundry`] and [`entra`] (the inputs), [`engine`] (evaluation), [`project`]
-//! (files), [`lint`], [`report`] (how findings are shown), and the command line. Nothing below [`project`] reads a file.
+//! [`config`] (the document), [`scim`], [`foundry`] and [`entra`] (the inputs), [`engine`] (evaluation), [`simulate`]
+//! (state over time), [`project`] (files), [`lint`], [`report`] (how findings are shown), and the command line. Nothing below [`project`] reads a file.
 //!
 //! # Promises
 //!
@@ -76,6 +76,7 @@ pub mod lint;
 pub mod project;
 pub mod report;
 pub mod scim;
+pub mod simulate;
 pub mod source;
 
 pub use config::Config;

@@ -5,8 +5,20 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The layers; each may name those before it.
-const LAYERS: [&str; 11] =
-    ["source", "condition", "config", "scim", "foundry", "entra", "engine", "project", "lint", "report", "cli"];
+const LAYERS: [&str; 12] = [
+    "source",
+    "condition",
+    "config",
+    "scim",
+    "foundry",
+    "entra",
+    "engine",
+    "simulate",
+    "project",
+    "lint",
+    "report",
+    "cli",
+];
 
 /// The files of a folder and below, with their code: tests and comments left out.
 fn code(folder: &str) -> Vec<(PathBuf, String)> {

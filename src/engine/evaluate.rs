@@ -1,16 +1,19 @@
 //! From the verdicts on rules to decisions: first match, and all that match.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::compile::{Compiled, Organizations, Rules, distinct};
 use super::inputs::{Moment, Reading};
+use super::known::Known;
 use super::origins::Origins;
 use super::plain::Inputs;
 use super::trace::Trace;
 use super::{
     Basis, Decision, Event, GroupDecision, GroupGrant, Intake, IntakeDecision, OrganizationDecision, Person, Verdict,
 };
+use crate::condition::{Input, Value};
 use crate::config::Admission;
+use crate::foundry::Attributes;
 use crate::scim::{Group, GroupRef};
 
 /// What the rules decide for a person at an event.
@@ -39,6 +42,28 @@ pub(super) fn decide(rules: &Rules, origins: &Origins, person: &Person<'_>, even
     }
     decision.not_run = run.trace.finish();
     decision
+}
+
+/// What a login leaves in the attributes that claims fill, and which of these are not known.
+pub(super) fn attributes_after_login(origins: &Origins, person: &Person<'_>) -> (Attributes, BTreeSet<String>) {
+    let moment = Moment { origins, person, event: Event::Login, reading: Reading::NotRun };
+    let (mut held, mut open) = (Attributes::new(), BTreeSet::new());
+    for name in origins.claimed_names() {
+        match moment.values(&Input::Foundry(name.to_owned())) {
+            Known::Exactly(values) if values.is_empty() => {}
+            Known::Exactly(values) => {
+                let texts = values.iter().filter_map(|datum| match datum.value() {
+                    Value::Text(text) => Some(text.to_owned()),
+                    _ => None,
+                });
+                held.insert(name.to_owned(), texts.collect());
+            }
+            Known::AtLeast(_) | Known::Withheld => {
+                open.insert(name.to_owned());
+            }
+        }
+    }
+    (held, open)
 }
 
 /// Which organizations may see a provider group.
@@ -183,7 +208,7 @@ impl From<Admission> for Intake {
 }
 
 impl IntakeDecision {
-    fn certain(decision: Intake, by: Basis, rule: Option<String>) -> Self {
+    pub(crate) fn certain(decision: Intake, by: Basis, rule: Option<String>) -> Self {
         IntakeDecision { decision, by, rule, candidates: Vec::new() }
     }
 
@@ -198,7 +223,7 @@ impl IntakeDecision {
 }
 
 impl OrganizationDecision {
-    fn certain(name: Option<String>, by: Basis, rule: Option<String>) -> Self {
+    pub(crate) fn certain(name: Option<String>, by: Basis, rule: Option<String>) -> Self {
         OrganizationDecision { name, by, rule, candidates: Vec::new() }
     }
 

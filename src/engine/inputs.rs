@@ -123,24 +123,36 @@ impl<'m> Moment<'m> {
     }
 
     fn snapshot(&self, attribute: &Attribute) -> Known<Datum<'m>> {
+        if let (Some(claims), false) = (self.login_claims(), attribute.synced) {
+            if let Some(name) = self.origins.filled_from(attribute) {
+                return all_typed(claims.get(name), attribute.value_type);
+            }
+        }
         given(self.person.user.values(attribute))
+    }
+
+    /// The claims of this login, where they are known.
+    fn login_claims(&self) -> Option<&'m Attributes> {
+        self.person.claims.filter(|_| self.event == Event::Login)
     }
 
     /// A SCIM attribute that Foundry knows only through a login's claims: the Foundry attribute that is mapped from
     /// it, else the one of its name.
     fn left_by_logins(&self, attribute: &Attribute) -> Known<Datum<'m>> {
         let Fact::Known(held) = self.person.foundry_attributes else { return Known::UNDETERMINED };
+        let is_open = |name: &str| self.person.open_attributes.is_some_and(|open| open.contains(name));
         let texts = match self.origins.filled_from(attribute) {
-            Some(name) => held.get(name),
+            Some(name) => match held.get(name) {
+                None if is_open(name) => return Known::UNDETERMINED,
+                found => found,
+            },
             None => match named_like(held, attribute) {
                 // A part has no name of its own to look for, and what is filled from who knows what may be filled from it.
                 None if attribute.is_proper_part() || self.origins.has_unknown_source() => return Known::UNDETERMINED,
                 found => found,
             },
         };
-        let values: Option<Vec<_>> =
-            texts.into_iter().flatten().map(|text| typed(text, attribute.value_type).map(Datum::Given)).collect();
-        values.map_or(Known::UNDETERMINED, Known::Exactly)
+        all_typed(texts, attribute.value_type)
     }
 
     fn email(&self) -> Known<Datum<'m>> {
@@ -151,8 +163,11 @@ impl<'m> Moment<'m> {
         if let Some(reserved) = self.reserved(name) {
             return reserved;
         }
-        match self.origins.claimed(name) {
-            Some(origin) if self.event == Event::Login => self.claimed(origin),
+        match (self.origins.claimed(name), self.login_claims()) {
+            (Some(_), Some(claims)) => {
+                Known::Exactly(claims.get(name).into_iter().flatten().map(|v| text(v)).collect())
+            }
+            (Some(origin), None) if self.event == Event::Login => self.claimed(origin),
             // No login changes what no claim fills.
             _ => self.held(name),
         }
@@ -172,12 +187,16 @@ impl<'m> Moment<'m> {
 
     /// What Foundry holds, as its Admin API returns it.
     fn held(&self, name: &str) -> Known<Datum<'m>> {
+        let is_open = self.person.open_attributes.is_some_and(|open| open.contains(name));
+        if is_open && self.person.foundry_attributes.known().is_none_or(|held| !held.contains_key(name)) {
+            return Known::UNDETERMINED;
+        }
         let held = |attributes: &'m Attributes| attributes.get(name).into_iter().flatten();
         self.person.foundry_attributes.map(|attributes| held(attributes).map(|value| text(value)).collect()).into()
     }
 
     /// A custom attribute at a login: what its claim carries, as far as the snapshot tells.
-    fn claimed(&self, origin: &Origin) -> Known<Datum<'m>> {
+    pub(super) fn claimed(&self, origin: &Origin) -> Known<Datum<'m>> {
         let (attribute, is_stated) = match &origin.source {
             Source::Stated(attribute) => (attribute, true),
             Source::SameName(attribute) => (attribute, false),
@@ -243,6 +262,12 @@ pub(super) fn named<'g>(groups: &[GroupRef<'g>], key: GroupKey) -> Known<Datum<'
         }
     }
     if all_known { Known::Exactly(names) } else { Known::AtLeast(names) }
+}
+
+/// Strings that Foundry holds, read as the SCIM attribute's type.
+fn all_typed(texts: Option<&Vec<String>>, value_type: ValueType) -> Known<Datum<'_>> {
+    let values = texts.into_iter().flatten().map(|text| typed(text, value_type).map(Datum::Given));
+    values.collect::<Option<Vec<_>>>().map_or(Known::UNDETERMINED, Known::Exactly)
 }
 
 fn text(text: &str) -> Datum<'_> {

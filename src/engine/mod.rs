@@ -28,7 +28,11 @@ pub use verdict::Verdict;
 use compile::Rules;
 use origins::Origins;
 
+use std::collections::BTreeSet;
+
+use crate::condition::RuleSet;
 use crate::config::Config;
+use crate::foundry::Attributes;
 use crate::scim::Group;
 
 /// The rules of a configuration, ready to be evaluated.
@@ -82,6 +86,36 @@ impl Engine {
     /// What the rules decide for a person at an event. Never fails: what is not known is said in the decision.
     pub fn evaluate(&self, person: &Person<'_>, event: Event) -> Decision {
         evaluate::decide(&self.rules, &self.origins, person, event)
+    }
+
+    /// What a login leaves in the Foundry attributes that claims fill: those with values, and the names of those whose
+    /// values the files do not say.
+    pub(crate) fn attributes_after_login(&self, person: &Person<'_>) -> (Attributes, BTreeSet<String>) {
+        evaluate::attributes_after_login(&self.origins, person)
+    }
+
+    /// The Foundry attributes that claims fill.
+    pub(crate) fn claimed_attributes(&self) -> impl Iterator<Item = &str> {
+        self.origins.claimed_names()
+    }
+
+    /// The groups of the group rules that a decision could not decide: nothing says that the user has to leave them.
+    pub(crate) fn groups_left_alone<'e>(&'e self, decision: &'e Decision) -> impl Iterator<Item = &'e str> {
+        let is_unknown = |name: &str| {
+            decision.not_run.iter().any(|not_run| not_run.set == RuleSet::GroupAssignment && not_run.rule == name)
+        };
+        let rules = self.rules.groups.iter().filter(move |rule| is_unknown(&rule.name));
+        rules.flat_map(|rule| rule.outcome.iter().map(String::as_str))
+    }
+
+    /// Whether a login replaces the provider groups that Foundry holds by those of its claim.
+    pub(crate) fn login_replaces_groups(&self) -> bool {
+        self.origins.login_replaces_groups()
+    }
+
+    /// Whether a login sees membership through nested groups.
+    pub(crate) fn login_sees_nested_groups(&self) -> bool {
+        self.origins.nests_at(Event::Login)
     }
 
     /// Which organizations may see a provider group: the first rule over groups that holds decides, at no user event.

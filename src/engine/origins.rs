@@ -13,6 +13,8 @@ pub(super) struct Origins {
     claimed: BTreeMap<String, Origin>,
     scheme: Scheme,
     login_groups: LoginGroups,
+    /// Whether a login's claim brings provider groups.
+    imports_groups: bool,
 }
 
 /// What a login fills a Foundry attribute with, as far as the configuration tells.
@@ -69,6 +71,7 @@ impl Origins {
         Origins {
             claimed: claimed.collect(),
             scheme: config.scheme.clone(),
+            imports_groups: imports && has_claim,
             login_groups: if transitive { LoginGroups::Transitive } else { LoginGroups::Direct },
         }
     }
@@ -77,6 +80,16 @@ impl Origins {
     /// answer to an intake form.
     pub(super) fn claimed(&self, name: &str) -> Option<&Origin> {
         self.claimed.get(name)
+    }
+
+    /// The Foundry attributes that claims are mapped to, by name.
+    pub(super) fn claimed_names(&self) -> impl Iterator<Item = &str> {
+        self.claimed.keys().map(String::as_str)
+    }
+
+    /// Whether the provider groups of a login's claim replace those that Foundry holds.
+    pub(super) fn login_replaces_groups(&self) -> bool {
+        self.imports_groups
     }
 
     /// The Foundry attribute that a claim fills with the values of a SCIM attribute: of several the one that takes

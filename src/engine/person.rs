@@ -1,5 +1,7 @@
 //! A person as the engine sees one: what is at hand, and what is not.
 
+use std::collections::BTreeSet;
+
 use crate::foundry::Attributes;
 use crate::scim::{Fact, GroupRef, Groups, User};
 
@@ -39,6 +41,8 @@ pub struct Person<'p> {
     pub(super) login_groups: Option<Groups<'p>>,
     pub(super) internal_groups: Fact<Vec<&'p str>>,
     pub(super) foundry_attributes: Fact<&'p Attributes>,
+    pub(super) open_attributes: Option<&'p BTreeSet<String>>,
+    pub(super) claims: Option<&'p Attributes>,
 }
 
 impl<'p> Person<'p> {
@@ -50,6 +54,8 @@ impl<'p> Person<'p> {
             login_groups: None,
             internal_groups: Fact::Undetermined,
             foundry_attributes: Fact::Undetermined,
+            open_attributes: None,
+            claims: None,
         }
     }
 
@@ -112,6 +118,40 @@ impl<'p> Person<'p> {
     #[must_use]
     pub fn foundry_attributes(mut self, attributes: Fact<&'p Attributes>) -> Self {
         self.foundry_attributes = attributes;
+        self
+    }
+
+    /// Foundry attributes that Foundry may hold with values which are not known: those are undetermined where
+    /// [`Person::foundry_attributes`] does not have them.
+    #[must_use]
+    pub fn open_attributes(mut self, names: &'p BTreeSet<String>) -> Self {
+        self.open_attributes = Some(names);
+        self
+    }
+
+    /// What the claims of a login fill the mapped Foundry attributes with, by the names of the attributes. A mapped
+    /// attribute that is not among them is absent in the claims. Not said: what the mapping and the SCIM user tell.
+    ///
+    /// ```
+    /// # use std::collections::BTreeMap;
+    /// # use vestibule::{Config, Engine, Event, Person, scim::User};
+    /// # let config = Config::parse("vestibule.yaml", r#"
+    /// # version: 1
+    /// # provider: { name: p, attribute-mapping: { attributes: { clearance: { claim: clearance } } } }
+    /// # organizations: [{ name: A }, { name: B }]
+    /// # organization-assignment:
+    /// #   users: [{ rule: r, when: attributes.clearance eq "high", organization: A }]
+    /// #   fallback: B
+    /// # "#)?;
+    /// # let user = User::from_json(r#"{ "userName": "ada@contoso.com" }"#)?;
+    /// let claims = BTreeMap::from([("clearance".to_owned(), vec!["high".to_owned()])]);
+    /// let decision = Engine::compile(&config).evaluate(&Person::new(&user).claims(&claims), Event::Login);
+    /// assert_eq!(decision.organization.name.as_deref(), Some("A"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn claims(mut self, claims: &'p Attributes) -> Self {
+        self.claims = Some(claims);
         self
     }
 

@@ -159,6 +159,16 @@ impl Object {
         &mut self.entries
     }
 
+    /// The same with another value under a name, in the place of the one that was there, else at the end.
+    pub(crate) fn with(&self, name: &str, value: Json) -> Object {
+        let mut entries = self.entries.to_vec();
+        match entries.iter_mut().find(|entry| entry.name.eq_ignore_ascii_case(name)) {
+            Some(entry) => entry.value = value,
+            None => entries.push(Entry { name: name.into(), value }),
+        }
+        Object::from_entries(entries)
+    }
+
     pub(super) fn of(name: &str, value: Json) -> Object {
         Object { entries: Box::new([Entry { name: name.into(), value }]) }
     }

@@ -1,0 +1,12 @@
+//! The life of a user: what each event changes, who is left in the wrong place, and until when.
+//!
+//! [`Standing`] is what the rules have made of a person so far, [`State`] is that and everything else that Foundry
+//! holds. What the sources do not say is listed in [`Reading`].
+
+mod readings;
+mod standing;
+mod state;
+
+pub use readings::Reading;
+pub use standing::Standing;
+pub use state::{Change, CustomAttributes, LastLogin, Login, Memberships, ProviderGroup, State};

@@ -3,10 +3,16 @@
 //! [`Standing`] is what the rules have made of a person so far, [`State`] is that and everything else that Foundry
 //! holds. What the sources do not say is listed in [`Reading`].
 
+mod difference;
+mod onboarding;
 mod readings;
 mod standing;
 mod state;
+mod summary;
 
+pub use difference::{Difference, Differs};
+pub use onboarding::Onboarding;
 pub use readings::Reading;
 pub use standing::Standing;
 pub use state::{Change, CustomAttributes, LastLogin, Login, Memberships, ProviderGroup, State};
+pub use summary::{Counts, Flow, RuleAtFault, Summary};

@@ -42,6 +42,7 @@ pub use group::{Group, Member, Members};
 pub use json::{Json, Object};
 pub use membership::{GroupRef, Groups, MembersExport, Membership};
 pub use place::RecordPlace;
+pub(crate) use schema::DefectKind;
 pub use snapshot::{Record, Snapshot, SnapshotReader};
 pub use unusable::{Kind, Unusable};
 pub use user::User;

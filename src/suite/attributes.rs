@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Number, Value as Json};
 
-use super::document::ScimAttributes;
+use super::document::{FoundryAttributes, ScimAttributes};
 use crate::condition::ENTERPRISE_USER;
 use crate::condition::schema::{ENTERPRISE, Row, USER};
 use crate::config::fields::{Expected, Field};
@@ -124,7 +124,7 @@ fn value(scalar: Scalar<'_>, file: FileId, problems: &mut Problems) -> Json {
 }
 
 /// Reads Foundry attributes: each a string or a list of strings. `null` is no value.
-pub(super) fn read_foundry(field: &Field<'_>, problems: &mut Problems) -> Option<Attributes> {
+pub(super) fn read_foundry(field: &Field<'_>, problems: &mut Problems) -> Option<FoundryAttributes> {
     let mut attributes = Attributes::new();
     for (name, value) in field.named(problems)? {
         let values = match value.node.value() {
@@ -135,5 +135,5 @@ pub(super) fn read_foundry(field: &Field<'_>, problems: &mut Problems) -> Option
         };
         attributes.insert(name.to_owned(), values.unwrap_or_default());
     }
-    Some(attributes)
+    Some(FoundryAttributes { values: attributes, at: field.at.clone() })
 }

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use crate::config::Sited;
 use crate::engine::{Basis, Event, Intake};
 use crate::foundry::Attributes;
+use crate::simulate::ProviderGroup;
 use crate::source::At;
 
 /// A test: a person, what happens to the person, and what is expected of it.
@@ -51,7 +52,7 @@ pub struct Described {
     /// The internal groups; `None` where the test does not say.
     pub internal_groups: Option<Vec<Sited<String>>>,
     /// Foundry attributes, as earlier logins left them and as claims carry them; `None` where the test does not say.
-    pub attributes: Option<Attributes>,
+    pub attributes: Option<FoundryAttributes>,
 }
 
 /// The SCIM user of a test.
@@ -77,13 +78,13 @@ pub struct ScimAttributes {
     pub at: At,
 }
 
-/// A provider group of a person.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProviderGroup {
-    /// Its `displayName`.
-    pub display_name: String,
-    /// Its `externalId`, where the test says it.
-    pub external_id: Option<String>,
+/// Foundry attributes, and where they stand.
+#[derive(Clone, Debug)]
+pub struct FoundryAttributes {
+    /// The values by name. A name without values is absent.
+    pub values: Attributes,
+    /// Where they stand.
+    pub at: At,
 }
 
 /// An event of a test, what comes with it, and what is expected after it.
@@ -98,7 +99,7 @@ pub struct Step {
     /// The provider groups from this event on. Only in sequences.
     pub groups: Option<Vec<ProviderGroup>>,
     /// What the claims of a login fill Foundry attributes with. Only in sequences.
-    pub attributes: Option<Attributes>,
+    pub attributes: Option<FoundryAttributes>,
     /// What is expected.
     pub expect: Expectation,
 }

@@ -1,12 +1,13 @@
 //! Reads a test file: every key asked for by name, every mistake reported.
 
 use super::attributes::{read_foundry, read_scim};
-use super::document::{Course, Described, ProviderGroup, ScimAttributes, Step, Test, TestUser};
+use super::document::{Course, Described, ScimAttributes, Step, Test, TestUser};
 use super::read_expect::read_expectation;
 use crate::config::fields::{Expected, Field, Fields, Shape};
 use crate::config::problems::Problems;
-use crate::config::{Sited, read_version, report_duplicates};
+use crate::config::{read_version, report_duplicates};
 use crate::engine::Event;
+use crate::simulate::ProviderGroup;
 use crate::source::{At, FileId, Problem, ScalarKind, Sources, Value};
 
 pub(super) const FILE: Shape = Shape { what: "a test file", keys: &["version", "tests"] };
@@ -133,10 +134,14 @@ fn read_group(item: &Field<'_>, problems: &mut Problems) -> Option<ProviderGroup
             let display_name = fields.require("displayName", problems).and_then(|field| field.string(problems));
             let external_id = fields.get("externalId").and_then(|field| field.string(problems));
             fields.finish(problems);
-            Some(ProviderGroup { display_name: display_name?.value, external_id: external_id.map(|id| id.value) })
+            let display_name = display_name?;
+            Some(match external_id {
+                Some(external_id) => ProviderGroup::new(&display_name, &external_id),
+                None => ProviderGroup::named(&display_name),
+            })
         }
         Value::Scalar(scalar) if scalar.kind() == ScalarKind::String => {
-            Some(ProviderGroup { display_name: item.string(problems)?.value, external_id: None })
+            item.string(problems).map(|name| ProviderGroup::named(&name))
         }
         _ => item.mismatch(Expected::Either("a name, or `displayName` and `externalId`"), problems),
     }

@@ -1,0 +1,72 @@
+//! Which test files there are, and reading them.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::document::Test;
+use super::read::read;
+use crate::project::{Files, unreadable};
+use crate::source::{Place, Problem, Sources, Text};
+
+/// The folder beside a configuration that is searched too.
+const FOLDER: &str = "tests";
+
+/// What the test files hold.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// The tests, file by file.
+    pub tests: Vec<Test>,
+    /// Every mistake, in no particular order.
+    pub problems: Vec<Problem>,
+    /// How many files there are.
+    pub files: usize,
+}
+
+/// Whether a file holds tests by its name: `NAME.test.yaml`, also with `.yml`.
+///
+/// ```
+/// use vestibule::suite::is_test_file;
+/// assert!(is_test_file("tests/newcomers.test.yaml".as_ref()));
+/// assert!(!is_test_file("tests/newcomers.yaml".as_ref()) && !is_test_file(".test.yaml".as_ref()));
+/// ```
+pub fn is_test_file(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let stem = name.strip_suffix(".test.yaml").or_else(|| name.strip_suffix(".test.yml"));
+    stem.is_some_and(|stem| !stem.is_empty() && !stem.starts_with('.'))
+}
+
+/// The test files of a configuration: those in its folder, then those in the folder `tests` there, each in byte order.
+///
+/// # Errors
+///
+/// What the system says of the configuration's folder, and of `tests` where it is there.
+pub fn find(files: &dyn Files, configuration: &Path) -> io::Result<Vec<PathBuf>> {
+    let folder = configuration.parent().unwrap_or(Path::new(""));
+    let entries = files.list(folder)?.unwrap_or_default();
+    let below = entries.iter().find(|path| path.file_name().is_some_and(|name| name == FOLDER));
+    let below = below.map(|path| files.list(path)).transpose()?.flatten().unwrap_or_default();
+    let is_file = |path: &PathBuf| !matches!(files.list(path), Ok(Some(_)));
+    Ok(entries.into_iter().chain(below).filter(|path| is_test_file(path) && is_file(path)).collect())
+}
+
+/// Reads test files. Never fails: what cannot be read is a problem.
+pub fn load(files: &dyn Files, paths: &[PathBuf], sources: &mut Sources) -> Loaded {
+    let mut loaded = Loaded { files: paths.len(), ..Loaded::default() };
+    for path in paths {
+        let name = path.display().to_string();
+        let bytes = match files.read(path) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                let file = sources.add_text(Text::new(name, ""));
+                loaded.problems.push(unreadable(Place::File(file), path, &error));
+                continue;
+            }
+        };
+        let (file, problems) = sources.add_document(&name, &bytes);
+        loaded.problems.extend(problems);
+        let reading = read(sources, file);
+        loaded.tests.extend(reading.tests);
+        loaded.problems.extend(reading.problems);
+    }
+    loaded
+}

@@ -1,0 +1,270 @@
+//! The person that a test describes, as the engine and a simulation take one.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value as Json};
+
+use super::document::{Described, ScimAttributes, TestUser};
+use super::fixture::{Fixture, Found};
+use crate::config::problems::Problems;
+use crate::engine::{Engine, Event, Person};
+use crate::foundry::Attributes;
+use crate::scim::{DefectKind, Fact, Unusable, User};
+use crate::simulate::{CustomAttributes, Memberships, ProviderGroup, State};
+use crate::source::{At, Part, Place, Problem, shorten};
+
+/// A person: everything that a test and the files say of one.
+///
+/// Of a person who is written in a test nothing is open: what the test does not say is not there. Of one from the
+/// snapshot, what the files do not say stays undetermined.
+#[derive(Debug)]
+pub(super) struct Subject {
+    pub(super) user: User,
+    groups: Memberships,
+    /// The groups that a login's claim carries, where these are others.
+    login_groups: Option<Memberships>,
+    internal_groups: Fact<Vec<String>>,
+    /// The Foundry attributes that earlier logins left.
+    held: Fact<Attributes>,
+    open: BTreeSet<String>,
+    /// The Foundry attributes that the test itself states.
+    stated: Option<Attributes>,
+}
+
+impl Subject {
+    /// The person that a test describes; a problem where there is none.
+    pub(super) fn new(described: &Described, fixture: &Fixture<'_>, problems: &mut Problems) -> Option<Subject> {
+        let mut subject = match &described.user {
+            TestUser::Inline(attributes) => Subject::written(user(attributes.attributes.clone(), attributes, problems)?),
+            TestUser::Snapshot { from, with } => {
+                let found = fixture.user(from);
+                let Some(Found::One(index)) = found else {
+                    let problem = no_such_user(from, &from.at, found, fixture, problems);
+                    problems.push(problem);
+                    return None;
+                };
+                Subject::of(&fixture.person(index)?, with, problems)?
+            }
+        };
+        if let Some(groups) = &described.groups {
+            subject.groups = memberships(groups, fixture);
+            subject.login_groups = None;
+        }
+        if let Some(names) = &described.internal_groups {
+            subject.internal_groups = Fact::Known(names.iter().map(|name| name.value.clone()).collect());
+        }
+        if let Some(attributes) = &described.attributes {
+            subject.state_attributes(&attributes.values, &fixture.engine);
+        }
+        Some(subject)
+    }
+
+    /// Somebody of whom nothing else is said than the user.
+    fn written(user: User) -> Subject {
+        Subject {
+            user,
+            groups: Memberships::none(),
+            login_groups: None,
+            internal_groups: Fact::Known(Vec::new()),
+            held: Fact::Known(Attributes::new()),
+            open: BTreeSet::new(),
+            stated: None,
+        }
+    }
+
+    /// Somebody from the snapshot.
+    fn of(person: &Person<'_>, with: &ScimAttributes, problems: &mut Problems) -> Option<Subject> {
+        let user = changed(person.user, with, problems)?;
+        let internal = person.internal_groups.as_ref();
+        Some(Subject {
+            user,
+            groups: Memberships::from(&person.provider_groups),
+            login_groups: person.login_groups.as_ref().map(Memberships::from),
+            internal_groups: internal.map(|names| names.iter().map(|name| (*name).to_owned()).collect()),
+            held: person.foundry_attributes.map(Clone::clone),
+            open: BTreeSet::new(),
+            stated: None,
+        })
+    }
+
+    /// What the test states replaces what the files say, name by name.
+    fn state_attributes(&mut self, stated: &Attributes, engine: &Engine) {
+        match &mut self.held {
+            Fact::Known(held) => held.extend(stated.clone()),
+            Fact::Undetermined => {
+                let unsaid = engine.claimed_attributes().filter(|name| !stated.contains_key(*name));
+                self.open = unsaid.map(str::to_owned).collect();
+                self.held = Fact::Known(stated.clone());
+            }
+        }
+        self.stated = Some(stated.clone());
+    }
+
+    /// The person as the engine sees one. `claims` are those of [`Subject::claims`].
+    pub(super) fn person<'s>(&'s self, claims: Option<&'s Attributes>) -> Person<'s> {
+        let internal = self.internal_groups.as_ref().map(|names| names.iter().map(String::as_str).collect());
+        let mut person = Person::new(&self.user)
+            .provider_groups(self.groups.as_groups())
+            .internal_groups(internal)
+            .foundry_attributes(self.held.as_ref())
+            .open_attributes(&self.open);
+        if let Some(groups) = &self.login_groups {
+            person = person.login_groups(groups.as_groups());
+        }
+        if let Some(claims) = claims {
+            person = person.claims(claims);
+        }
+        person
+    }
+
+    /// What the claims of a login fill attributes with, where the test states any.
+    pub(super) fn claims(&self, engine: &Engine) -> Option<Attributes> {
+        self.stated.as_ref().map(|stated| claims(engine, &self.person(None), stated))
+    }
+
+    /// Where a sequence starts: nothing has happened yet to whom SCIM creates first; anybody else is in Foundry already,
+    /// and no rule has run.
+    pub(super) fn before(&self, first: Event, engine: &Engine) -> State {
+        let mut state = State::new(self.user.clone());
+        state.internal_groups = self.internal_groups.clone();
+        if first == Event::ScimCreate {
+            // An intake form may have been answered before; claims have filled nothing.
+            if let Fact::Known(held) = &self.held {
+                let mut held = held.clone();
+                engine.claimed_attributes().for_each(|name| drop(held.remove(name)));
+                state.attributes.held = Fact::Known(held);
+            }
+            return state;
+        }
+        state.provider_groups = self.groups.clone();
+        state.attributes =
+            CustomAttributes { held: self.held.clone(), open: self.open.clone(), origins: Default::default() };
+        state
+    }
+
+    /// The groups that the identity provider has: what a change of membership brings.
+    pub(super) fn groups(&self) -> &Memberships {
+        &self.groups
+    }
+
+    /// The groups that the claim of a login carries.
+    pub(super) fn login_groups(&self) -> &Memberships {
+        self.login_groups.as_ref().unwrap_or(&self.groups)
+    }
+
+    /// The Foundry attributes that the test states for every login.
+    pub(super) fn stated(&self) -> Option<&Attributes> {
+        self.stated.as_ref()
+    }
+}
+
+/// What claims carry: what is stated, and for the other mapped attributes what the mapping tells of the SCIM user.
+pub(super) fn claims(engine: &Engine, person: &Person<'_>, stated: &Attributes) -> Attributes {
+    let (mut claims, _) = engine.attributes_after_login(person);
+    claims.extend(stated.clone());
+    claims.retain(|_, values| !values.is_empty());
+    claims
+}
+
+pub(super) fn memberships(groups: &[ProviderGroup], fixture: &Fixture<'_>) -> Memberships {
+    groups.iter().map(|group| fixture.resolved(group)).collect::<Vec<_>>().into()
+}
+
+/// The user with other attributes; a problem where no user is left.
+pub(super) fn changed(base: &User, with: &ScimAttributes, problems: &mut Problems) -> Option<User> {
+    if with.attributes.is_empty() {
+        return Some(base.clone());
+    }
+    // An object of SCIM is an object of JSON.
+    let Ok(Json::Object(mut attributes)) = serde_json::to_value(base.object()) else { return None };
+    merge(&mut attributes, &with.attributes);
+    user(attributes, with, problems)
+}
+
+/// Replaces attributes as a PATCH does: `null` removes, of an object only what is given is replaced
+/// (RFC 7644 section 3.5.2.3). Names have no case.
+fn merge(target: &mut Map<String, Json>, with: &Map<String, Json>) {
+    for (name, value) in with {
+        let held = target.keys().find(|held| held.eq_ignore_ascii_case(name)).cloned();
+        match (held, value) {
+            (Some(held), Json::Null) => drop(target.remove(&held)),
+            (None, Json::Null) => {}
+            (Some(held), Json::Object(parts)) if target.get(&held).is_some_and(Json::is_object) => {
+                if let Some(Json::Object(whole)) = target.get_mut(&held) {
+                    merge(whole, parts);
+                }
+            }
+            (held, value) => drop(target.insert(held.unwrap_or_else(|| name.clone()), value.clone())),
+        }
+    }
+}
+
+/// The SCIM user of these attributes. What departs from the schema is reported where the test has written it.
+fn user(attributes: Map<String, Json>, written: &ScimAttributes, problems: &mut Problems) -> Option<User> {
+    match User::read(&Json::Object(attributes).to_string()) {
+        Ok((user, defects)) => {
+            for defect in defects {
+                let DefectKind::ValueType { expected, found } = defect.kind else { continue };
+                let Some(route) = starts_in(&written.attributes, &defect.route) else { continue };
+                let place = Place::Node(written.at.file, written.at.route.join(&route), Part::Value);
+                let message = format!("`{}` is {found} instead of {expected}", shorten(&defect.attribute));
+                let help = match expected {
+                    "a string" => "put it in quotes to make it a string".to_owned(),
+                    expected => format!("write {expected}"),
+                };
+                problems.push(Problem::error("type-mismatch", place, message).label(found).help(help));
+            }
+            Some(user)
+        }
+        Err(error) => {
+            problems.push(no_user(&error, &written.at));
+            None
+        }
+    }
+}
+
+/// The route where the attribute that it starts with is among those written.
+fn starts_in(written: &Map<String, Json>, route: &crate::source::Route) -> Option<crate::source::Route> {
+    match route.steps().first() {
+        Some(crate::source::Step::Key(name)) if written.contains_key(&**name) => Some(route.clone()),
+        _ => None,
+    }
+}
+
+fn no_user(error: &Unusable, at: &At) -> Problem {
+    let (code, help) = match error {
+        Unusable::NoUserName => ("missing-key", "add `userName:`, a string that every SCIM user has"),
+        Unusable::DuplicateName { .. } => ("duplicate-key", "remove one of them"),
+        _ => ("invalid-value", "write the attributes that a SCIM server would hold"),
+    };
+    Problem::error(code, at.value(), error.to_string()).help(help)
+}
+
+fn no_such_user(
+    name: &str,
+    at: &At,
+    found: Option<Found>,
+    fixture: &Fixture<'_>,
+    problems: &mut Problems,
+) -> Problem {
+    let shown = shorten(name);
+    if found == Some(Found::Several) {
+        let message = format!("several users of the snapshot are named `{shown}`");
+        return Problem::error("ambiguous-user", at.value(), message)
+            .label("which of them?")
+            .help("name the user by `id`");
+    }
+    if !fixture.has_people() {
+        let message = format!("there is no user `{shown}`, as there is no snapshot");
+        return Problem::error("unknown-user", at.value(), message)
+            .label("from nowhere")
+            .help("write the attributes of the user here, or name the files of a snapshot under `snapshot`");
+    }
+    let help = match problems.closest(name, fixture.user_names()) {
+        Some(known) => format!("did you mean `{}`?", shorten(known)),
+        None => "name the `id`, `userName` or `externalId` of a user of the snapshot".to_owned(),
+    };
+    Problem::error("unknown-user", at.value(), format!("there is no user `{shown}` in the snapshot"))
+        .label("in no record")
+        .help(help)
+}

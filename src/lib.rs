@@ -78,6 +78,7 @@ pub mod report;
 pub mod scim;
 pub mod simulate;
 pub mod source;
+pub mod suite;
 
 pub use config::Config;
 pub use engine::{Decision, Engine, Event, Person};

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::engine::Event;
-use crate::report::Format;
+use crate::report::{Format, TestFormat, UnknownFormat, UnknownTestFormat};
 use crate::source::Severity;
 
 /// Lint and evaluate the rules that sort people into Palantir Foundry.
@@ -34,6 +34,8 @@ pub(super) enum Command {
     Lint(LintArgs),
     /// Decide intake, organization and groups of every user of a snapshot, as at one event.
     Eval(EvalArgs),
+    /// Run the tests beside a configuration: what people expect of its rules.
+    Test(TestArgs),
     /// Print the resolved configuration: includes joined, conditions as the printer writes them.
     Show(ShowArgs),
     /// Print the page of a lint, or list all lints.
@@ -81,14 +83,19 @@ fn format_parser() -> impl clap::builder::TypedValueParser<Value = Format> {
 }
 
 fn parse_output(text: &str) -> Result<Output, String> {
+    let (format, file) = format_and_file(text, "json=findings.json")?;
+    Ok(Output { format: format.parse().map_err(|error: UnknownFormat| error.to_string())?, file })
+}
+
+/// The two sides of `FORMAT=FILE`.
+fn format_and_file<'t>(text: &'t str, example: &str) -> Result<(&'t str, PathBuf), String> {
     let Some((format, file)) = text.split_once('=') else {
-        return Err("expected FORMAT=FILE, such as `json=findings.json`".to_owned());
+        return Err(format!("expected FORMAT=FILE, such as `{example}`"));
     };
-    let format = format.parse::<Format>().map_err(|error| error.to_string())?;
     if file.is_empty() {
         return Err("the file is missing after `=`".to_owned());
     }
-    Ok(Output { format, file: file.into() })
+    Ok((format, file.into()))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -175,6 +182,61 @@ pub(super) enum EvalFormat {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct TestArgs {
+    /// A configuration, or the folder that holds it. Without one, the nearest `vestibule.yaml` upward is taken.
+    #[arg(value_name = "PATH")]
+    pub(super) path: Option<PathBuf>,
+
+    /// Test files to run instead of those beside the configuration and in its folder `tests`. May be given several times.
+    #[arg(long, value_name = "FILE")]
+    pub(super) tests: Vec<PathBuf>,
+
+    /// Run only the tests whose name contains this text, in any case.
+    #[arg(long, value_name = "TEXT")]
+    pub(super) only: Option<String>,
+
+    /// How results are written to standard output.
+    #[arg(long, default_value_t = TestFormat::Text, value_parser = test_format_parser(), value_name = "FORMAT")]
+    pub(super) format: TestFormat,
+
+    /// Writes results to a file as well, in a format of its own. May be given several times.
+    #[arg(long, value_parser = parse_test_output, value_name = "FORMAT=FILE")]
+    pub(super) output: Vec<TestOutput>,
+
+    /// List every test.
+    #[arg(long)]
+    pub(super) verbose: bool,
+
+    /// Show which rules and clauses the tests cover, and which they do not.
+    #[arg(long)]
+    pub(super) coverage: bool,
+
+    /// Exit with 1 when fewer rules and clauses are covered, in percent of all of them.
+    #[arg(long, value_parser = clap::value_parser!(u8).range(0..=100), value_name = "PERCENT")]
+    pub(super) min_coverage: Option<u8>,
+
+    #[command(flatten)]
+    pub(super) snapshot: SnapshotArgs,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct TestOutput {
+    pub(super) format: TestFormat,
+    pub(super) file: PathBuf,
+}
+
+fn test_format_parser() -> impl clap::builder::TypedValueParser<Value = TestFormat> {
+    use clap::builder::TypedValueParser;
+    let names = clap::builder::PossibleValuesParser::new(TestFormat::ALL.map(TestFormat::name));
+    names.try_map(|name| name.parse::<TestFormat>())
+}
+
+fn parse_test_output(text: &str) -> Result<TestOutput, String> {
+    let (format, file) = format_and_file(text, "junit=results.xml")?;
+    Ok(TestOutput { format: format.parse().map_err(|error: UnknownTestFormat| error.to_string())?, file })
+}
+
+#[derive(Debug, Args)]
 pub(super) struct ShowArgs {
     /// A configuration, or the folder that holds it. Without one, the nearest `vestibule.yaml` upward is taken.
     #[arg(value_name = "PATH")]
@@ -199,6 +261,10 @@ pub(super) struct SchemaArgs {
 pub(super) enum SchemaOf {
     /// `vestibule.yaml`.
     Config,
+    /// A test file, `NAME.test.yaml`.
+    Tests,
+    /// The output of `test --format json`.
+    TestResults,
     /// The output of `lint --format json`.
     Findings,
     /// The output of `eval --format json`, with `--groups` and without.

@@ -8,6 +8,8 @@ mod open;
 mod print;
 mod table;
 mod terminal;
+mod test;
+mod write_whole;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -25,7 +27,7 @@ use crate::source::visible;
 enum Exit {
     /// Nothing found.
     Clean = 0,
-    /// Findings at or above `--fail-on`, or records skipped under `--strict`.
+    /// Findings at or above `--fail-on`, records skipped under `--strict`, or tests that failed.
     Findings = 1,
     /// It could not run, or not to the end.
     Failed = 2,
@@ -83,6 +85,7 @@ fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     let result = match cli.command {
         Command::Lint(args) => lint::run(&args, &mut terminal),
         Command::Eval(args) => eval::run(&args, &mut terminal),
+        Command::Test(args) => test::run(&args, &mut terminal),
         Command::Show(args) => print::show(&args, &mut terminal),
         Command::Rule(args) => print::rule(&args, &mut terminal),
         Command::Schema(args) => print::schema(&args, &mut terminal),

@@ -22,6 +22,7 @@ mod concise;
 mod excerpt;
 mod json;
 mod jsonl;
+mod suite;
 mod text;
 mod write_json;
 
@@ -33,6 +34,7 @@ use serde::Serialize;
 use crate::source::{Finding, Severity, Sources};
 
 pub use json::schema;
+pub use suite::{Detail, TestFormat, TestReport, TestSummary, UnknownTestFormat, schema as test_results_schema};
 pub use write_json::{write_json, write_json_item, write_json_line};
 
 /// What a run found, ready to be written in any [`Format`].

@@ -230,8 +230,10 @@ fn clauses(term: &Term, text: &str) -> Vec<CoveredClause> {
     let mut waiting = vec![term];
     while let Some(term) = waiting.pop() {
         for test in term.tests() {
-            let written = text.get(test.span.range()).unwrap_or_default();
-            let text = written.split_whitespace().collect::<Vec<_>>().join(" ");
+            let mut text = text.get(test.span.range()).unwrap_or_default().to_owned();
+            if text.contains(['\n', '\r', '\t']) {
+                text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            }
             found.push(CoveredClause { text, seen_true: false, seen_false: false, span: test.span });
             if let Question::Element(filter) = &test.question {
                 waiting.push(filter);

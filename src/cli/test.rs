@@ -55,12 +55,7 @@ fn test_files(args: &TestArgs, path: &Path) -> Result<Vec<PathBuf>, Stop> {
 
 /// Shows what is wrong with the files, on standard error: of the configuration and of the tests, and what is an error of
 /// the data. Whether a test cannot be read.
-fn show(
-    project: &Project,
-    problems: Vec<Problem>,
-    sources: &Sources,
-    terminal: &mut Terminal,
-) -> Result<bool, Stop> {
+fn show(project: &Project, problems: Vec<Problem>, sources: &Sources, terminal: &mut Terminal) -> Result<bool, Stop> {
     let unreadable = problems.iter().any(|problem| problem.severity == Severity::Error);
     let problems = crate::config::each_once(problems, sources);
     let shown = project.problems.iter().filter(|problem| problem.severity >= Severity::Warning).chain(&problems);
@@ -79,8 +74,7 @@ fn outcomes<'t>(
     coverage: &mut Coverage,
 ) -> Result<Vec<Outcome<'t>>, Stop> {
     let wanted = args.only.as_ref().map(|text| text.to_lowercase());
-    let is_wanted =
-        |name: &str| wanted.as_ref().is_none_or(|text| name.to_lowercase().contains(text.as_str()));
+    let is_wanted = |name: &str| wanted.as_ref().is_none_or(|text| name.to_lowercase().contains(text.as_str()));
     let chosen = prepared.iter().filter(|prepared| is_wanted(&prepared.test.name.value));
     let outcomes: Vec<Outcome<'t>> = chosen.map(|prepared| prepared.run(fixture, coverage)).collect();
     match &args.only {

@@ -34,8 +34,8 @@ pub use provider::{
     Scim, TakenValues,
 };
 pub(crate) use read::read_version;
-pub(crate) use read_names::report_duplicates;
 pub use read::{Reading, includes, read};
+pub(crate) use read_names::report_duplicates;
 pub use rule::{Outcome, Rule, Sited, When, Written};
 pub use schema::schema;
 

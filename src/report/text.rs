@@ -31,12 +31,7 @@ pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> i
 }
 
 /// One finding, without the empty line after it.
-pub(super) fn write_finding(
-    sources: &Sources,
-    finding: &Finding,
-    style: Style,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+pub(super) fn write_finding(sources: &Sources, finding: &Finding, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let mut text = String::new();
     let shown = Shown::new(sources, finding, style);
     handler(style).render_report(&mut text, &shown).map_err(io::Error::other)?;

@@ -130,7 +130,9 @@ pub(super) fn read_foundry(field: &Field<'_>, problems: &mut Problems) -> Option
         let values = match value.node.value() {
             Value::Scalar(scalar) if scalar.kind() == ScalarKind::Null => Some(Vec::new()),
             Value::Scalar(scalar) if scalar.kind() == ScalarKind::String => Some(vec![scalar.text().to_owned()]),
-            Value::Sequence(_) => value.strings(problems).map(|texts| texts.into_iter().map(|text| text.value).collect()),
+            Value::Sequence(_) => {
+                value.strings(problems).map(|texts| texts.into_iter().map(|text| text.value).collect())
+            }
             _ => value.mismatch(Expected::Either("a string or a list of strings"), problems),
         };
         attributes.insert(name.to_owned(), values.unwrap_or_default());

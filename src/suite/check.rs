@@ -170,5 +170,4 @@ impl<'c> Names<'c> {
 }
 
 /// The sets that decide about users, in the order in which they run.
-pub(super) const USER_SETS: [RuleSet; 3] =
-    [RuleSet::UserIntake, RuleSet::OrganizationUsers, RuleSet::GroupAssignment];
+pub(super) const USER_SETS: [RuleSet; 3] = [RuleSet::UserIntake, RuleSet::OrganizationUsers, RuleSet::GroupAssignment];

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::document::{ExpectedIntake, ExpectedOrganization, Expectation};
+use super::document::{Expectation, ExpectedIntake, ExpectedOrganization};
 use crate::condition::RuleSet;
 use crate::config::Sited;
 use crate::engine::{Basis, Decision, Intake, IntakeDecision, NotRun, OrganizationDecision};
@@ -60,6 +60,8 @@ pub(super) struct Mismatch {
     pub(super) actual: String,
     /// What is the matter, in a few words.
     pub(super) label: String,
+    /// Of groups and rules those that are missing or not expected.
+    pub(super) names: Vec<String>,
 }
 
 /// A decision as the only event of a person's life.
@@ -76,8 +78,7 @@ pub(super) fn standing_of(decision: &Decision) -> Standing {
 pub(super) fn compare(expect: &Expectation, actual: &Actual<'_>) -> Vec<Mismatch> {
     let standing = actual.standing;
     let intake = expect.intake.as_ref().and_then(|expected| intake(expected, &standing.intake));
-    let organization =
-        expect.organization.as_ref().and_then(|expected| organization(expected, &standing.organization));
+    let organization = expect.organization.as_ref().and_then(|expected| organization(expected, &standing.organization));
     let has: Vec<&str> = standing.groups.iter().map(|grant| grant.name.as_str()).collect();
     let groups = expect.groups.as_ref().and_then(|expected| {
         let open: Vec<&str> = standing.undetermined_groups.iter().map(String::as_str).collect();
@@ -108,6 +109,7 @@ fn intake(expected: &Sited<ExpectedIntake>, actual: &IntakeDecision) -> Option<M
         expected: with_expected_decider(word.to_owned(), *by, rule.as_ref()),
         label: format!("it is {is}"),
         actual: is,
+        names: Vec::new(),
     })
 }
 
@@ -124,9 +126,7 @@ fn organization(expected: &Sited<ExpectedOrganization>, actual: &OrganizationDec
     let expected_name = name.as_ref().map(|name| name.as_ref().map(|name| name.as_str()));
     let same_name = match expected_name {
         // Where the files do not say, none is not certain.
-        Some(None) if *by != Some(Basis::Undetermined) => {
-            actual.name.is_none() && actual.by != Basis::Undetermined
-        }
+        Some(None) if *by != Some(Basis::Undetermined) => actual.name.is_none() && actual.by != Basis::Undetermined,
         Some(name) => name == actual.name.as_deref(),
         None => true,
     };
@@ -145,6 +145,7 @@ fn organization(expected: &Sited<ExpectedOrganization>, actual: &OrganizationDec
         expected: with_expected_decider(word.to_owned(), *by, rule.as_ref()),
         label: format!("it is {is}"),
         actual: is,
+        names: Vec::new(),
     })
 }
 
@@ -196,6 +197,7 @@ fn names(aspect: Aspect, expected: &Sited<Vec<Sited<String>>>, actual: &[&str], 
         return None;
     }
     let mut difference = Vec::new();
+    let differing = missing.iter().chain(&surplus).chain(open).map(|name| (*name).to_owned()).collect();
     let unsaid: Vec<&str> = open.iter().filter(|name| !has.contains(*name)).copied().collect();
     let (unsure, missing): (Vec<&str>, Vec<&str>) = missing.into_iter().partition(|name| unsaid.contains(name));
     let perhaps: Vec<&str> = unsaid.iter().filter(|name| !unsure.contains(name)).copied().collect();
@@ -209,14 +211,18 @@ fn names(aspect: Aspect, expected: &Sited<Vec<Sited<String>>>, actual: &[&str], 
             difference.push(format!("{what}: {}", names.join(", ")));
         }
     }
-    let actual: Vec<String> =
-        actual.iter().map(|name| (*name).to_owned()).chain(unsaid.iter().map(|name| format!("perhaps {name}"))).collect();
+    let actual: Vec<String> = actual
+        .iter()
+        .map(|name| (*name).to_owned())
+        .chain(unsaid.iter().map(|name| format!("perhaps {name}")))
+        .collect();
     Some(Mismatch {
         aspect,
         at: expected.at.clone(),
         expected: listed(expected.value.iter().map(|name| name.value.clone()).collect()),
         actual: listed(actual),
         label: difference.join("; "),
+        names: differing,
     })
 }
 

@@ -91,9 +91,10 @@ impl<'p> People<'p> {
             by_external_id: indexed(
                 users().filter_map(|(index, user)| Some((user.external_id().known().flatten()?, index))),
             ),
-            group_by_name: indexed(groups.filter_map(|(index, group)| {
-                Some((fold(group.resource.display_name().known().flatten()?), index))
-            })),
+            group_by_name: indexed(
+                groups
+                    .filter_map(|(index, group)| Some((fold(group.resource.display_name().known().flatten()?), index))),
+            ),
         }
     }
 }

@@ -60,7 +60,7 @@ pub use check::{Prepared, prepare};
 pub use compare::Aspect;
 pub use coverage::{Coverage, CoveredClause, CoveredRule, Missing, Totals};
 pub use document::{
-    Course, Described, ExpectedIntake, ExpectedOrganization, Expectation, FoundryAttributes, ScimAttributes, Step,
+    Course, Described, Expectation, ExpectedIntake, ExpectedOrganization, FoundryAttributes, ScimAttributes, Step,
     Test, TestUser,
 };
 pub use files::{Loaded, find, is_test_file, load};

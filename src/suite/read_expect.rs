@@ -1,6 +1,6 @@
 //! Reads what a test expects.
 
-use super::document::{ExpectedIntake, ExpectedOrganization, Expectation};
+use super::document::{Expectation, ExpectedIntake, ExpectedOrganization};
 use crate::config::fields::{Expected, Field, Fields, Shape};
 use crate::config::problems::Problems;
 use crate::config::{Sited, report_duplicates};

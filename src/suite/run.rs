@@ -6,7 +6,7 @@ use super::coverage::Coverage;
 use super::document::{Course, Step, Test};
 use super::fixture::Fixture;
 use super::subject::{claims, memberships};
-use crate::engine::{Event, ExplainedRule, Explanation};
+use crate::engine::{self, Event, ExplainedRule, Explanation};
 use crate::simulate::{Change, Login, Memberships, State};
 use crate::source::Place;
 
@@ -146,10 +146,21 @@ impl Way<'_> {
 
 fn failures(mismatches: Vec<Mismatch>, step: &Step, index: Option<usize>, explanation: &Explanation) -> Vec<Failure> {
     let failure = |mismatch: Mismatch| {
-        let Mismatch { aspect, at, expected, actual, label } = mismatch;
-        let rules = aspect.rule_sets().iter().flat_map(|set| explanation.rules_of(*set)).cloned().collect();
-        let place = at.value();
-        Failure { aspect, event: step.event, step: index, expected, actual, label, place, rules }
+        let rules = rules(&mismatch, explanation);
+        let Mismatch { aspect, at, expected, actual, label, names: _ } = mismatch;
+        Failure { aspect, event: step.event, step: index, expected, actual, label, place: at.value(), rules }
     };
     mismatches.into_iter().map(failure).collect()
+}
+
+/// The rules that an expectation comes from: those of its set, and of these only what has to do with the difference.
+fn rules(mismatch: &Mismatch, explanation: &Explanation) -> Vec<ExplainedRule> {
+    let is_named = |name: &String| mismatch.names.contains(name);
+    let concerns = |rule: &ExplainedRule| match mismatch.aspect {
+        Aspect::Intake | Aspect::Organization => true,
+        Aspect::Groups => matches!(&rule.outcome, engine::Outcome::Groups(groups) if groups.iter().any(is_named)),
+        Aspect::NotRun => is_named(&rule.rule),
+    };
+    let of_sets = mismatch.aspect.rule_sets().iter().flat_map(|set| explanation.rules_of(*set));
+    of_sets.filter(|rule| concerns(rule)).cloned().collect()
 }

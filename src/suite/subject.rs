@@ -35,7 +35,9 @@ impl Subject {
     /// The person that a test describes; a problem where there is none.
     pub(super) fn new(described: &Described, fixture: &Fixture<'_>, problems: &mut Problems) -> Option<Subject> {
         let mut subject = match &described.user {
-            TestUser::Inline(attributes) => Subject::written(user(attributes.attributes.clone(), attributes, problems)?),
+            TestUser::Inline(attributes) => {
+                Subject::written(user(attributes.attributes.clone(), attributes, problems)?)
+            }
             TestUser::Snapshot { from, with } => {
                 let found = fixture.user(from);
                 let Some(Found::One(index)) = found else {
@@ -240,13 +242,7 @@ fn no_user(error: &Unusable, at: &At) -> Problem {
     Problem::error(code, at.value(), error.to_string()).help(help)
 }
 
-fn no_such_user(
-    name: &str,
-    at: &At,
-    found: Option<Found>,
-    fixture: &Fixture<'_>,
-    problems: &mut Problems,
-) -> Problem {
+fn no_such_user(name: &str, at: &At, found: Option<Found>, fixture: &Fixture<'_>, problems: &mut Problems) -> Problem {
     let shown = shorten(name);
     if found == Some(Found::Several) {
         let message = format!("several users of the snapshot are named `{shown}`");

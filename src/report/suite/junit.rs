@@ -24,12 +24,7 @@ pub(super) fn write(report: &TestReport<'_>, out: &mut dyn Write) -> io::Result<
     writeln!(out, "</testsuites>")
 }
 
-fn write_suite(
-    report: &TestReport<'_>,
-    file: FileId,
-    outcomes: &[Outcome<'_>],
-    out: &mut dyn Write,
-) -> io::Result<()> {
+fn write_suite(report: &TestReport<'_>, file: FileId, outcomes: &[Outcome<'_>], out: &mut dyn Write) -> io::Result<()> {
     let name = escaped(report.sources.text(file).name());
     let failures = outcomes.iter().filter(|outcome| outcome.failed()).count();
     let skipped = outcomes.iter().filter(|outcome| outcome.test.skip.is_some()).count();

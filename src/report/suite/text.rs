@@ -52,8 +52,7 @@ fn write_failure(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     write_finding(report.sources, &finding(failure, outcome, report.sources), style, out)?;
-    let (green, red, off) =
-        if style.color { ("\u{1b}[32m", "\u{1b}[31m", "\u{1b}[0m") } else { ("", "", "") };
+    let (green, red, off) = if style.color { ("\u{1b}[32m", "\u{1b}[31m", "\u{1b}[0m") } else { ("", "", "") };
     writeln!(out, "{green}  expected: {}{off}", visible(&failure.expected))?;
     writeln!(out, "{red}  actual:   {}{off}", visible(&failure.actual))?;
     let why = why::lines(&failure.rules);
@@ -70,7 +69,7 @@ fn write_failure(
 fn write_coverage(report: &TestReport<'_>, out: &mut dyn Write) -> io::Result<()> {
     let sets = [RuleSet::UserIntake, RuleSet::OrganizationUsers, RuleSet::GroupAssignment];
     let rows = sets.map(|set| (set.as_str(), report.coverage.totals_of(set)));
-    writeln!(out, "{:29}{:>9}{:>11}{:>9}", "COVERAGE", "RULES", "CLAUSES", "BOTH")?;
+    writeln!(out, "{:29}{:>9}{:>11}{:>9}", "COVERAGE", "RULES", "CLAUSES", "ALL")?;
     for (name, totals) in rows.into_iter().filter(|(_, totals)| totals.rules > 0) {
         write_row(name, totals, out)?;
     }

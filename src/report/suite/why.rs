@@ -12,6 +12,9 @@ const MOST_VALUES: usize = 3;
 
 /// A line for each rule that was reached, and one about those that were not.
 pub(super) fn lines(rules: &[ExplainedRule]) -> Vec<String> {
+    if rules.iter().any(|rule| rule.reason == Some(Reason::NoRuleRuns)) {
+        return vec!["no rule runs at this event, so what was decided before stays".to_owned()];
+    }
     let is_told = |rule: &&ExplainedRule| !matches!(rule.verdict, RuleVerdict::NotReached | RuleVerdict::Disabled);
     let mut told: Vec<&ExplainedRule> = rules.iter().filter(is_told).collect();
     // Whatever is left out, what decided and what was not run is told.
@@ -35,15 +38,14 @@ pub(super) fn lines(rules: &[ExplainedRule]) -> Vec<String> {
 fn line(rule: &ExplainedRule) -> String {
     let name = &rule.rule;
     let because = because(&rule.clause);
-    match (rule.verdict, rule.reason) {
-        (RuleVerdict::NotRun, Some(Reason::NoRuleRuns)) => format!("{name}: no rule runs at this event"),
-        (RuleVerdict::NotRun, _) => {
+    match rule.verdict {
+        RuleVerdict::NotRun => {
             format!("{name}: not run, as Foundry does not know {} yet", rule.missing.join(", "))
         }
-        (RuleVerdict::Undetermined, _) => {
+        RuleVerdict::Undetermined => {
             format!("{name}: undetermined, as the files do not say {}", rule.missing.join(", "))
         }
-        (RuleVerdict::Matched, _) => format!("{name}: matched, as {because}"),
+        RuleVerdict::Matched => format!("{name}: matched, as {because}"),
         _ => format!("{name}: not matched, as {because}"),
     }
 }
@@ -72,7 +74,8 @@ fn clause(test: &Clause) -> String {
 }
 
 fn found(observed: &Observed) -> String {
-    let mut values: Vec<String> = observed.values.iter().take(MOST_VALUES).map(|value| shorten(&value.value.to_string())).collect();
+    let mut values: Vec<String> =
+        observed.values.iter().take(MOST_VALUES).map(|value| shorten(&value.value.to_string())).collect();
     if observed.values.len() > MOST_VALUES {
         values.push(format!("{} more", observed.values.len() - MOST_VALUES));
     }
@@ -87,8 +90,7 @@ fn found(observed: &Observed) -> String {
 
 /// Why the others were not reached.
 fn unreached(rules: &[ExplainedRule]) -> Option<String> {
-    let unreached: Vec<&ExplainedRule> =
-        rules.iter().filter(|rule| rule.verdict == RuleVerdict::NotReached).collect();
+    let unreached: Vec<&ExplainedRule> = rules.iter().filter(|rule| rule.verdict == RuleVerdict::NotReached).collect();
     let first = unreached.first()?;
     let why = match (&first.reason, &first.decided_by) {
         (Some(Reason::Refused), _) => "intake refused the user".to_owned(),

@@ -15,23 +15,29 @@ use crate::source::{At, Entry, FileId, Mapping, Node, Place, Problem, Scalar, Sc
 /// A name that no schema has is a slip, since it would be compared with nothing. What stands under the URN of an
 /// extension other than the enterprise one is taken as it is.
 pub(super) fn read_scim(mapping: Mapping<'_>, at: &At, problems: &mut Problems) -> ScimAttributes {
-    check_names(at.file, mapping, USER, "a SCIM user", problems);
+    let misspelt = check_names(at.file, mapping, USER, "a SCIM user", problems);
     let enterprise = |entry: &Entry<'_>| entry.key_text().is_some_and(|key| key.eq_ignore_ascii_case(ENTERPRISE_USER));
     for extension in mapping.entries().filter(enterprise).filter_map(|entry| entry.value.mapping()) {
         check_names(at.file, extension, ENTERPRISE, "the enterprise extension", problems);
     }
-    ScimAttributes { attributes: object(mapping, at.file, problems), at: at.clone() }
+    ScimAttributes { attributes: object(mapping, at.file, problems), at: at.clone(), misspelt }
 }
 
-fn check_names(file: FileId, mapping: Mapping<'_>, rows: &'static [Row], what: &str, problems: &mut Problems) {
+/// Whether some name is of no attribute.
+fn check_names(file: FileId, mapping: Mapping<'_>, rows: &'static [Row], what: &str, problems: &mut Problems) -> bool {
+    let mut misspelt = false;
     for entry in mapping.entries() {
         let Some(key) = entry.key_text() else { continue };
         match rows.iter().find(|row| row.name.eq_ignore_ascii_case(key)) {
             Some(row) => check_parts(file, entry.value, row, problems),
             None if is_urn(key) => {}
-            None => report_unknown(file, entry, key, rows, what, problems),
+            None => {
+                misspelt = true;
+                report_unknown(file, entry, key, rows, what, problems);
+            }
         }
     }
+    misspelt
 }
 
 /// The names inside of a complex attribute.
@@ -41,10 +47,10 @@ fn check_parts(file: FileId, value: Node<'_>, row: &'static Row, problems: &mut 
     }
     let what = format!("`{}`", row.name);
     match value.value() {
-        Value::Mapping(mapping) => check_names(file, mapping, row.subs, &what, problems),
+        Value::Mapping(mapping) => drop(check_names(file, mapping, row.subs, &what, problems)),
         Value::Sequence(items) => {
             let elements = items.items().filter_map(Node::mapping);
-            elements.for_each(|mapping| check_names(file, mapping, row.subs, &what, problems));
+            elements.for_each(|mapping| drop(check_names(file, mapping, row.subs, &what, problems)));
         }
         Value::Scalar(_) => {}
     }

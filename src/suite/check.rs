@@ -155,13 +155,17 @@ impl<'c> Names<'c> {
                 .label("never runs")
                 .help("enable the rule, or remove it from what is expected"),
             true => {
-                let sets: Vec<String> = sets.iter().map(|set| format!("`{}`", set.as_str())).collect();
                 let candidates = named().flat_map(|rules| rules.keys().copied());
-                let help = match problems.closest(rule, candidates) {
-                    Some(known) => format!("did you mean `{}`?", shorten(known)),
-                    None => format!("name a rule of {}", sets.join(" or ")),
+                let closest = problems.closest(rule, candidates);
+                let place = match sets {
+                    [set] => format!("in `{}`", set.as_str()),
+                    _ => "that decides about users".to_owned(),
                 };
-                let message = format!("there is no rule {shown} in {}", sets.join(" or "));
+                let help = match closest {
+                    Some(known) => format!("did you mean `{}`?", shorten(known)),
+                    None => "name a rule of the configuration".to_owned(),
+                };
+                let message = format!("there is no rule {shown} {place}");
                 Problem::error("unknown-rule", rule.at.value(), message).label("unknown rule").help(help)
             }
         };

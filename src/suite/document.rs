@@ -76,6 +76,8 @@ pub struct ScimAttributes {
     pub attributes: Map<String, Value>,
     /// Where they stand.
     pub at: At,
+    /// Whether some name is of no attribute, so that another one may be missing for it.
+    pub(super) misspelt: bool,
 }
 
 /// Foundry attributes, and where they stand.

@@ -110,7 +110,11 @@ fn read_user(field: &Field<'_>, problems: &mut Problems) -> Option<TestUser> {
     let from = fields.require("from", problems).and_then(|field| field.string(problems));
     let with = fields.get("with").and_then(|field| read_with(&field, problems));
     fields.finish(problems);
-    let with = with.unwrap_or_else(|| ScimAttributes { attributes: Default::default(), at: field.at.clone() });
+    let with = with.unwrap_or_else(|| ScimAttributes {
+        attributes: Default::default(),
+        at: field.at.clone(),
+        misspelt: false,
+    });
     Some(TestUser::Snapshot { from: from?, with })
 }
 

@@ -218,6 +218,8 @@ fn user(attributes: Map<String, Json>, written: &ScimAttributes, problems: &mut 
             }
             Some(user)
         }
+        // What is misspelt is reported, and may well be the name.
+        Err(Unusable::NoUserName) if written.misspelt => None,
         Err(error) => {
             problems.push(no_user(&error, &written.at));
             None

@@ -47,10 +47,14 @@ fn check_parts(file: FileId, value: Node<'_>, row: &'static Row, problems: &mut 
     }
     let what = format!("`{}`", row.name);
     match value.value() {
-        Value::Mapping(mapping) => drop(check_names(file, mapping, row.subs, &what, problems)),
+        Value::Mapping(mapping) => {
+            check_names(file, mapping, row.subs, &what, problems);
+        }
         Value::Sequence(items) => {
             let elements = items.items().filter_map(Node::mapping);
-            elements.for_each(|mapping| drop(check_names(file, mapping, row.subs, &what, problems)));
+            for mapping in elements {
+                check_names(file, mapping, row.subs, &what, problems);
+            }
         }
         Value::Scalar(_) => {}
     }

@@ -230,11 +230,14 @@ fn clauses(term: &Term, text: &str) -> Vec<CoveredClause> {
     let mut waiting = vec![term];
     while let Some(term) = waiting.pop() {
         for test in term.tests() {
-            let mut text = text.get(test.span.range()).unwrap_or_default().to_owned();
-            if text.contains(['\n', '\r', '\t']) {
-                text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-            }
-            found.push(CoveredClause { text, seen_true: false, seen_false: false, span: test.span });
+            // A blank after brackets belongs to nobody.
+            let written = text.get(test.span.range()).unwrap_or_default().trim_end();
+            let span = Span::new(test.span.start, test.span.start + written.len());
+            let text = match written.contains(['\n', '\r', '\t']) {
+                true => written.split_whitespace().collect::<Vec<_>>().join(" "),
+                false => written.to_owned(),
+            };
+            found.push(CoveredClause { text, seen_true: false, seen_false: false, span });
             if let Question::Element(filter) = &test.question {
                 waiting.push(filter);
             }
@@ -242,4 +245,115 @@ fn clauses(term: &Term, text: &str) -> Vec<CoveredClause> {
     }
     found.sort_by_key(|clause| clause.span.start);
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scim::{GroupRef, User};
+    use crate::{Engine, Event, Person};
+
+    const RULES: &str = r#"
+version: 1
+provider: { name: p }
+organizations: [{ name: A }, { name: B }]
+groups: { rule-based: [G] }
+organization-assignment:
+  users:
+    - { rule: group, when: not (provider.groups excludes "X") and active eq true, organization: A }
+    - { rule: mail, when: 'emails[type eq "work" and value ew "@b"] or title eq null', organization: B }
+    - { rule: off, enabled: false, when: title pr, organization: B }
+  groups: [{ rule: g, when: group.displayName eq "g", organizations: [A] }]
+group-assignment: [{ rule: all, when: true, groups: [G] }]
+"#;
+
+    /// What is missing after people in these groups were looked at: `rule` or `rule: clause`, and what.
+    fn missing(people: &[(&str, &[&'static str], Event)]) -> Vec<String> {
+        let config = Config::parse("vestibule.yaml", RULES).expect("sound rules");
+        let (engine, mut coverage) = (Engine::compile(&config), Coverage::new(&config));
+        for (attributes, groups, event) in people {
+            let user = User::from_json(&format!("{{ \"userName\": \"u\", {attributes} }}")).expect(attributes);
+            let person = Person::new(&user).in_provider_groups(groups.iter().copied().map(GroupRef::named));
+            coverage.add(&engine.explain(&person, *event));
+        }
+        let mut missing = Vec::new();
+        for rule in coverage.rules() {
+            missing.extend(rule.missing().map(|what| format!("{} {}", rule.name, what.as_str())));
+            let clauses = rule.clauses.iter();
+            missing
+                .extend(clauses.filter_map(|clause| Some(format!("{} {}", clause.text, clause.missing()?.as_str()))));
+        }
+        missing
+    }
+
+    const INACTIVE: &str = "\"active\": false, \"title\": \"t\"";
+    const WORK: &str = r#""active": true, "title": "t", "emails": [{ "type": "work", "value": "u@c" }]"#;
+
+    #[test]
+    fn a_clause_is_as_it_is_written_and_those_in_brackets_count() {
+        assert_eq!(
+            missing(&[]),
+            [
+                "group never reached",
+                "provider.groups excludes \"X\" never evaluated",
+                "active eq true never evaluated",
+                "mail never reached",
+                "emails[type eq \"work\" and value ew \"@b\"] never evaluated",
+                "type eq \"work\" never evaluated",
+                "value ew \"@b\" never evaluated",
+                "title eq null never evaluated",
+                "all never reached",
+            ]
+        );
+    }
+
+    #[test]
+    fn every_clause_of_a_rule_that_is_reached_is_seen_whichever_decides() {
+        assert_eq!(
+            missing(&[(INACTIVE, &[], Event::Login), (WORK, &["Y"], Event::Login)]),
+            [
+                "group never matched",
+                "provider.groups excludes \"X\" never false",
+                "mail never matched",
+                "emails[type eq \"work\" and value ew \"@b\"] never true",
+                "type eq \"work\" never false",
+                "value ew \"@b\" never true",
+                "title eq null never true",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_rule_after_the_one_that_decides_shows_nothing() {
+        let seen = missing(&[(WORK, &["X"], Event::Login)]);
+        assert!(seen.contains(&"mail never reached".to_owned()), "{seen:?}");
+        assert!(!seen.contains(&"group never matched".to_owned()), "{seen:?}");
+    }
+
+    #[test]
+    fn what_is_withheld_is_neither_true_nor_false_and_at_a_change_of_membership_nothing_is_reached() {
+        let seen = missing(&[(WORK, &["X"], Event::ScimCreate)]);
+        assert_eq!(seen[..2], ["group never matched", "provider.groups excludes \"X\" never evaluated"]);
+        assert_eq!(missing(&[(WORK, &["X"], Event::MembershipUpdate)]), missing(&[]));
+    }
+
+    #[test]
+    fn percent_is_rounded_down_and_nothing_is_all_of_nothing() {
+        let totals = Totals { rules: 2, rules_covered: 2, clauses: 1, clauses_covered: 0 };
+        assert_eq!((totals.percent(), Totals::default().percent()), (66, 100));
+    }
+
+    #[test]
+    fn places_are_those_of_the_clauses() {
+        let config = Config::parse("vestibule.yaml", RULES).expect("sound rules");
+        let coverage = Coverage::new(&config);
+        let mut sources = crate::source::Sources::default();
+        sources.add_document("vestibule.yaml", RULES.as_bytes());
+        for rule in coverage.rules() {
+            for clause in &rule.clauses {
+                let (file, span) = sources.locate(&rule.place_of(clause));
+                assert_eq!(sources.text(file).slice(span), clause.text);
+            }
+        }
+    }
 }

@@ -70,3 +70,37 @@ pub fn load(files: &dyn Files, paths: &[PathBuf], sources: &mut Sources) -> Load
     }
     loaded
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::Memory;
+
+    #[test]
+    fn tests_stand_beside_the_configuration_and_in_its_folder_tests() {
+        let files = Memory::from([
+            ("p/vestibule.yaml", ""),
+            ("p/b.test.yaml", ""),
+            ("p/a.test.yml", ""),
+            ("p/.hidden.test.yaml", ""),
+            ("p/other.yaml", ""),
+            ("p/folder.test.yaml/x", ""),
+            ("p/rules/c.test.yaml", ""),
+            ("p/tests/z.test.yaml", ""),
+            ("p/tests/data.yaml", ""),
+        ]);
+        let found = find(&files, "p/vestibule.yaml".as_ref()).expect("a folder");
+        let found: Vec<_> = found.iter().map(|path| path.display().to_string()).collect();
+        assert_eq!(found, ["p/a.test.yml", "p/b.test.yaml", "p/tests/z.test.yaml"]);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_a_problem_and_the_rest_is_read() {
+        let test = "version: 1\ntests: [{ name: a, user: { userName: u }, expect: { groups: [] } }]\n";
+        let files = Memory::from([("b.test.yaml", test)]);
+        let mut sources = Sources::default();
+        let loaded = load(&files, &["a.test.yaml".into(), "b.test.yaml".into()], &mut sources);
+        assert_eq!(loaded.problems.iter().map(|problem| problem.code).collect::<Vec<_>>(), ["unreadable-file"]);
+        assert_eq!((loaded.tests.len(), loaded.files), (1, 2));
+    }
+}

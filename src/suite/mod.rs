@@ -50,6 +50,8 @@ mod coverage;
 mod document;
 mod files;
 mod fixture;
+#[cfg(test)]
+mod hostile;
 mod read;
 mod read_expect;
 mod run;

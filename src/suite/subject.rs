@@ -266,3 +266,31 @@ fn no_such_user(name: &str, at: &At, found: Option<Found>, fixture: &Fixture<'_>
         .label("in no record")
         .help(help)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[track_caller]
+    fn check_merge(base: Json, with: Json, expected: Json) {
+        let (Json::Object(mut target), Json::Object(with)) = (base, with) else { panic!("objects") };
+        merge(&mut target, &with);
+        assert_eq!(Json::Object(target), expected);
+    }
+
+    #[test]
+    fn attributes_are_replaced_as_a_patch_replaces_them() {
+        check_merge(json!({ "title": "A" }), json!({ "TITLE": "B", "x": 1 }), json!({ "title": "B", "x": 1 }));
+        check_merge(
+            json!({ "title": "A", "active": true }),
+            json!({ "title": null, "y": null }),
+            json!({ "active": true }),
+        );
+        let name = json!({ "name": { "givenName": "Ada", "familyName": "King" } });
+        check_merge(name, json!({ "Name": { "familyname": null } }), json!({ "name": { "givenName": "Ada" } }));
+        check_merge(json!({ "emails": [{ "value": "a" }] }), json!({ "emails": [] }), json!({ "emails": [] }));
+        check_merge(json!({ "name": "text" }), json!({ "name": { "x": 1 } }), json!({ "name": { "x": 1 } }));
+    }
+}

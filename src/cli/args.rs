@@ -34,6 +34,8 @@ pub(super) enum Command {
     Lint(LintArgs),
     /// Decide intake, organization and groups of every user of a snapshot, as at one event.
     Eval(EvalArgs),
+    /// Show what events leave: who stands in the wrong place until the next login, and by which rules.
+    Simulate(SimulateArgs),
     /// Run the tests beside a configuration: what people expect of its rules.
     Test(TestArgs),
     /// Print the resolved configuration: includes joined, conditions as the printer writes them.
@@ -148,6 +150,16 @@ pub(super) struct EvalArgs {
     #[arg(long, value_enum, default_value_t = EvalFormat::Text, value_name = "FORMAT")]
     pub(super) format: EvalFormat,
 
+    #[command(flatten)]
+    pub(super) completeness: CompletenessArgs,
+
+    #[command(flatten)]
+    pub(super) snapshot: SnapshotArgs,
+}
+
+/// What to make of a snapshot that is not whole.
+#[derive(Debug, Args)]
+pub(super) struct CompletenessArgs {
     /// Exit with 1 when records of the snapshot had to be skipped.
     #[arg(long)]
     pub(super) strict: bool,
@@ -155,9 +167,63 @@ pub(super) struct EvalArgs {
     /// Accept a snapshot that is cut off or lacks a page.
     #[arg(long)]
     pub(super) partial: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SimulateArgs {
+    /// A configuration, or the folder that holds it. Without one, the nearest `vestibule.yaml` upward is taken.
+    #[arg(value_name = "PATH")]
+    pub(super) path: Option<PathBuf>,
+
+    /// A log of SCIM requests and logins to replay, as JSON lines or an array; `-` for standard input. Without one,
+    /// everybody in the snapshot is created, put into groups, and logs in.
+    #[arg(long, value_name = "FILE")]
+    pub(super) events: Option<PathBuf>,
+
+    /// Lets SCIM update every user between membership and login, and counts whom that mends.
+    #[arg(long, conflicts_with = "events")]
+    pub(super) update: bool,
+
+    /// Write how every user stands at the end, instead of the summary or the transitions.
+    #[arg(long = "final")]
+    pub(super) at_end: bool,
+
+    /// Write only about people who stand otherwise than their login makes them.
+    #[arg(long)]
+    pub(super) stranded: bool,
+
+    /// The most people who may be stranded; with more, exit with 1.
+    #[arg(long, value_name = "NUMBER")]
+    pub(super) max_stranded: Option<u64>,
+
+    /// How the result is written to standard output.
+    #[arg(long, value_enum, default_value_t = SimulateFormat::Text, value_name = "FORMAT")]
+    pub(super) format: SimulateFormat,
+
+    /// How many threads work. The output is the same for any number. Without it, as many as there are processors.
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) threads: Option<u16>,
+
+    #[command(flatten)]
+    pub(super) completeness: CompletenessArgs,
 
     #[command(flatten)]
     pub(super) snapshot: SnapshotArgs,
+}
+
+/// How a simulation is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum SimulateFormat {
+    /// A summary for people.
+    Text,
+    /// The summary as one JSON document.
+    Json,
+    /// One JSON object a line: each transition, or with `--final` each user.
+    Jsonl,
+    /// Comma-separated values with a header, likewise.
+    Csv,
+    /// Nothing: only problems and the exit code.
+    None,
 }
 
 fn event_parser() -> impl clap::builder::TypedValueParser<Value = Event> {

@@ -244,7 +244,7 @@ fn group_record(decision: &GroupDecision) -> [String; 5] {
     ]
 }
 
-fn write_csv<const N: usize>(fields: [String; N], out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_csv<const N: usize>(fields: [String; N], out: &mut dyn Write) -> io::Result<()> {
     let mut writer = csv::WriterBuilder::new().from_writer(out);
     writer.write_record(fields.iter().map(|field| visible(field).into_owned()))?;
     writer.flush()

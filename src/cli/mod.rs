@@ -1,11 +1,16 @@
 //! The command line. Everything that touches the terminal, the file system or the process is here.
 
 mod args;
+mod data;
 mod decisions;
 mod eval;
 mod lint;
+mod onboarding_summary;
 mod open;
+mod parallel;
 mod print;
+mod simulate;
+mod standings;
 mod table;
 mod terminal;
 mod test;
@@ -23,7 +28,7 @@ use terminal::Terminal;
 use crate::source::visible;
 
 /// How a command ends. The process exits with its number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Exit {
     /// Nothing found.
     Clean = 0,
@@ -85,6 +90,7 @@ fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     let result = match cli.command {
         Command::Lint(args) => lint::run(&args, &mut terminal),
         Command::Eval(args) => eval::run(&args, &mut terminal),
+        Command::Simulate(args) => simulate::run(&args, &mut terminal),
         Command::Test(args) => test::run(&args, &mut terminal),
         Command::Show(args) => print::show(&args, &mut terminal),
         Command::Rule(args) => print::rule(&args, &mut terminal),

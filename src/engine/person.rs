@@ -155,6 +155,11 @@ impl<'p> Person<'p> {
         self
     }
 
+    /// Direct membership of provider groups, as far as it is known.
+    pub fn direct_groups(&self) -> &Groups<'p> {
+        &self.provider_groups
+    }
+
     /// The SCIM user.
     pub fn user(&self) -> &'p User {
         self.user

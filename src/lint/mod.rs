@@ -6,13 +6,17 @@
 mod catalogue;
 mod page;
 mod run;
+mod strandings;
 
 pub use catalogue::LINTS;
 pub use page::{Example, Page};
 pub use run::{Linted, check, lint_named, run, run_and_count};
 
+use std::cell::OnceCell;
+
 use crate::project::Project;
 use crate::source::{Problem, Severity, Sources};
+use strandings::Strandings;
 
 /// A check, and what people should know about it.
 #[derive(Clone, Copy, Debug)]
@@ -30,7 +34,7 @@ pub struct Lint {
 }
 
 /// What a lint looks at: a project whose configuration has no errors.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Subject<'s> {
     /// The project.
     pub project: &'s Project,
@@ -38,6 +42,31 @@ pub struct Subject<'s> {
     pub config: &'s crate::config::Config,
     /// The texts, for places.
     pub sources: &'s Sources,
+    strandings: OnceCell<Option<Strandings>>,
+}
+
+impl<'s> Subject<'s> {
+    /// A project with its checked configuration.
+    pub fn new(project: &'s Project, config: &'s crate::config::Config, sources: &'s Sources) -> Self {
+        Subject { project, config, sources, strandings: OnceCell::new() }
+    }
+
+    /// Who of the snapshot stands in the wrong place after the creation; `None` without a snapshot of users.
+    pub(crate) fn strandings(&self) -> Option<&Strandings> {
+        self.strandings.get_or_init(|| Strandings::of(self.project, self.config)).as_ref()
+    }
+
+    /// Whether the configuration keeps a lint from speaking where a problem stands: it is not selected, or accepted.
+    pub(crate) fn silences(&self, lint: &'static str, problem: &Problem) -> bool {
+        let mut finding = self.sources.resolve(problem);
+        finding.lint = lint;
+        !self.selects(lint) || self.config.lint.allow.iter().any(|allowance| run::accepts(allowance, &finding))
+    }
+
+    /// Whether the configuration selects a lint.
+    pub(crate) fn selects(&self, lint: &str) -> bool {
+        run::is_selected(&self.config.lint, lint)
+    }
 }
 
 impl Lint {

@@ -30,7 +30,7 @@ pub fn run_and_count(project: &Project, sources: &Sources) -> Linted {
     let mut problems = project.problems.clone();
     if let Some(config) = &project.config {
         check_names(&config.lint, &mut problems);
-        problems.extend(check(&Subject { project, config, sources }));
+        problems.extend(check(&Subject::new(project, config, sources)));
     }
     let mut findings: Vec<Finding> = problems.iter().map(|problem| described(sources.resolve(problem))).collect();
     let found = findings.len();
@@ -56,7 +56,7 @@ pub fn check(subject: &Subject<'_>) -> Vec<Problem> {
     problems
 }
 
-fn is_selected(settings: &LintSettings, name: &str) -> bool {
+pub(super) fn is_selected(settings: &LintSettings, name: &str) -> bool {
     let named = |list: &[Sited<String>], word: &str| list.iter().any(|entry| entry.as_str() == word);
     let selected = settings.select.is_empty() || named(&settings.select, "default") || named(&settings.select, name);
     selected && !named(&settings.ignore, name)
@@ -91,7 +91,7 @@ fn check_names(settings: &LintSettings, problems: &mut Vec<Problem>) {
     }
 }
 
-fn accepts(allowance: &Allowance, finding: &Finding) -> bool {
+pub(super) fn accepts(allowance: &Allowance, finding: &Finding) -> bool {
     let primary = finding.primary();
     let inside = |route: &String| {
         let rest = primary.route.strip_prefix(route.as_str());

@@ -9,10 +9,12 @@ mod readings;
 mod standing;
 mod state;
 mod summary;
+mod transition;
 
 pub use difference::{Difference, Differs};
-pub use onboarding::Onboarding;
+pub use onboarding::{AtFault, Onboarding};
 pub use readings::Reading;
 pub use standing::Standing;
 pub use state::{Change, CustomAttributes, LastLogin, Login, Memberships, ProviderGroup, State};
 pub use summary::{Counts, Flow, RuleAtFault, Summary};
+pub use transition::{Happening, Remaining, Seat, Transition};

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::{Difference, Differs, Standing};
+use super::{Difference, Differs, Happening, Memberships, Remaining, Seat, Standing, Transition};
 use crate::condition::RuleSet;
 use crate::engine::{Cause, Decision, Engine, Event, Person};
 use crate::foundry::Attributes;
@@ -20,7 +20,18 @@ pub struct Onboarding {
     /// What the login changes: how far the person stands elsewhere until then.
     pub stranded: Difference,
     /// The rules at fault: not run at the creation, and deciding at the login.
-    pub at_fault: Vec<(RuleSet, String)>,
+    pub at_fault: Vec<AtFault>,
+}
+
+/// A rule that was not run at the creation and decides at the login.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AtFault {
+    /// The rule set.
+    pub set: RuleSet,
+    /// The rule.
+    pub rule: String,
+    /// The inputs that Foundry lacked at the creation.
+    pub missing: Vec<String>,
 }
 
 /// Nobody has a custom attribute before the first login.
@@ -48,7 +59,7 @@ impl Onboarding {
     /// let ada = Person::new(&user).in_provider_groups([GroupRef::named("EU-Finance")]);
     /// let way = Onboarding::of(&Engine::compile(&config), &ada, false).unwrap();
     /// assert!(way.stranded.organization.is_certain());
-    /// assert_eq!(way.at_fault[0].1, "finance");
+    /// assert_eq!(way.at_fault[0].rule, "finance");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn of(engine: &Engine, person: &Person<'_>, with_update: bool) -> Option<Onboarding> {
@@ -77,19 +88,50 @@ impl Onboarding {
     }
 }
 
+impl Onboarding {
+    /// What each event on the way changed, in order.
+    pub fn transitions(&self, person: &Person<'_>) -> Vec<Transition> {
+        let direct = Memberships::from(person.direct_groups());
+        let new = Seat::new(&Memberships::none(), self.created.clone());
+        let member = Seat::new(&direct, self.created.clone());
+        let mut steps = vec![(Happening::ScimCreate, new), (Happening::MembershipUpdate, member)];
+        if let Some(updated) = &self.updated {
+            steps.push((Happening::ScimUpdate, Seat::new(&direct, updated.clone())));
+        }
+        steps.push((Happening::Login, self.last_seat(person)));
+        let mut before = None;
+        let transition = |(event, after): (Happening, Seat)| Transition {
+            time: None,
+            id: person.user().id().map(str::to_owned),
+            user_name: person.user().user_name().to_owned(),
+            event,
+            before: before.replace(after.clone()),
+            after: Some(after),
+        };
+        steps.into_iter().map(transition).collect()
+    }
+
+    /// The user after the login.
+    pub fn remaining(&self, person: &Person<'_>) -> Remaining {
+        Remaining::new(person, self.last_seat(person))
+    }
+
+    fn last_seat(&self, person: &Person<'_>) -> Seat {
+        Seat::new(&Memberships::from(person.direct_groups()), self.logged_in.clone())
+    }
+}
+
 /// The first rule that was not run at the creation and decides at the login; for groups, each.
-fn at_fault(create: &Decision, login: &Decision, created: &Standing, stranded: &Difference) -> Vec<(RuleSet, String)> {
-    let was_not_run = |set: RuleSet, rule: &str| {
-        create
-            .not_run
-            .iter()
-            .any(|not_run| not_run.cause == Cause::Withheld && not_run.set == set && not_run.rule == rule)
+fn at_fault(create: &Decision, login: &Decision, created: &Standing, stranded: &Difference) -> Vec<AtFault> {
+    let not_run = |set: RuleSet, rule: &str| {
+        let mut withheld = create.not_run.iter().filter(|not_run| not_run.cause == Cause::Withheld);
+        withheld.find(|not_run| not_run.set == set && not_run.rule == rule)
     };
-    let mut found = Vec::new();
+    let mut found: Vec<AtFault> = Vec::new();
     let mut blame = |set: RuleSet, rule: &str, differs: Differs| {
-        let known = (set, rule.to_owned());
-        if differs.is_certain() && was_not_run(set, rule) && !found.contains(&known) {
-            found.push(known);
+        let Some(not_run) = not_run(set, rule).filter(|_| differs.is_certain()) else { return };
+        if !found.iter().any(|known| known.set == set && known.rule == rule) {
+            found.push(AtFault { set, rule: rule.to_owned(), missing: not_run.missing.clone() });
         }
     };
     if let Some(rule) = &login.intake.rule {
@@ -145,7 +187,7 @@ group-assignment:
             [organization].into_iter().chain(groups).collect::<Vec<_>>().join(" ")
         };
         let steps = [Some(&way.created), way.updated.as_ref(), Some(&way.logged_in)];
-        let at_fault = way.at_fault.iter().map(|(set, rule)| format!("{}/{rule}", set.as_str())).collect();
+        let at_fault = way.at_fault.iter().map(|known| format!("{}/{}", known.set.as_str(), known.rule)).collect();
         (steps.into_iter().flatten().map(stands).collect(), at_fault)
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 #[cfg(doc)]
@@ -12,7 +13,7 @@ use crate::engine::{Basis, Decision, Engine, GroupGrant, Intake, IntakeDecision,
 ///
 /// Rules are not retroactive, and nothing is forgotten: a decision replaces what was there only as far as it decides
 /// ([`Standing::after`]). Serialises as the last members of a line of `vestibule simulate --final`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Standing {
     /// Whether user intake took the person in, when it last decided.

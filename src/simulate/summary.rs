@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Difference, Onboarding};
+use super::{AtFault, Difference, Onboarding};
 use crate::condition::RuleSet;
-use crate::engine::{Basis, Intake};
+use crate::engine::Basis;
 
 /// What becomes of the people of a snapshot between their creation and their first login.
 ///
@@ -72,6 +72,9 @@ pub struct RuleAtFault {
     pub rule: String,
     /// How many people it strands.
     pub stranded: u64,
+    /// The inputs that Foundry lacks at the creation.
+    #[serde(skip)]
+    pub missing: Vec<String>,
 }
 
 /// People who stand in one organization until a login puts them into another.
@@ -160,13 +163,18 @@ impl Summary {
         self
     }
 
-    fn blame(&mut self, at_fault: &(RuleSet, String)) {
-        if let Some(&index) = self.rule_index.get(at_fault) {
-            self.rules[index].stranded += 1;
-            return;
+    fn blame(&mut self, at_fault: &AtFault) {
+        let index = *self.rule_index.entry((at_fault.set, at_fault.rule.clone())).or_insert_with_key(|(set, rule)| {
+            self.rules.push(RuleAtFault { set: *set, rule: rule.clone(), stranded: 0, missing: Vec::new() });
+            self.rules.len() - 1
+        });
+        let rule = &mut self.rules[index];
+        rule.stranded += 1;
+        for name in &at_fault.missing {
+            if !rule.missing.contains(name) {
+                rule.missing.push(name.clone());
+            }
         }
-        self.rule_index.insert(at_fault.clone(), self.rules.len());
-        self.rules.push(RuleAtFault { set: at_fault.0, rule: at_fault.1.clone(), stranded: 1 });
     }
 
     fn flow(&mut self, user_name: &str, way: &Onboarding) {
@@ -184,13 +192,6 @@ impl Summary {
         if flow.examples.len() < EXAMPLES {
             flow.examples.push(user_name.to_owned());
         }
-    }
-}
-
-impl Onboarding {
-    /// Whether the person is refused at the creation and admitted at the login.
-    pub fn is_refused_until_login(&self) -> bool {
-        self.created.intake.decision == Intake::Refuse && self.logged_in.intake.decision == Intake::Admit
     }
 }
 

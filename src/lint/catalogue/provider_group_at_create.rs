@@ -1,6 +1,8 @@
 //! `provider-group-at-create`
 
+use super::fallthrough_at_create::falls_through;
 use crate::condition::Input;
+use crate::config::{Config, OrganizationName, Rule};
 use crate::engine::availability::can_be_withheld;
 use crate::lint::{Lint, Subject};
 use crate::source::{Problem, Severity};
@@ -58,28 +60,39 @@ None. Which attribute tells the same people apart is for a person to decide.
 "#;
 
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
-    let Some(section) = &subject.config.organization_assignment else { return };
-    let is_group = |input: &Input| matches!(input, Input::ProviderGroups(_));
-    for rule in section.users.iter().flatten().filter(|rule| rule.enabled) {
-        let condition = &rule.when.condition;
-        if !can_be_withheld(&condition.term, &is_group) {
+    for rule in rules(subject.config) {
+        // Where people of the snapshot fall through it, that is the finding.
+        if falls_through(subject, &rule.name.value) {
             continue;
         }
-        let mut tests = condition.tests().filter(|test| is_group(&test.input));
-        let Some(first) = tests.next() else { continue };
         let message = format!("rule `{}` is not run when SCIM creates a user", rule.name.value);
-        let mut problem = LINT
-            .problem(rule.when.at.within(first.span), message)
-            .label("no provider group is known yet")
-            .help(
+        let problem = group_condition(&LINT, rule, message).map(|problem| {
+            problem.help(
                 "use an attribute that SCIM sends with the user, such as `email` or `userName`; otherwise these people \
-                 are left to what comes after this rule until they log in",
-            );
-        for test in tests {
-            problem = problem.related(rule.when.at.within(test.span), "nor here");
-        }
-        problems.push(problem);
+                 are left to what comes after this rule until they log in, and joining the group later does not change \
+                 that",
+            )
+        });
+        problems.extend(problem);
     }
+}
+
+/// The organization rules over users that may not be run at the creation for want of provider groups.
+pub(super) fn rules(config: &Config) -> impl Iterator<Item = &Rule<OrganizationName>> {
+    let rules = config.organization_assignment.iter().flat_map(|section| section.users.iter().flatten());
+    rules.filter(|rule| rule.enabled && can_be_withheld(&rule.when.condition.term, &is_provider_group))
+}
+
+/// A problem at the conditions of a rule that ask for provider groups.
+pub(super) fn group_condition<O>(lint: &Lint, rule: &Rule<O>, message: String) -> Option<Problem> {
+    let mut tests = rule.when.condition.tests().filter(|test| is_provider_group(&test.input));
+    let first = tests.next()?;
+    let problem = lint.problem(rule.when.at.within(first.span), message).label("no provider group is known yet");
+    Some(tests.fold(problem, |problem, test| problem.related(rule.when.at.within(test.span), "nor here")))
+}
+
+pub(super) fn is_provider_group(input: &Input) -> bool {
+    matches!(input, Input::ProviderGroups(_))
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ pub(super) fn findings(lint: &Lint, files: &[(&str, &str)]) -> Vec<Finding> {
     let project = Project::load(&memory, "vestibule.yaml".as_ref(), &Overrides::default(), &mut sources);
     let Some(config) = &project.config else { panic!("the configuration is refused: {:#?}", project.problems) };
     let mut problems = Vec::new();
-    (lint.check)(&Subject { project: &project, config, sources: &sources }, &mut problems);
+    (lint.check)(&Subject::new(&project, config, &sources), &mut problems);
     problems.iter().map(|problem| sources.resolve(problem)).collect()
 }
 

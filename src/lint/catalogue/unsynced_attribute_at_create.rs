@@ -1,7 +1,8 @@
 //! `unsynced-attribute-at-create`
 
+use super::fallthrough_at_create::falls_through;
 use super::unmapped_attribute::is_known_to_foundry;
-use crate::condition::Input;
+use crate::condition::{Input, RuleSet};
 use crate::config::Config;
 use crate::engine::availability::{can_be_withheld, is_withheld_at_create};
 use crate::lint::{Lint, Subject};
@@ -65,6 +66,15 @@ None. Which attribute tells the same people apart is for a person to decide.
 
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     for rule in subject.config.rules().filter(|rule| rule.enabled) {
+        // What decides whether somebody is taken in has a lint of its own, and so have people who fall through.
+        let is_elsewhere = match rule.set {
+            RuleSet::UserIntake => subject.selects("intake-on-unavailable-input"),
+            RuleSet::OrganizationUsers => falls_through(subject, rule.name),
+            _ => false,
+        };
+        if is_elsewhere {
+            continue;
+        }
         let condition = &rule.when.condition;
         let is_unsynced = |input: &Input| is_unsynced(subject.config, input);
         if !can_be_withheld(&condition.term, &is_unsynced) {
@@ -85,7 +95,7 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
 }
 
 /// Whether Foundry learns the attribute at a login only. One that it never learns is another lint's.
-fn is_unsynced(config: &Config, input: &Input) -> bool {
+pub(super) fn is_unsynced(config: &Config, input: &Input) -> bool {
     match input {
         Input::Scim(attribute) => !attribute.synced && is_known_to_foundry(config, attribute),
         Input::Foundry(_) => is_withheld_at_create(input),

@@ -1,0 +1,105 @@
+//! `vestibule simulate`
+
+use std::io::{self, Write};
+
+use super::args::{SimulateArgs, SimulateFormat};
+use super::standings::{Lines, StandingWriter};
+use super::terminal::Terminal;
+use super::{Exit, Stop, data, onboarding_summary, open, parallel};
+use crate::config::Config;
+use crate::engine::Engine;
+use crate::project::Population;
+use crate::report::write_json;
+use crate::scim::Kind;
+use crate::simulate::{Onboarding, Remaining, Summary, Transition};
+use crate::source::Sources;
+
+pub(super) fn run(args: &SimulateArgs, terminal: &mut Terminal) -> Result<Exit, Stop> {
+    let path = open::configuration(args.path.as_ref())?;
+    open::check_snapshot(&args.snapshot)?;
+    let mut sources = Sources::default();
+    let project = open::load(&open::DiskAndInput::default(), &path, &args.snapshot, &mut sources);
+    data::report_problems(&project, &sources, terminal)?;
+    let Some(config) = &project.config else {
+        return Err(Stop::Complaint("the configuration has errors, so nothing was simulated".to_owned()));
+    };
+    let Some(snapshot) = project.snapshot.as_ref().filter(|snapshot| snapshot.was_read(Kind::Users)) else {
+        let message = "there is nobody to simulate: name a file of users under `snapshot.users`, or with `--users-from`, \
+                       or a log with `--events`";
+        return Err(Stop::Complaint(message.to_owned()));
+    };
+    let summary = onboard(args, config, &Population::new(&project, config, snapshot), terminal)?;
+    terminal.out.flush()?;
+    let done = (usize::try_from(summary.users).unwrap_or(usize::MAX), ["user was simulated", "users were simulated"]);
+    let exit = data::conclude(snapshot, &[Kind::Users, Kind::Groups], &args.completeness, done, terminal);
+    Ok(exit.max(too_many(args, summary.people)))
+}
+
+fn too_many(args: &SimulateArgs, stranded: u64) -> Exit {
+    if args.max_stranded.is_some_and(|most| stranded > most) { Exit::Findings } else { Exit::Clean }
+}
+
+/// What one person's way in adds to the output. Made on any thread, written in order.
+struct Row {
+    user_name: String,
+    way: Option<Onboarding>,
+    transitions: Vec<Transition>,
+    remaining: Option<Remaining>,
+}
+
+/// Takes everybody through creation, membership and login.
+fn onboard(
+    args: &SimulateArgs,
+    config: &Config,
+    population: &Population<'_>,
+    terminal: &mut Terminal,
+) -> io::Result<Summary> {
+    let engine = Engine::compile(config);
+    let lines = if args.at_end { Lines::Remaining } else { Lines::Transitions };
+    // A summary for people has no room for everybody, unless they are asked for.
+    let lists = match args.format {
+        SimulateFormat::Text => args.at_end || args.stranded,
+        SimulateFormat::Jsonl | SimulateFormat::Csv => true,
+        SimulateFormat::Json | SimulateFormat::None => false,
+    };
+    let row = |index: usize| {
+        let person = population.person(index);
+        let way = Onboarding::of(&engine, &person, args.update);
+        let shown = way.as_ref().filter(|way| lists && (!args.stranded || way.stranded.is_certain()));
+        Row {
+            user_name: person.user().user_name().to_owned(),
+            transitions: shown.filter(|_| !args.at_end).map(|way| way.transitions(&person)).unwrap_or_default(),
+            remaining: shown.filter(|_| args.at_end).map(|way| way.remaining(&person)),
+            way,
+        }
+    };
+    let progress = terminal.progress(population.len());
+    let mut writer = StandingWriter::new(args.format, lines, &mut terminal.out)?;
+    let mut summary = Summary::new();
+    let write = |row: Row| {
+        for transition in &row.transitions {
+            writer.transition(transition, &mut terminal.out)?;
+        }
+        if let Some(remaining) = &row.remaining {
+            writer.remaining(remaining, &mut terminal.out)?;
+        }
+        summary.add(&row.user_name, row.way.as_ref());
+        progress.inc(1);
+        Ok::<(), io::Error>(())
+    };
+    parallel::in_order(parallel::threads(args.threads), population.len(), row, write)?;
+    progress.finish_and_clear();
+    writer.finish(&mut terminal.out)?;
+    let summary = summary.finish();
+    match args.format {
+        SimulateFormat::Text => {
+            if lists && summary.users > summary.inactive {
+                writeln!(terminal.out)?;
+            }
+            onboarding_summary::write(&summary, &mut terminal.out)?;
+        }
+        SimulateFormat::Json => write_json(&summary, &mut terminal.out)?,
+        SimulateFormat::Jsonl | SimulateFormat::Csv | SimulateFormat::None => {}
+    }
+    Ok(summary)
+}

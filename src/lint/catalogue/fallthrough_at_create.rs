@@ -1,0 +1,202 @@
+//! `fallthrough-at-create`
+
+use crate::condition::Test;
+use crate::config::{Config, OrganizationName, Rule};
+use crate::engine::Basis;
+use crate::engine::availability::is_withheld_at_create;
+use crate::lint::strandings::Stranding;
+use crate::lint::{Lint, Subject};
+use crate::source::{Problem, Severity};
+
+pub(super) const LINT: Lint = Lint {
+    name: "fallthrough-at-create",
+    severity: Severity::Error,
+    source: "https://www.palantir.com/docs/foundry/authentication/scim-entra-id",
+    page: PAGE,
+    check,
+};
+
+const PAGE: &str = r#"
+## What it finds
+
+An organization rule that is not run when SCIM creates a user, so that people of the snapshot fall through it: a later
+rule or the fallback puts them into another organization, until their next login. Without a snapshot of users it is
+silent. On a rule that it reports, `provider-group-at-create` and `unsynced-attribute-at-create` are silent.
+
+## Why it matters
+
+Entra creates a user first and sends the members of groups in later requests; attributes that Foundry does not sync
+arrive with a login. Foundry does not run organization rules that use externally managed groups at the creation, and a
+later change of membership does not run them either. Until a login, or for groups an update of the user, these people
+see what another organization may see, and not what their own may.
+
+## Avoid
+
+```yaml
+organization-assignment:
+  users:
+    - rule: finance-eu
+      when: provider.groups includes "EU-Finance"
+      organization: Contoso EU
+  fallback: Contoso Guests
+snapshot: { users: users.json, groups: groups.json }
+```
+
+```json users.json
+[{ "id": "1", "userName": "ada@contoso.com", "active": true }]
+```
+
+```json groups.json
+[{ "id": "g", "displayName": "EU-Finance", "members": [{ "value": "1" }] }]
+```
+
+## Prefer
+
+A condition on what SCIM sends with the creation: `userName`, `externalId`, `active`, `displayName`, `emails` and `name`.
+
+```yaml
+organization-assignment:
+  users:
+    - rule: finance-eu
+      when: email ew "@contoso.eu"
+      organization: Contoso EU
+  fallback: Contoso Guests
+snapshot: { users: users.json, groups: groups.json }
+```
+
+```json users.json
+[{ "id": "1", "userName": "ada@contoso.com", "active": true, "emails": [{ "value": "ada@contoso.eu" }] }]
+```
+
+```json groups.json
+[{ "id": "g", "displayName": "EU-Finance", "members": [{ "value": "1" }] }]
+```
+
+## Source
+
+https://www.palantir.com/docs/foundry/authentication/scim-entra-id
+
+## Fix
+
+None. Which attribute tells the same people apart is for a person to decide.
+"#;
+
+fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
+    let Some(strandings) = subject.strandings() else { return };
+    let Some(section) = &subject.config.organization_assignment else { return };
+    for rule in section.users.iter().flatten().filter(|rule| rule.enabled) {
+        let stranding = strandings.by_organization_rule(&rule.name.value);
+        let withheld = rule.when.condition.tests().find(|test| is_withheld_at_create(&test.input));
+        if let (Some(stranding), Some(test)) = (stranding, withheld) {
+            problems.push(problem(subject.config, rule, test, stranding));
+        }
+    }
+}
+
+fn problem(config: &Config, rule: &Rule<OrganizationName>, test: &Test, stranding: &Stranding) -> Problem {
+    let people = match stranding.people {
+        1 => "1 person of the snapshot stands".to_owned(),
+        several => format!("{several} people of the snapshot stand"),
+    };
+    let place = match &stranding.stand_in[..] {
+        [Some(only)] => format!("in `{only}`"),
+        [None] => "in no organization".to_owned(),
+        _ => "in other organizations".to_owned(),
+    };
+    let message =
+        format!("{people} {place} until the next login, because rule `{}` is not run at the creation", rule.name.value);
+    let problem = LINT
+        .problem(rule.when.at.within(test.span), message)
+        .label(format!("`{}` is not known yet", test.name))
+        .help(
+            "use an attribute that SCIM sends with the user, such as `email` or `userName`; joining the group later runs \
+             no rule, so only a login mends it, or an update of the user for what rests on groups",
+        )
+        .witness(stranding.example.witness.clone());
+    let example = &stranding.example;
+    let taken = format!("`{}` is taken here instead", example.user_name);
+    let Some(section) = &config.organization_assignment else { return problem };
+    match (example.by, &example.rule, &section.fallback) {
+        (Basis::Fallback, _, Some(fallback)) => problem.related(fallback.at.value(), taken),
+        (_, Some(name), _) => {
+            let taker = section.users.iter().flatten().find(|rule| rule.name.value == *name);
+            taker.map_or(problem.clone(), |rule| problem.related(rule.outcome.0.at.value(), taken))
+        }
+        _ => problem,
+    }
+}
+
+/// Whether people of the snapshot fall through an organization rule, and that is reported.
+pub(super) fn falls_through(subject: &Subject<'_>, rule: &str) -> bool {
+    subject.selects(LINT.name)
+        && subject.strandings().is_some_and(|strandings| strandings.by_organization_rule(rule).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::LINT;
+    use crate::lint::catalogue::testing::{findings, places};
+    use crate::lint::lint_named;
+
+    const USERS: &str = r#"[{"id":"1","userName":"ada","active":true,"title":"x"},
+        {"id":"2","userName":"bob","active":true,"displayName":"b"}, {"id":"3","userName":"cy","active":false}]"#;
+    const GROUPS: &str = r#"[{"id":"g","displayName":"A","members":[{"value":"1"},{"value":"2"},{"value":"3"}]}]"#;
+
+    fn files(rules: &str) -> [(&'static str, String); 3] {
+        let document = format!("{rules}snapshot: {{ users: u.json, groups: g.json }}\n");
+        [("vestibule.yaml", document), ("u.json", USERS.to_owned()), ("g.json", GROUPS.to_owned())]
+    }
+
+    const GROUP_RULE: &str = "organization-assignment:\n  users:\n  - rule: r\n    when: provider.groups includes \"A\"\n    \
+                              organization: Contoso EU\n  - { rule: b, when: displayName eq \"b\", organization: ORG }\n  \
+                              fallback: Contoso Guests\n";
+
+    fn check(rules: &str) -> Vec<(String, Vec<String>)> {
+        let files = files(rules);
+        let files = files.each_ref().map(|(file, content)| (*file, content.as_str()));
+        let said = |finding: &crate::source::Finding| {
+            let labels = finding.locations.iter().map(|location| format!("{}: {}", location.start.line, location.label));
+            (finding.message.clone(), labels.collect())
+        };
+        findings(&LINT, &files).iter().map(said).collect()
+    }
+
+    #[test]
+    fn people_and_where_they_stand_are_counted_and_one_is_shown() {
+        let found = check(&GROUP_RULE.replace("ORG", "Contoso EU"));
+        let message = "1 person of the snapshot stands in `Contoso Guests` until the next login, because rule `r` is not \
+                       run at the creation";
+        let labels = ["4: `provider.groups` is not known yet".to_owned(), "7: `ada` is taken here instead".to_owned()];
+        assert_eq!(found, [(message.to_owned(), labels.to_vec())]);
+        let found = check(&GROUP_RULE.replace("ORG", "Contoso Guests").replace("fallback: Contoso Guests", "fallback: Contoso EU"));
+        assert_eq!(found[0].1[1], "6: `bob` is taken here instead");
+    }
+
+    #[test]
+    fn the_example_can_be_tried() {
+        let files = files(GROUP_RULE.replace("ORG", "Contoso EU").as_str());
+        let files = files.each_ref().map(|(file, content)| (*file, content.as_str()));
+        let witness = findings(&LINT, &files)[0].witness.clone().expect("a witness");
+        assert_eq!((&witness["user"]["userName"], &witness["organizationAfterLogin"]), (&"ada".into(), &"Contoso EU".into()));
+    }
+
+    #[test]
+    fn who_gets_the_same_organization_from_what_runs_does_not_fall_through() {
+        let same = GROUP_RULE.replace("ORG", "Contoso EU").replace("fallback: Contoso Guests", "fallback: Contoso EU");
+        assert!(check(&same).is_empty());
+    }
+
+    #[test]
+    fn the_weaker_lints_are_silent_where_this_one_speaks() {
+        let weaker = lint_named("provider-group-at-create").expect("a lint");
+        let rules = GROUP_RULE.replace("ORG", "Contoso EU");
+        let with = files(&rules);
+        let with = with.each_ref().map(|(file, content)| (*file, content.as_str()));
+        assert!(places(weaker, &with).is_empty());
+        assert_eq!(places(weaker, &[("vestibule.yaml", &rules)]).len(), 1, "without a snapshot");
+        let ignored = format!("{rules}lint: {{ ignore: [fallthrough-at-create] }}\n");
+        let ignored = files(&ignored);
+        let ignored = ignored.each_ref().map(|(file, content)| (*file, content.as_str()));
+        assert_eq!(places(weaker, &ignored).len(), 1, "where this one is switched off");
+    }
+}

@@ -1,0 +1,165 @@
+//! `vacuous-exclusion-at-create`
+
+use super::provider_group_at_create::is_provider_group;
+use crate::condition::{Question, RuleSet, Term, Test};
+use crate::engine::Verdict;
+use crate::engine::availability::can_be_withheld;
+use crate::lint::{Lint, Subject};
+use crate::source::{Problem, Severity};
+
+pub(super) const LINT: Lint = Lint {
+    name: "vacuous-exclusion-at-create",
+    severity: Severity::Warning,
+    source: "https://www.palantir.com/docs/foundry/authentication/scim-entra-id",
+    page: PAGE,
+    check,
+};
+
+const PAGE: &str = r#"
+## What it finds
+
+A rule that leaves out the members of a provider group (`excludes`, or a negated condition on groups) and holds for
+whoever is in no group.
+
+## Why it matters
+
+When SCIM creates a user no group is known yet, so *is in none of these groups* says nothing about the person: it would
+hold for the very people whom it is meant to keep out. Palantir's guide says that organization rules which use externally
+managed groups are not run then. Of intake and of rule-based groups it says nothing; vestibule takes the same reading. If
+Foundry reads it otherwise, such a rule admits or grants at the creation, and for an organization rule the people whom it
+should take wait elsewhere until they log in.
+
+## Avoid
+
+```yaml
+groups: { rule-based: [Employees] }
+group-assignment:
+  - rule: employees
+    when: provider.groups excludes /Ext-.*/
+    groups: [Employees]
+```
+
+## Prefer
+
+A condition that holds only when something is known.
+
+```yaml
+groups: { rule-based: [Employees] }
+group-assignment:
+  - rule: employees
+    when: provider.groups includes "All-Employees" and provider.groups excludes /Ext-.*/
+    groups: [Employees]
+```
+
+## Source
+
+https://www.palantir.com/docs/foundry/authentication/scim-entra-id
+
+## Fix
+
+None. What tells the right people apart is for a person to decide.
+"#;
+
+fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
+    for rule in subject.config.rules().filter(|rule| rule.enabled && rule.set != RuleSet::OrganizationGroups) {
+        let term = &rule.when.condition.term;
+        if !can_be_withheld(term, &is_provider_group) || !in_no_group(term).may(Verdict::HOLDS) {
+            continue;
+        }
+        let mut exclusions = Vec::new();
+        collect_exclusions(term, false, &mut exclusions);
+        let Some((first, others)) = exclusions.split_first() else { continue };
+        let message = format!("while no group is known, rule `{}` leaves nobody out", rule.name);
+        let consequence = match rule.set {
+            RuleSet::OrganizationUsers => {
+                "Foundry does not run the rule then, so those whom it should take wait elsewhere until they log in; ask for \
+                 what SCIM sends with the user, or for a group that they must be in"
+            }
+            RuleSet::UserIntake => {
+                "ask for a group that the person must be in as well, or for what SCIM sends with the user: whether Foundry \
+                 runs the rule at the creation is not documented, and if it does, the rule decides about everybody"
+            }
+            _ => {
+                "ask for a group that the person must be in as well, or for what SCIM sends with the user: whether Foundry \
+                 runs the rule at the creation is not documented, and if it does, everybody gets its groups"
+            }
+        };
+        let problem = LINT
+            .problem(rule.when.at.within(first.span), message)
+            .label("holds for everybody when SCIM creates a user")
+            .help(consequence);
+        problems.push(others.iter().fold(problem, |problem, test| problem.related(rule.when.at.within(test.span), "and so does this")));
+    }
+}
+
+/// What a condition comes to for somebody in no group, whatever else is so.
+fn in_no_group(term: &Term) -> Verdict {
+    match term {
+        Term::Constant(constant) => Verdict::of(*constant),
+        Term::Not(inner) => !in_no_group(inner),
+        Term::All(terms) => terms.iter().map(in_no_group).fold(Verdict::HOLDS, Verdict::and),
+        Term::Any(terms) => terms.iter().map(in_no_group).fold(Verdict::FAILS, Verdict::or),
+        Term::Test(test) if is_provider_group(&test.input) => {
+            Verdict::of(matches!(test.question, Question::SomeOrNone(_)))
+        }
+        Term::Test(_) => Verdict::OPEN,
+    }
+}
+
+/// The tests on groups that hold for somebody in no group.
+fn collect_exclusions<'t>(term: &'t Term, is_negated: bool, found: &mut Vec<&'t Test>) {
+    match term {
+        Term::Constant(_) => {}
+        Term::Not(inner) => collect_exclusions(inner, !is_negated, found),
+        Term::All(terms) | Term::Any(terms) => {
+            terms.iter().for_each(|term| collect_exclusions(term, is_negated, found));
+        }
+        Term::Test(test) => {
+            let holds = matches!(test.question, Question::SomeOrNone(_)) != is_negated;
+            if is_provider_group(&test.input) && holds {
+                found.push(test);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::LINT;
+    use crate::lint::catalogue::testing::places;
+
+    fn check(when: &str) -> Vec<String> {
+        let document = format!(
+            "groups: {{ rule-based: [G] }}\ngroup-assignment:\n- rule: a\n  when: {when}\n  groups: [G]\n"
+        );
+        places(&LINT, &[("vestibule.yaml", &document)])
+    }
+
+    #[test]
+    fn exclusions_in_every_spelling_are_underlined() {
+        assert_eq!(check(r#"provider.groups excludes "A""#), [r#"vestibule.yaml:4:9 provider.groups excludes "A""#]);
+        assert_eq!(check(r#"not (provider.groups includes "A")"#), [r#"vestibule.yaml:4:14 provider.groups includes "A""#]);
+        assert_eq!(check("not provider.groups pr").len(), 1);
+        assert_eq!(check(r#"email ew "@x" and provider.groups excludes "A""#).len(), 1);
+        assert_eq!(check(r#"not (title pr or provider.groups includes "A")"#).len(), 1);
+        assert_eq!(check(r#"provider.groups includes "B" or provider.groups excludes "A""#).len(), 1);
+    }
+
+    #[test]
+    fn a_rule_that_asks_for_some_group_as_well_is_silent() {
+        assert!(check(r#"provider.groups includes "B" and provider.groups excludes "A""#).is_empty());
+        assert!(check(r#"provider.groups pr and provider.groups excludes "A""#).is_empty());
+        assert!(check(r#"provider.groups includes "B""#).is_empty());
+        assert!(check(r#"not (provider.groups excludes "A")"#).is_empty());
+        assert!(check(r#"true or provider.groups excludes "A""#).is_empty());
+        assert!(check(r#"false and provider.groups excludes "A""#).is_empty());
+        assert!(check(r#"title ne "x""#).is_empty());
+    }
+
+    #[test]
+    fn every_set_about_users_is_looked_at() {
+        let rules = "organization-assignment:\n  users: [{ rule: o, when: provider.groups excludes \"A\", organization: Contoso \
+                     EU }]\nuser-intake: { rules: [{ rule: i, when: provider.groups excludes \"A\", decision: refuse }] }\n";
+        assert_eq!(places(&LINT, &[("vestibule.yaml", rules)]).len(), 2);
+    }
+}

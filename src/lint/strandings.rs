@@ -1,0 +1,100 @@
+//! Who in the snapshot stands in the wrong place until the next login; worked out once for all lints.
+
+use std::collections::HashMap;
+
+use serde_json::json;
+
+use crate::condition::RuleSet;
+use crate::config::Config;
+use crate::engine::{Basis, Engine, Person};
+use crate::project::{Population, Project};
+use crate::simulate::{Onboarding, Summary};
+
+/// Who is stranded, and by which rules.
+#[derive(Debug)]
+pub(crate) struct Strandings {
+    /// All of them.
+    pub(crate) summary: Summary,
+    organizations: HashMap<String, Stranding>,
+}
+
+/// The people whom one organization rule strands.
+#[derive(Debug)]
+pub(crate) struct Stranding {
+    /// How many.
+    pub(crate) people: u64,
+    /// Where they stand until the login, each once, in the order of the snapshot; `None` for no organization.
+    pub(crate) stand_in: Vec<Option<String>>,
+    /// One of them.
+    pub(crate) example: Example,
+}
+
+/// Somebody, as an example.
+#[derive(Debug)]
+pub(crate) struct Example {
+    pub(crate) user_name: String,
+    /// What took the person at the creation.
+    pub(crate) by: Basis,
+    /// The rule, if it was one.
+    pub(crate) rule: Option<String>,
+    /// In the form of a finding's witness.
+    pub(crate) witness: serde_json::Value,
+}
+
+impl Strandings {
+    /// Those of a project; `None` where it has no snapshot of users.
+    pub(crate) fn of(project: &Project, config: &Config) -> Option<Strandings> {
+        let snapshot = project.snapshot.as_ref().filter(|snapshot| !snapshot.users().is_empty())?;
+        let population = Population::new(project, config, snapshot);
+        let engine = Engine::compile(config);
+        let mut found = Strandings { summary: Summary::new(), organizations: HashMap::new() };
+        for index in 0..population.len() {
+            let person = population.person(index);
+            let way = Onboarding::of(&engine, &person, false);
+            found.summary.add(person.user().user_name(), way.as_ref());
+            if let Some(way) = &way {
+                found.add(&person, way);
+            }
+        }
+        found.summary = found.summary.finish();
+        Some(found)
+    }
+
+    /// The people whom a rule of organization assignment strands in another organization.
+    pub(crate) fn by_organization_rule(&self, rule: &str) -> Option<&Stranding> {
+        self.organizations.get(rule)
+    }
+
+    fn add(&mut self, person: &Person<'_>, way: &Onboarding) {
+        for known in way.at_fault.iter().filter(|known| known.set == RuleSet::OrganizationUsers) {
+            let stands_in = &way.created.organization.name;
+            let stranding = self.organizations.entry(known.rule.clone()).or_insert_with(|| Stranding {
+                people: 0,
+                stand_in: Vec::new(),
+                example: example(person, way),
+            });
+            stranding.people += 1;
+            if !stranding.stand_in.contains(stands_in) {
+                stranding.stand_in.push(stands_in.clone());
+            }
+        }
+    }
+}
+
+fn example(person: &Person<'_>, way: &Onboarding) -> Example {
+    let user = person.user();
+    let groups: Vec<&str> =
+        person.direct_groups().refs().iter().filter_map(|group| group.display_name.known().flatten()).collect();
+    Example {
+        user_name: user.user_name().to_owned(),
+        by: way.created.organization.by,
+        rule: way.created.organization.rule.clone(),
+        witness: json!({
+            "event": "scim-create",
+            "user": { "id": user.id(), "userName": user.user_name() },
+            "providerGroups": groups,
+            "organization": way.created.organization.name,
+            "organizationAfterLogin": way.logged_in.organization.name,
+        }),
+    }
+}

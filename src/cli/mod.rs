@@ -3,11 +3,13 @@
 mod args;
 mod decisions;
 mod eval;
+mod explain;
 mod lint;
 mod open;
 mod print;
 mod table;
 mod terminal;
+mod who;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -83,6 +85,7 @@ fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     let result = match cli.command {
         Command::Lint(args) => lint::run(&args, &mut terminal),
         Command::Eval(args) => eval::run(&args, &mut terminal),
+        Command::Explain(args) => explain::run(&args, &mut terminal),
         Command::Show(args) => print::show(&args, &mut terminal),
         Command::Rule(args) => print::rule(&args, &mut terminal),
         Command::Schema(args) => print::schema(&args, &mut terminal),

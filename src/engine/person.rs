@@ -115,6 +115,11 @@ impl<'p> Person<'p> {
         self
     }
 
+    /// The provider groups that the person is a direct member of, as far as they are known.
+    pub fn direct_groups(&self) -> &Groups<'p> {
+        &self.provider_groups
+    }
+
     /// The SCIM user.
     pub fn user(&self) -> &'p User {
         self.user

@@ -17,6 +17,7 @@ pub(super) fn write(explanation: &Explanation, view: View<'_>, page: &mut Page<'
     let decision = &explanation.decision;
     let title = format!("{} at {}", decision.user_name, decision.event);
     page.line(0, 2, &[(Tone::Strong, title)])?;
+    view.write_about(page)?;
     page.blank()?;
     let rows = [
         ("intake", words::intake(decision)),

@@ -19,13 +19,23 @@ pub struct View<'v> {
     pub style: Style,
     /// The files of the configuration: with them, each rule says where its condition stands.
     pub sources: Option<&'v Sources>,
+    /// What is known of the person, by name: shown below the title.
+    pub about: &'v [(&'static str, String)],
     /// Whether the clauses of rules that were not reached are shown too.
     pub unreached: bool,
 }
 
 impl View<'_> {
     /// Without files, the same on every machine.
-    pub const PLAIN: View<'static> = View { style: Style::PLAIN, sources: None, unreached: false };
+    pub const PLAIN: View<'static> = View { style: Style::PLAIN, sources: None, about: &[], unreached: false };
+
+    fn write_about(&self, page: &mut Page<'_>) -> io::Result<()> {
+        let width = self.about.iter().map(|(name, _)| name.len()).max().unwrap_or_default() + 2;
+        for (name, text) in self.about {
+            page.line(2, 2 + width, &[page::faint(format!("{name:width$}")), page::plain(text.clone())])?;
+        }
+        Ok(())
+    }
 
     /// `vestibule.yaml:31`
     fn place(&self, rule: &ExplainedRule) -> Option<String> {

@@ -16,6 +16,7 @@ const WIDEST_TEXT: usize = 70;
 pub(super) fn write<'e>(explanations: &'e [Explanation], view: View<'_>, page: &mut Page<'_>) -> io::Result<()> {
     let Some(first) = explanations.first() else { return Ok(()) };
     page.line(0, 2, &[(Tone::Strong, first.decision.user_name.clone())])?;
+    view.write_about(page)?;
     let sections: [(&str, fn(&Decision) -> String); 3] =
         [("intake", words::intake), ("organization", words::organization), ("groups", words::groups)];
     for (name, say) in sections {

@@ -10,6 +10,8 @@ use crate::engine::{Clause, ExplainedRule, Explanation};
 
 /// Where the name of a rule stands, after its verdict.
 const NAME: usize = 16;
+/// Where it is said what the user is and gets.
+const FACT: usize = 19;
 /// How many rules that were not reached are named before the others are counted.
 const NAMED: usize = 12;
 
@@ -17,21 +19,28 @@ pub(super) fn write(explanation: &Explanation, view: View<'_>, page: &mut Page<'
     let decision = &explanation.decision;
     let title = format!("{} at {}", decision.user_name, decision.event);
     page.line(0, 2, &[(Tone::Strong, title)])?;
-    view.write_about(page)?;
+    page.line(0, 0, &[plain(words::known_at(decision.event))])?;
     page.blank()?;
-    let rows = [
+    let decided = [
         ("intake", words::intake(decision)),
         ("organization", words::organization(decision)),
         ("groups", words::groups(decision)),
     ];
-    for (name, text) in rows {
-        page.line(2, NAME, &[faint(format!("{name:<width$}", width = NAME - 2)), plain(text)])?;
-    }
+    write_rows(view.about, page)?;
+    write_rows(&decided, page)?;
     for set in [RuleSet::UserIntake, RuleSet::OrganizationUsers, RuleSet::GroupAssignment] {
         let rules: Vec<&ExplainedRule> = explanation.rules_of(set).collect();
         if !rules.is_empty() {
             write_set(set, &rules, view, page)?;
         }
+    }
+    Ok(())
+}
+
+/// Names, and what is said of each.
+pub(super) fn write_rows(rows: &[(&str, String)], page: &mut Page<'_>) -> io::Result<()> {
+    for (name, text) in rows {
+        page.line(2, FACT, &[faint(format!("{name:<width$}", width = FACT - 2)), plain(text.clone())])?;
     }
     Ok(())
 }
@@ -88,7 +97,7 @@ fn write_rule(rule: &ExplainedRule, view: View<'_>, page: &mut Page<'_>) -> io::
 
 /// A clause, and below it its parts.
 fn write_clause(clause: &Clause, indent: usize, page: &mut Page<'_>) -> io::Result<()> {
-    const TRUTH: usize = 10;
+    const TRUTH: usize = 11;
     let mark = if clause.decisive { page.sign("▸", ">") } else { " " };
     let (tone, truth) = words::truth(clause.truth);
     let tone = if clause.decisive { tone } else { Tone::Faint };

@@ -29,14 +29,6 @@ impl View<'_> {
     /// Without files, the same on every machine.
     pub const PLAIN: View<'static> = View { style: Style::PLAIN, sources: None, about: &[], unreached: false };
 
-    fn write_about(&self, page: &mut Page<'_>) -> io::Result<()> {
-        let width = self.about.iter().map(|(name, _)| name.len()).max().unwrap_or_default() + 2;
-        for (name, text) in self.about {
-            page.line(2, 2 + width, &[page::faint(format!("{name:width$}")), page::plain(text.clone())])?;
-        }
-        Ok(())
-    }
-
     /// `vestibule.yaml:31`
     fn place(&self, rule: &ExplainedRule) -> Option<String> {
         let sources = self.sources?;

@@ -3,6 +3,7 @@
 use std::io;
 
 use super::View;
+use super::detail::write_rows;
 use super::page::{Page, Piece, Tone, faint, plain};
 use super::words;
 use crate::condition::RuleSet;
@@ -16,7 +17,7 @@ const WIDEST_TEXT: usize = 70;
 pub(super) fn write<'e>(explanations: &'e [Explanation], view: View<'_>, page: &mut Page<'_>) -> io::Result<()> {
     let Some(first) = explanations.first() else { return Ok(()) };
     page.line(0, 2, &[(Tone::Strong, first.decision.user_name.clone())])?;
-    view.write_about(page)?;
+    write_rows(view.about, page)?;
     let sections: [(&str, fn(&Decision) -> String); 3] =
         [("intake", words::intake), ("organization", words::organization), ("groups", words::groups)];
     for (name, say) in sections {
@@ -78,11 +79,14 @@ fn write_rule(rules: &AtEvents<'_, ExplainedRule>, view: View<'_>, page: &mut Pa
     }
     let clauses: Vec<(Event, &Clause)> = rules.iter().map(|(event, rule)| (*event, &rule.clause)).collect();
     write_clause(&clauses, 3, page)?;
-    for (events, text) in by_text(rules, |rule| words::vacuous(rule).map(str::to_owned)) {
-        page.line(3, 5, &[(Tone::Unsure, format!("at {events}: {text}"))])?;
-    }
-    for (events, text) in by_text(rules, words::change) {
-        page.line(3, 5, &[faint(format!("at {events}: {text}"))])?;
+    let running = rules.iter().filter(|(event, _)| event.runs_rules()).count();
+    for (say, tone) in
+        [(words::vacuous as fn(&ExplainedRule) -> Option<String>, Tone::Unsure), (words::change, Tone::Plain)]
+    {
+        for (events, text) in by_text(rules, say) {
+            let at = if events.len() == running { String::new() } else { format!("At {}: ", events.join(", ")) };
+            page.line(3, 5, &[(tone, format!("{at}{text}"))])?;
+        }
     }
     Ok(())
 }
@@ -93,13 +97,13 @@ fn verdict_cell(rule: &ExplainedRule, dash: &str) -> Piece {
 }
 
 /// What is said at the events, each different text once with its events. What is said where no rule runs is not worth it.
-fn by_text<T>(at_events: &AtEvents<'_, T>, say: impl Fn(&T) -> Option<String>) -> Vec<(String, String)> {
-    let mut said: Vec<(String, String)> = Vec::new();
+fn by_text<T>(at_events: &AtEvents<'_, T>, say: impl Fn(&T) -> Option<String>) -> Vec<(Vec<&'static str>, String)> {
+    let mut said: Vec<(Vec<&'static str>, String)> = Vec::new();
     for (event, item) in at_events.iter().filter(|(event, _)| event.runs_rules()) {
         let Some(text) = say(item) else { continue };
         match said.iter_mut().find(|(_, known)| *known == text) {
-            Some((events, _)) => events.push_str(&format!(", {}", words::event(*event))),
-            None => said.push((words::event(*event).to_owned(), text)),
+            Some((events, _)) => events.push(words::event(*event)),
+            None => said.push((vec![words::event(*event)], text)),
         }
     }
     said
@@ -124,7 +128,7 @@ fn write_clause(clauses: &AtEvents<'_, Clause>, indent: usize, page: &mut Page<'
         Some(words::found(clause, observed))
     });
     for (events, text) in &found {
-        let at = if found.len() > 1 { format!("{events}: ") } else { String::new() };
+        let at = if found.len() > 1 { format!("{}: ", events.join(", ")) } else { String::new() };
         page.line(indent + 2, indent + 5, &[faint(format!("{arrow} {at}{text}"))])?;
     }
     // Conditions nest deeper than a page is wide.

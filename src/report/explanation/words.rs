@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::page::Tone;
 use crate::condition::RuleSet;
 use crate::engine::{
-    Basis, Change, Clause, ClauseKind, Decision, Event, ExplainedRule, Explanation, Flip, Intake, Knowledge, Observed,
+    Basis, Change, Clause, ClauseKind, Decision, Event, ExplainedRule, Explanation, Intake, Knowledge, Observed,
     ObservedValue, Outcome, Reason, RuleVerdict, Verdict,
 };
 use crate::source::shorten;
@@ -26,7 +26,7 @@ pub(super) fn intake(decision: &Decision) -> String {
         (Intake::NotRun, _) => "no rule runs at this event".to_owned(),
         (Intake::Undetermined, _) => {
             let candidates: Vec<&str> = intake.candidates.iter().map(|candidate| candidate.as_str()).collect();
-            format!("undetermined: {}", candidates.join(" or "))
+            format!("undetermined: {}", alternatives(&candidates))
         }
         (decided, by) => format!("{}{}", decided.as_str(), by_what(by, intake.rule.as_deref())),
     }
@@ -40,8 +40,10 @@ pub(super) fn organization(decision: &Decision) -> String {
             "none: no rule matches and there is no fallback, so Foundry refuses the login".to_owned()
         }
         (None, Basis::Undetermined) => {
-            let names = organization.candidates.iter().map(|name| name.as_deref().unwrap_or("none"));
-            format!("undetermined: {}", names.collect::<Vec<_>>().join(" or "))
+            let refusal =
+                if decision.intake.candidates.contains(&Intake::Refuse) { "none, if refused" } else { "none" };
+            let names = organization.candidates.iter().map(|name| name.as_deref().unwrap_or(refusal));
+            format!("undetermined: {}", alternatives(&names.collect::<Vec<_>>()))
         }
         (None, _) if decision.intake.decision == Intake::NotRun => "no rule runs at this event".to_owned(),
         (None, _) if decision.intake.decision == Intake::Admit => "the configuration has no rules for it".to_owned(),
@@ -53,10 +55,20 @@ pub(super) fn groups(decision: &Decision) -> String {
     if decision.intake.decision == Intake::NotRun {
         return "no rule runs at this event".to_owned();
     }
-    let granted = decision.groups.iter().map(|grant| grant.name.clone());
-    let open = decision.undetermined_groups.iter().map(|name| format!("{name} (undetermined)"));
-    let names: Vec<String> = granted.chain(open).collect();
-    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+    let granted: Vec<&str> = decision.groups.iter().map(|grant| grant.name.as_str()).collect();
+    let granted = (!granted.is_empty()).then(|| granted.join(", "));
+    let open = (!decision.undetermined_groups.is_empty())
+        .then(|| format!("undetermined: {}", decision.undetermined_groups.join(", ")));
+    let all: Vec<String> = granted.into_iter().chain(open).collect();
+    if all.is_empty() { "none".to_owned() } else { all.join("; ") }
+}
+
+/// `a`, `a or b`, `a, b or c`
+fn alternatives(names: &[&str]) -> String {
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => names.concat(),
+    }
 }
 
 fn by_what(by: Basis, rule: Option<&str>) -> String {
@@ -116,7 +128,7 @@ const SHOWN: usize = 4;
 pub(super) fn found(clause: &Clause, observed: &Observed) -> String {
     let count = observed.values.len();
     match (observed.known, count) {
-        (Knowledge::Withheld, _) => return "Foundry does not know it yet".to_owned(),
+        (Knowledge::Withheld, _) => return "not known to Foundry yet".to_owned(),
         (Knowledge::Some, 0) => return "the files do not say".to_owned(),
         (Knowledge::All, 0) => return if is_of_groups(clause) { "in no group" } else { "absent" }.to_owned(),
         _ => {}
@@ -131,7 +143,7 @@ pub(super) fn found(clause: &Clause, observed: &Observed) -> String {
         (all, _) if all == count => listed(matching.iter().copied(), count),
         (some, _) => {
             let verb = if some == 1 { "matches" } else { "match" };
-            format!("{} {verb}, of {count}", listed(matching.iter().copied(), some))
+            format!("{} {verb}; not {}", listed(matching.iter().copied(), some), listed(others(), count - some))
         }
     };
     if observed.known == Knowledge::Some {
@@ -171,49 +183,45 @@ fn shown(value: &ObservedValue) -> String {
 /// What would have to change, in words; `None` where the clause itself says it.
 pub(super) fn change(rule: &ExplainedRule) -> Option<String> {
     match rule.change.as_ref()? {
-        Change::Impossible => Some("no user can match it: the condition is false whatever its clauses are".to_owned()),
-        Change::Unknown => {
-            Some("the smallest change that makes it match was not found: it repeats many clauses".to_owned())
+        Change::Impossible => {
+            Some("No user can match it: the condition is false whatever its clauses come to.".to_owned())
         }
+        Change::Unknown => Some(
+            "The smallest change that makes it match was not found: the condition repeats many clauses.".to_owned(),
+        ),
         // Of a single clause it goes without saying.
         Change::Clauses { .. } if rule.clause.kind == ClauseKind::Test => None,
         Change::Clauses { clauses, smallest } => {
-            let flips: Vec<String> = clauses.iter().map(flip).collect();
-            let qualifier = if *smallest { "" } else { "; perhaps fewer are enough" };
-            Some(format!("to match, {}{qualifier}", flips.join(", and ")))
+            let [to_true, to_false] = [true, false].map(|to| {
+                let texts = clauses.iter().filter(|flip| flip.to == to).map(|flip| format!("`{}`", flip.text));
+                texts.collect::<Vec<_>>().join(" and ")
+            });
+            let qualifier = if *smallest { "" } else { "; perhaps less is enough" };
+            Some(match (to_true.is_empty(), to_false.is_empty()) {
+                (_, true) => format!("To match, {to_true} would have to be true{qualifier}."),
+                (true, false) => format!("To match, {to_false} would have to be false{qualifier}."),
+                (false, false) => {
+                    format!("To match, {to_true} would have to be true, and {to_false} false{qualifier}.")
+                }
+            })
         }
-    }
-}
-
-fn flip(flip: &Flip) -> String {
-    format!("{} would have to be {}", flip.text, flip.to)
-}
-
-/// Why a rule was not run, or what that rests on.
-pub(super) fn reason(rule: &ExplainedRule) -> Option<String> {
-    let missing = rule.missing.join(", ");
-    match rule.reason? {
-        Reason::Withheld => Some(format!("not run: Foundry does not know {missing} yet when SCIM creates a user")),
-        Reason::Undetermined => Some(format!("undetermined: the files at hand do not say {missing}")),
-        Reason::NoRuleRuns | Reason::DecidedBefore | Reason::Refused | Reason::Disabled => None,
     }
 }
 
 /// That a rule would hold vacuously, and why it does not.
-pub(super) fn vacuous(rule: &ExplainedRule) -> Option<&'static str> {
+pub(super) fn vacuous(rule: &ExplainedRule) -> Option<String> {
     if !rule.holds_vacuously {
         return None;
     }
-    Some(match rule.other_reading {
+    let missing = rule.missing.join(" and ");
+    let why = match rule.other_reading {
         Some(_) => {
-            "it would hold vacuously, if Foundry took what it does not know yet for absent: that the rule is not run is \
-             a reading, so it may match"
+            "That it is not run is a reading: Palantir's guide says so of organization rules on provider groups only. If \
+             Foundry runs it all the same, it matches."
         }
-        None => {
-            "it would hold vacuously, as no group is known yet: Palantir's guide says that such a rule is not run, so it \
-             does not match"
-        }
-    })
+        None => "It does not match all the same: Palantir's guide says that such a rule is not run.",
+    };
+    Some(format!("Would have held vacuously, as {missing} would count as empty. {why}"))
 }
 
 /// Why rules took no part, after their names.
@@ -228,10 +236,27 @@ pub(super) fn unreached(rule: &ExplainedRule) -> String {
 
 /// What is said below the clauses of a rule.
 pub(super) fn notes(rule: &ExplainedRule) -> Vec<(Tone, String)> {
-    let reason = reason(rule).map(|text| (Tone::Unsure, text));
-    let vacuous = vacuous(rule).map(|text| (Tone::Unsure, text.to_owned()));
-    let change = change(rule).map(|text| (Tone::Faint, text));
-    reason.into_iter().chain(vacuous).chain(change).collect()
+    let vacuous = vacuous(rule).map(|text| (Tone::Unsure, text));
+    let change = change(rule).map(|text| (Tone::Plain, text));
+    vacuous.into_iter().chain(change).collect()
+}
+
+/// What Foundry knows at an event (palantir.com/docs/foundry/authentication/scim-entra-id).
+pub(super) fn known_at(event: Event) -> &'static str {
+    match event {
+        Event::ScimCreate => {
+            "SCIM creates the user: Foundry knows the six attributes that it syncs, and no provider group yet."
+        }
+        Event::ScimUpdate => {
+            "SCIM updates the user: Foundry knows the six attributes that it syncs, provider groups as last synced, and \
+             what earlier logins left."
+        }
+        Event::MembershipUpdate => {
+            "SCIM changes the members of a group: no rule runs for those whose membership changed. Clauses tell what \
+             Foundry knows then."
+        }
+        Event::Login => "The user logs in: Foundry knows all that the claims carry.",
+    }
 }
 
 /// An event, short enough for a column.
@@ -239,7 +264,7 @@ pub(super) fn event(event: Event) -> &'static str {
     match event {
         Event::ScimCreate => "create",
         Event::ScimUpdate => "update",
-        Event::MembershipUpdate => "member",
+        Event::MembershipUpdate => "members",
         Event::Login => "login",
     }
 }

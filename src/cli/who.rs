@@ -99,14 +99,14 @@ fn several(name: &str, indices: &[usize], snapshot: &Snapshot) -> String {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    format!("`{name}` is the name of {} users, name one by its id: {}{more}", indices.len(), named.join(", "))
+    format!("`{name}` names {} users: {}{more}; use a name that only one of them has", indices.len(), named.join(", "))
 }
 
 fn named(record: &Record<User>) -> String {
     let user = &record.resource;
     match user.id() {
-        Some(id) => format!("`{id}` (`{}`)", user.user_name()),
-        None => format!("`{}`, which has no id", user.user_name()),
+        Some(id) => format!("`{}` with the id `{id}`", user.user_name()),
+        None => format!("`{}` without an id", user.user_name()),
     }
 }
 

@@ -50,16 +50,22 @@ fn write_set(set: RuleSet, rules: &[&ExplainedRule], view: View<'_>, page: &mut 
     page.blank()?;
     page.line(0, 2, &[(Tone::Strong, format!("{name}: ")), plain(how)])?;
     let mut rest = rules;
+    let mut was_rule = true;
     while let Some((first, others)) = rest.split_first() {
         // Of a rule that takes no part its name is enough.
         let is_alike = |rule: &&&ExplainedRule| !view.unreached && rule.takes_no_part() && rule.reason == first.reason;
         let alike = rest.iter().take_while(is_alike).count();
         if alike > 0 {
+            if was_rule {
+                page.blank()?;
+            }
+            was_rule = false;
             write_unreached(&rest[..alike], page)?;
             rest = &rest[alike..];
             continue;
         }
         write_rule(first, view, page)?;
+        was_rule = true;
         rest = others;
     }
     Ok(())
@@ -102,15 +108,19 @@ fn write_clause(clause: &Clause, indent: usize, page: &mut Page<'_>) -> io::Resu
     let (tone, truth) = words::truth(clause.truth);
     let tone = if clause.decisive { tone } else { Tone::Faint };
     let mut pieces = vec![(tone, format!("{mark} {truth:<width$}", width = TRUTH - 2))];
-    match words::connective(clause.kind) {
+    match words::connective(clause) {
         Some(connective) => pieces.push(faint(connective)),
         None => pieces.push(plain(clause.text.clone())),
     }
-    if let Some(observed) = &clause.observed {
+    let looked = words::one_line(clause);
+    if let Some((test, observed)) = looked.and_then(|test| Some((test, test.observed.as_ref()?))) {
         let arrow = page.sign("←", "<-");
-        pieces.push(faint(format!("  {arrow} {}", words::found(clause, observed))));
+        pieces.push(faint(format!("  {arrow} {}", words::found(test, observed))));
     }
     page.line(indent, indent + TRUTH + 2, &pieces)?;
+    if looked.is_some() {
+        return Ok(());
+    }
     // Conditions nest deeper than a page is wide.
     let deeper = if indent < page.width() / 2 { indent + 2 } else { indent };
     clause.parts.iter().try_for_each(|part| write_clause(part, deeper, page))

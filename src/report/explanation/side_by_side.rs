@@ -113,16 +113,21 @@ fn by_text<T>(at_events: &AtEvents<'_, T>, say: impl Fn(&T) -> Option<String>) -
 fn write_clause(clauses: &AtEvents<'_, Clause>, indent: usize, page: &mut Page<'_>) -> io::Result<()> {
     let Some((_, first)) = clauses.first() else { return Ok(()) };
     let mark = page.sign("▸", ">");
-    let cell = |(_, clause): &(Event, &Clause)| {
+    let cell = |(event, clause): &(Event, &Clause)| {
         let (tone, word) = words::truth(clause.truth);
-        if clause.decisive { (tone, format!("{mark} {word}")) } else { (Tone::Faint, format!("  {word}")) }
+        if clause.decisive && event.runs_rules() {
+            (tone, format!("{mark} {word}"))
+        } else {
+            (Tone::Faint, format!("  {word}"))
+        }
     };
     let cells: Vec<Piece> = clauses.iter().map(cell).collect();
-    let text = words::connective(first.kind).map_or_else(|| plain(first.text.clone()), faint);
+    let text = words::connective(first).map_or_else(|| plain(first.text.clone()), faint);
     let split = split(page, cells.len());
     page.row(indent, indent + 2, &[text], split, &cells, CELL)?;
     let arrow = page.sign("←", "<-");
     let found = by_text(clauses, |clause| {
+        let clause = words::one_line(clause)?;
         // The cell says of the others that they are not known yet.
         let observed = clause.observed.as_ref().filter(|observed| observed.known != Knowledge::Withheld)?;
         Some(words::found(clause, observed))
@@ -130,6 +135,9 @@ fn write_clause(clauses: &AtEvents<'_, Clause>, indent: usize, page: &mut Page<'
     for (events, text) in &found {
         let at = if found.len() > 1 { format!("{}: ", events.join(", ")) } else { String::new() };
         page.line(indent + 2, indent + 5, &[faint(format!("{arrow} {at}{text}"))])?;
+    }
+    if words::one_line(first).is_some() {
+        return Ok(());
     }
     // Conditions nest deeper than a page is wide.
     let deeper = if indent < page.width() / 4 { indent + 2 } else { indent };

@@ -111,13 +111,22 @@ pub(super) fn truth(truth: Verdict) -> (Tone, &'static str) {
     }
 }
 
+/// A clause and what it looked at, where that is one line: a test, or the negation of one.
+pub(super) fn one_line(clause: &Clause) -> Option<&Clause> {
+    match (clause.kind, clause.parts.as_slice()) {
+        (ClauseKind::Test | ClauseKind::Constant, _) => Some(clause),
+        (ClauseKind::Not, [test]) if test.kind == ClauseKind::Test => Some(test),
+        _ => None,
+    }
+}
+
 /// What a connective is called where its parts follow.
-pub(super) fn connective(kind: ClauseKind) -> Option<&'static str> {
-    match kind {
+pub(super) fn connective(clause: &Clause) -> Option<&'static str> {
+    match clause.kind {
+        _ if one_line(clause).is_some() => None,
         ClauseKind::All => Some("all of"),
         ClauseKind::Any => Some("any of"),
-        ClauseKind::Not => Some("not"),
-        ClauseKind::Constant | ClauseKind::Test => None,
+        _ => Some("not"),
     }
 }
 
@@ -219,7 +228,9 @@ pub(super) fn vacuous(rule: &ExplainedRule) -> Option<String> {
             "That it is not run is a reading: Palantir's guide says so of organization rules on provider groups only. If \
              Foundry runs it all the same, it matches."
         }
-        None => "It does not match all the same: Palantir's guide says that such a rule is not run.",
+        None => {
+            "It is not run, so it does not match: Palantir's guide says so of organization rules on provider groups."
+        }
     };
     Some(format!("Would have held vacuously, as {missing} would count as empty. {why}"))
 }
@@ -252,8 +263,7 @@ pub(super) fn known_at(event: Event) -> &'static str {
              what earlier logins left."
         }
         Event::MembershipUpdate => {
-            "SCIM changes the members of a group: no rule runs for those whose membership changed. Clauses tell what \
-             Foundry knows then."
+            "SCIM changes the members of a group: no rule runs for those whose membership changed."
         }
         Event::Login => "The user logs in: Foundry knows all that the claims carry.",
     }
@@ -285,10 +295,13 @@ pub(super) fn legend(explanations: &[Explanation], mark: &str, dash: &str) -> St
     let rules = || explanations.iter().flat_map(|explanation| &explanation.rules);
     let has = |verdict: RuleVerdict| rules().any(|rule| rule.verdict == verdict);
     let has_reason = |reason: Reason| rules().any(|rule| rule.reason == Some(reason));
+    // Of what takes no part only the name is shown.
+    let shown = || rules().filter(|rule| !rule.takes_no_part());
+    let has_open = || shown().flat_map(|rule| rule.clause.tests()).any(|test| !test.truth.is_certain());
     let entries = [
         (true, format!("{mark} what the verdict rests on")),
         (has_reason(Reason::Withheld), "not yet: Foundry does not know the input at that event".to_owned()),
-        (has(RuleVerdict::Undetermined), "unknown: the files at hand do not say".to_owned()),
+        (has_open(), "unknown: the files at hand do not say".to_owned()),
         (has(RuleVerdict::NotReached), "skipped: a rule before it decided, or intake refuses the user".to_owned()),
         (has_reason(Reason::NoRuleRuns), format!("{dash} no rule runs at that event")),
     ];

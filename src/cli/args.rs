@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::test_args::TestArgs;
 use crate::engine::Event;
-use crate::report::{Format, TestFormat, UnknownFormat, UnknownTestFormat};
+use crate::report::{Format, UnknownFormat};
 use crate::source::Severity;
 
 /// Lint and evaluate the rules that sort people into Palantir Foundry.
@@ -36,6 +37,8 @@ pub(super) enum Command {
     Eval(EvalArgs),
     /// Show what events leave: who stands in the wrong place until the next login, and by which rules.
     Simulate(SimulateArgs),
+    /// Say why the rules decide about a user as they do, at one event or at all of them.
+    Explain(ExplainArgs),
     /// Run the tests beside a configuration: what people expect of its rules.
     Test(TestArgs),
     /// Print the resolved configuration: includes joined, conditions as the printer writes them.
@@ -90,7 +93,7 @@ fn parse_output(text: &str) -> Result<Output, String> {
 }
 
 /// The two sides of `FORMAT=FILE`.
-fn format_and_file<'t>(text: &'t str, example: &str) -> Result<(&'t str, PathBuf), String> {
+pub(super) fn format_and_file<'t>(text: &'t str, example: &str) -> Result<(&'t str, PathBuf), String> {
     let Some((format, file)) = text.split_once('=') else {
         return Err(format!("expected FORMAT=FILE, such as `{example}`"));
     };
@@ -248,58 +251,44 @@ pub(super) enum EvalFormat {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct TestArgs {
+pub(super) struct ExplainArgs {
+    /// The user: `id`, `userName` or `externalId` of one in the snapshot; or a file with a SCIM user as JSON, or `-` for
+    /// standard input: somebody who need not exist.
+    #[arg(value_name = "USER")]
+    pub(super) user: String,
+
     /// A configuration, or the folder that holds it. Without one, the nearest `vestibule.yaml` upward is taken.
     #[arg(value_name = "PATH")]
     pub(super) path: Option<PathBuf>,
 
-    /// Test files to run instead of those beside the configuration and in its folder `tests`. May be given several times.
-    #[arg(long, value_name = "FILE")]
-    pub(super) tests: Vec<PathBuf>,
+    /// The event: scim-create, scim-update, membership-update or login. Without one, all of them side by side.
+    #[arg(long, value_parser = event_parser(), value_name = "EVENT")]
+    pub(super) event: Option<Event>,
 
-    /// Run only the tests whose name contains this text, in any case.
-    #[arg(long, value_name = "TEXT")]
-    pub(super) only: Option<String>,
+    /// Explain this rule alone, also where it is not reached. May be given several times.
+    #[arg(long, value_name = "NAME")]
+    pub(super) rule: Vec<String>,
 
-    /// How results are written to standard output.
-    #[arg(long, default_value_t = TestFormat::Text, value_parser = test_format_parser(), value_name = "FORMAT")]
-    pub(super) format: TestFormat,
+    /// A provider group that the user is in, by `displayName`, instead of those that the files say. May be given several
+    /// times: the user is in exactly these.
+    #[arg(long, value_name = "NAME")]
+    pub(super) group: Vec<String>,
 
-    /// Writes results to a file as well, in a format of its own. May be given several times.
-    #[arg(long, value_parser = parse_test_output, value_name = "FORMAT=FILE")]
-    pub(super) output: Vec<TestOutput>,
-
-    /// List every test.
-    #[arg(long)]
-    pub(super) verbose: bool,
-
-    /// Show which rules and clauses the tests cover, and which they do not.
-    #[arg(long)]
-    pub(super) coverage: bool,
-
-    /// Exit with 1 when fewer rules and clauses are covered, in percent of all of them.
-    #[arg(long, value_parser = clap::value_parser!(u8).range(0..=100), value_name = "PERCENT")]
-    pub(super) min_coverage: Option<u8>,
+    /// How the explanation is written to standard output.
+    #[arg(long, value_enum, default_value_t = ExplainFormat::Text, value_name = "FORMAT")]
+    pub(super) format: ExplainFormat,
 
     #[command(flatten)]
     pub(super) snapshot: SnapshotArgs,
 }
 
-#[derive(Clone, Debug)]
-pub(super) struct TestOutput {
-    pub(super) format: TestFormat,
-    pub(super) file: PathBuf,
-}
-
-fn test_format_parser() -> impl clap::builder::TypedValueParser<Value = TestFormat> {
-    use clap::builder::TypedValueParser;
-    let names = clap::builder::PossibleValuesParser::new(TestFormat::ALL.map(TestFormat::name));
-    names.try_map(|name| name.parse::<TestFormat>())
-}
-
-fn parse_test_output(text: &str) -> Result<TestOutput, String> {
-    let (format, file) = format_and_file(text, "junit=results.xml")?;
-    Ok(TestOutput { format: format.parse().map_err(|error: UnknownTestFormat| error.to_string())?, file })
+/// How explanations are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExplainFormat {
+    /// For people.
+    Text,
+    /// One JSON document.
+    Json,
 }
 
 #[derive(Debug, Args)]
@@ -335,6 +324,8 @@ pub(super) enum SchemaOf {
     Findings,
     /// The output of `eval --format json`, with `--groups` and without.
     Decisions,
+    /// The output of `explain --format json`.
+    Explanation,
     /// One line of `eval --format jsonl`.
     Decision,
     /// One line of `eval --groups --format jsonl`.

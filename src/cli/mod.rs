@@ -4,6 +4,7 @@ mod args;
 mod data;
 mod decisions;
 mod eval;
+mod explain;
 mod lint;
 mod onboarding_summary;
 mod open;
@@ -14,6 +15,8 @@ mod standings;
 mod table;
 mod terminal;
 mod test;
+mod test_args;
+mod who;
 mod write_whole;
 
 use std::ffi::OsString;
@@ -91,6 +94,7 @@ fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Lint(args) => lint::run(&args, &mut terminal),
         Command::Eval(args) => eval::run(&args, &mut terminal),
         Command::Simulate(args) => simulate::run(&args, &mut terminal),
+        Command::Explain(args) => explain::run(&args, &mut terminal),
         Command::Test(args) => test::run(&args, &mut terminal),
         Command::Show(args) => print::show(&args, &mut terminal),
         Command::Rule(args) => print::rule(&args, &mut terminal),

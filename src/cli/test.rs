@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::args::TestArgs;
 use super::terminal::Terminal;
+use super::test_args::TestArgs;
 use super::write_whole::write_whole;
 use super::{Exit, Stop, open};
 use crate::project::Project;

@@ -26,8 +26,8 @@ pub struct Clause {
     pub span: Span,
     /// What it comes to. An `excludes` is one clause: true where no value matches.
     pub truth: Verdict,
-    /// Whether the verdict on the whole condition rests on it. Of several the first that is enough by itself, or all
-    /// that it takes.
+    /// Whether the verdict on the whole condition rests on it; inside of a filter in brackets, that on the element. Of
+    /// several the first that is enough by itself, or all that it takes.
     pub decisive: bool,
     /// The input that a test looks at, as the printer spells it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -89,10 +89,7 @@ impl Clause {
                 self.parts.iter_mut().for_each(Clause::mark_decisive);
                 return;
             }
-            ClauseKind::Constant | ClauseKind::Test => {
-                self.observed.iter_mut().for_each(Observed::mark_decisive);
-                return;
-            }
+            ClauseKind::Constant | ClauseKind::Test => return,
         };
         if let Some(first) = self.parts.iter_mut().find(|part| part.truth == forcing) {
             first.mark_decisive();
@@ -195,7 +192,8 @@ impl<'o> Outline<'o> {
     }
 
     fn plain(&self, kind: ClauseKind, expr: &Expr, truth: Verdict, parts: Vec<Clause>) -> Clause {
-        let written = self.text.get(expr.span.range()).unwrap_or_default();
+        // A span may reach to what follows.
+        let written = self.text.get(expr.span.range()).unwrap_or_default().trim();
         let text = if written.contains(['\n', '\r', '\t']) { expr.to_string() } else { written.to_owned() };
         Clause {
             kind,

@@ -79,6 +79,14 @@ pub struct ExplainedRule {
     pub at: At,
 }
 
+impl ExplainedRule {
+    /// Whether it is neither evaluated nor passed over for a lack: it was not reached, is disabled, or nothing runs.
+    pub fn takes_no_part(&self) -> bool {
+        let is_idle = matches!(self.verdict, RuleVerdict::NotReached | RuleVerdict::Disabled);
+        is_idle || self.reason == Some(Reason::NoRuleRuns)
+    }
+}
+
 /// What follows where a rule holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

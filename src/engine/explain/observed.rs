@@ -68,7 +68,8 @@ impl Observed {
                     _ => expr,
                 };
                 Observed::made(inputs.elements(attribute), |object| {
-                    let clause = outline.clause(filter, filter_expr, Some(Element { attribute, object }));
+                    let mut clause = outline.clause(filter, filter_expr, Some(Element { attribute, object }));
+                    clause.mark_decisive();
                     ObservedValue { value: json_of(object), matches: clause.truth, filter: Some(Box::new(clause)) }
                 })
             }
@@ -91,16 +92,6 @@ impl Observed {
             Known::Withheld => (Knowledge::Withheld, Vec::new()),
         };
         Observed { known, values: values.into_iter().map(make).collect() }
-    }
-
-    /// Marks what the test rests on inside of the elements: the first that satisfies the filter, or all of them.
-    pub(super) fn mark_decisive(&mut self) {
-        let enough = self.values.iter().position(|value| value.matches == Verdict::HOLDS);
-        for (index, value) in self.values.iter_mut().enumerate() {
-            if enough.is_none_or(|enough| enough == index) {
-                value.filter.iter_mut().for_each(|filter| filter.mark_decisive());
-            }
-        }
     }
 
     /// Whether there is certainly no value.

@@ -51,8 +51,25 @@ snapshot: {{ users: users.json, groups: groups.json }}
     let name = "\\u001b]0;owned\\u0007\\u001b[31m\\u202ered\\u200b\\u009b";
     let users = format!(r#"[{{ "id": "{name}", "userName": "{name}", "active": "True" }}, {{ "{name}": 1 }}]"#);
     let groups = format!(r#"[{{ "id": "g", "displayName": "{name}", "members": [{{ "value": "{name}!" }}] }}]"#);
+    let name = "\\e]0;owned\\a\\e[31m\\u202Ered\\u200B\\x9b";
+    let tests = format!(
+        r#"version: 1
+tests:
+  - {{ name: "{name}", user: {{ userName: "{name}" }}, groups: ["{name}"], expect: {{ organization: null, groups: [] }} }}
+  - {{ name: "x{name}", skip: "{name}", user: {{ from: "{name}" }}, expect: {{ organization: "{name}" }} }}
+"#
+    );
+    let wrong = format!(
+        "version: 1\n\"{name}\": 1\ntests: [{{ name: \"{name}\", user: {{ from: \"!{name}\" }}, expect: {{ groups: [\"!{name}\"] }} }}]\n"
+    );
     fs::create_dir_all(&folder).expect("the folder can be made");
-    for (file, content) in [("vestibule.yaml", document), ("users.json", users), ("groups.json", groups)] {
+    for (file, content) in [
+        ("vestibule.yaml", document),
+        ("users.json", users),
+        ("groups.json", groups),
+        ("a.test.yaml", tests),
+        ("wrong.yaml", wrong),
+    ] {
         fs::write(folder.join(file), content).expect("the file can be written");
     }
     folder
@@ -67,6 +84,9 @@ fn no_output_holds_a_character_that_a_terminal_would_obey() {
         commands.push(vec!["eval", "--event", "scim-create", "--format", format]);
         commands.push(vec!["eval", "--groups", "--format", format]);
     }
+    commands
+        .extend(["text", "json", "junit"].map(|format| vec!["test", "--coverage", "--verbose", "--format", format]));
+    commands.extend([vec!["test", "--tests", "wrong.yaml"], vec!["test", "--only", "\u{1b}[31m"]]);
     for command in commands {
         let output = vestibule(&folder, &command);
         for (stream, bytes) in [("output", output.stdout), ("errors", output.stderr)] {
@@ -105,7 +125,12 @@ fn the_pages_of_the_manual_are_written_one_a_command() {
 #[test]
 fn a_closed_pipe_ends_a_command_in_silence() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    for arguments in [&["lint", "rules-examples/contoso"][..], &["eval", "rules-examples/contoso"], &["schema"]] {
+    for arguments in [
+        &["lint", "rules-examples/contoso"][..],
+        &["eval", "rules-examples/contoso"],
+        &["test", "rules-examples/contoso"],
+        &["schema"],
+    ] {
         let mut command = Command::new(env!("CARGO_BIN_EXE_vestibule"));
         command.current_dir(folder).args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program runs");

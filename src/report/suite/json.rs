@@ -180,3 +180,51 @@ fn coverage<'a>(report: &'a TestReport<'_>) -> CoverageResult<'a> {
         missing: report.missing().map(missing).collect(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    use serde_json::Value;
+
+    use super::super::TestFormat;
+    use super::super::testing::written;
+    use super::*;
+
+    #[test]
+    fn the_committed_schema_is_that_of_the_types() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/test-results.schema.json");
+        let generated = schema().to_value();
+        if std::env::var_os("UPDATE_SCHEMAS").is_some() {
+            fs::write(&path, format!("{generated:#}\n")).expect("the schema can be written");
+        }
+        let committed = fs::read_to_string(&path).expect("the schema is committed");
+        let committed: Value = serde_json::from_str(&committed).expect("the schema is JSON");
+        assert!(committed == generated, "{} is stale: run the tests with UPDATE_SCHEMAS=1", path.display());
+    }
+
+    #[test]
+    fn what_is_written_fits_the_schema() {
+        let validator = jsonschema::draft202012::new(&schema().to_value()).expect("the schema is a schema");
+        for tests in [
+            "name: a, skip: why, user: { userName: u }, expect: { groups: [] }",
+            "name: a, user: { userName: u, active: true }, events: [{ event: scim-create, expect: { organization: null, groups: [] } }]",
+        ] {
+            let results: Value = serde_json::from_str(&written(tests, TestFormat::Json)).expect("JSON");
+            let mistakes: Vec<String> = validator.iter_errors(&results).map(|error| error.to_string()).collect();
+            assert_eq!(mistakes, [""; 0], "{results:#}");
+        }
+    }
+
+    #[test]
+    fn a_failure_says_where_what_and_why() {
+        let test = "name: a, user: { userName: u, active: true }, event: scim-create, expect: { organization: A }";
+        let results: Value = serde_json::from_str(&written(test, TestFormat::Json)).expect("JSON");
+        let failure = &results["tests"][0]["failures"][0];
+        assert_eq!(results["tests"][0]["status"], "failed");
+        assert_eq!((&failure["aspect"], &failure["event"]), (&"organization".into(), &"scim-create".into()));
+        assert_eq!((&failure["expected"], &failure["actual"]), (&"A".into(), &"B, by the fallback".into()));
+        assert_eq!(failure["location"]["route"], "tests[0].expect.organization");
+        assert_eq!(failure["rules"][0]["verdict"], "not-run");
+    }
+}

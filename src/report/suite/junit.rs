@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::super::Style;
 use super::{TestReport, finding, why};
 use crate::source::{FileId, is_hidden};
 use crate::suite::Outcome;
@@ -60,8 +61,10 @@ fn write_case(report: &TestReport<'_>, file: &str, outcome: &Outcome<'_>, out: &
         writeln!(out, "{file}:{}:{}", start.line, start.column)?;
         writeln!(out, "expected: {}", escaped(&failure.expected))?;
         writeln!(out, "actual:   {}", escaped(&failure.actual))?;
-        for line in why::lines(&failure.rules) {
-            writeln!(out, "{}", escaped(&line))?;
+        let mut explained = Vec::new();
+        why::write(failure, report.sources, Style::PLAIN, &mut explained)?;
+        for line in String::from_utf8_lossy(&explained).lines() {
+            writeln!(out, "{}", escaped(line))?;
         }
         writeln!(out, "</failure>")?;
     }
@@ -94,4 +97,68 @@ fn escaped(text: &str) -> String {
 /// The two noncharacters that `Char` of XML leaves out, apart from controls.
 fn is_no_xml_character(c: char) -> bool {
     matches!(c, '\u{fffe}' | '\u{ffff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::TestFormat;
+    use super::super::testing::written;
+    use super::*;
+
+    /// Whether every character is one of XML 1.0.
+    fn is_xml(text: &str) -> bool {
+        text.chars()
+            .all(|c| matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..))
+    }
+
+    /// The names of the tags, without their attributes: `/name` for an end, `name/` for an empty one.
+    fn tags(xml: &str) -> Vec<String> {
+        let inside = xml.split('<').skip(1).filter_map(|part| part.split_once('>'));
+        let name = |tag: &str| {
+            let name = tag.split([' ', '\n']).next().unwrap_or_default().to_owned();
+            if tag.ends_with('/') { format!("{name}/") } else { name }
+        };
+        inside.map(|(tag, _)| name(tag)).collect()
+    }
+
+    #[test]
+    fn markup_and_control_characters_of_a_test_stay_text() {
+        let test = r#"name: "</testcase>]]>\e[31m\0 & \uFFFE", skip: "<b a='\"'>\n", user: { userName: u }, expect: { groups: [] }"#;
+        let xml = written(test, TestFormat::Junit);
+        assert!(is_xml(&xml), "{xml}");
+        let expected =
+            ["?xml", "testsuites", "testsuite", "testcase", "skipped/", "/testcase", "/testsuite", "/testsuites"];
+        assert_eq!(tags(&xml), expected);
+    }
+
+    #[test]
+    fn a_failure_stands_in_its_case() {
+        let test = "name: a, user: { userName: '<u>', active: true }, event: login, expect: { organization: A }";
+        let xml = written(test, TestFormat::Junit);
+        let expected = [
+            "?xml",
+            "testsuites",
+            "testsuite",
+            "testcase",
+            "failure",
+            "/failure",
+            "/testcase",
+            "/testsuite",
+            "/testsuites",
+        ];
+        assert_eq!(tags(&xml), expected);
+        assert!(xml.contains("expected: A\nactual:   B, by the fallback\n"), "{xml}");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_can_stand_anywhere(text in any::<String>()) {
+            let escaped = escaped(&text);
+            prop_assert!(is_xml(&escaped) && !escaped.contains(['<', '>', '"', '\'', '\n']));
+            let plain = escaped.replace("&amp;", "").replace("&lt;", "").replace("&gt;", "");
+            prop_assert!(!plain.replace("&quot;", "").replace("&apos;", "").contains('&'));
+        }
+    }
 }

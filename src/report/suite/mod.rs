@@ -2,6 +2,8 @@
 
 mod json;
 mod junit;
+#[cfg(test)]
+mod testing;
 mod text;
 mod why;
 

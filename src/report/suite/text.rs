@@ -55,13 +55,7 @@ fn write_failure(
     let (green, red, off) = if style.color { ("\u{1b}[32m", "\u{1b}[31m", "\u{1b}[0m") } else { ("", "", "") };
     writeln!(out, "{green}  expected: {}{off}", visible(&failure.expected))?;
     writeln!(out, "{red}  actual:   {}{off}", visible(&failure.actual))?;
-    let why = why::lines(&failure.rules);
-    if !why.is_empty() {
-        writeln!(out, "  why:")?;
-    }
-    for line in why {
-        writeln!(out, "    {}", visible(&line))?;
-    }
+    why::write(failure, report.sources, style, out)?;
     writeln!(out)
 }
 

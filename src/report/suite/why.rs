@@ -1,102 +1,39 @@
-//! Why it came so: the rules that an expectation is about, a line each.
+//! Why it came so: the rules that an expectation is about.
 
-use crate::engine::{Clause, ExplainedRule, Knowledge, Observed, Reason, RuleVerdict, Verdict};
-use crate::source::shorten;
+use std::io::{self, Write};
 
-/// How many rules are told one by one.
+use super::super::Style;
+use super::super::explanation::{View, write_rules};
+use crate::engine::{ExplainedRule, Reason, RuleVerdict};
+use crate::source::Sources;
+use crate::suite::Failure;
+
+/// How many rules are told clause by clause.
 const MOST_RULES: usize = 12;
-/// How many clauses of a rule are told.
-const MOST_CLAUSES: usize = 4;
-/// How many values of an input are told.
-const MOST_VALUES: usize = 3;
 
-/// A line for each rule that was reached, and one about those that were not.
-pub(super) fn lines(rules: &[ExplainedRule]) -> Vec<String> {
-    if rules.iter().any(|rule| rule.reason == Some(Reason::NoRuleRuns)) {
-        return vec!["no rule runs at this event, so what was decided before stays".to_owned()];
+pub(super) fn write(failure: &Failure, sources: &Sources, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    if failure.rules.iter().any(|rule| rule.reason == Some(Reason::NoRuleRuns)) {
+        return writeln!(out, "\n  No rule runs at this event: what was decided before stays.");
     }
-    let is_told = |rule: &&ExplainedRule| !matches!(rule.verdict, RuleVerdict::NotReached | RuleVerdict::Disabled);
-    let mut told: Vec<&ExplainedRule> = rules.iter().filter(is_told).collect();
-    // Whatever is left out, what decided and what was not run is told.
-    let weight = |rule: &ExplainedRule| usize::from(rule.verdict == RuleVerdict::NotMatched);
-    let left_out = told.len().saturating_sub(MOST_RULES);
-    if left_out > 0 {
-        let mut order: Vec<usize> = (0..told.len()).collect();
-        order.sort_by_key(|&index| weight(told[index]));
-        order.truncate(MOST_RULES);
-        order.sort_unstable();
-        told = order.into_iter().map(|index| told[index]).collect();
-    }
-    let mut lines: Vec<String> = told.iter().map(|rule| line(rule)).collect();
-    if left_out > 0 {
-        lines.push(format!("{left_out} more did not match"));
-    }
-    lines.extend(unreached(rules));
-    lines
-}
-
-fn line(rule: &ExplainedRule) -> String {
-    let name = &rule.rule;
-    let because = because(&rule.clause);
-    match rule.verdict {
-        RuleVerdict::NotRun => {
-            format!("{name}: not run, as Foundry does not know {} yet", rule.missing.join(", "))
-        }
-        RuleVerdict::Undetermined => {
-            format!("{name}: undetermined, as the files do not say {}", rule.missing.join(", "))
-        }
-        RuleVerdict::Matched => format!("{name}: matched, as {because}"),
-        _ => format!("{name}: not matched, as {because}"),
+    let (told, left_out) = told(&failure.rules);
+    write_rules(&told, View { style, sources: Some(sources), ..View::PLAIN }, out)?;
+    match left_out {
+        0 => Ok(()),
+        1 => writeln!(out, "\n  1 more rule did not match"),
+        count => writeln!(out, "\n  {count} more rules did not match"),
     }
 }
 
-/// The clauses that the verdict rests on, each with its truth and what it found.
-fn because(condition: &Clause) -> String {
-    let decisive: Vec<&Clause> = condition.tests().filter(|test| test.decisive).collect();
-    if decisive.is_empty() {
-        return format!("the condition is `{}`", shorten(&condition.text));
-    }
-    let mut told: Vec<String> = decisive.iter().take(MOST_CLAUSES).map(|test| clause(test)).collect();
-    if decisive.len() > MOST_CLAUSES {
-        told.push(format!("{} more", decisive.len() - MOST_CLAUSES));
-    }
-    told.join(" and ")
-}
-
-fn clause(test: &Clause) -> String {
-    let truth = match test.truth {
-        Verdict::HOLDS => "is true",
-        Verdict::FAILS => "is false",
-        _ => "is not known",
-    };
-    let found = test.observed.as_ref().map(|observed| format!(" ({})", found(observed))).unwrap_or_default();
-    format!("`{}` {truth}{found}", shorten(&test.text))
-}
-
-fn found(observed: &Observed) -> String {
-    let mut values: Vec<String> =
-        observed.values.iter().take(MOST_VALUES).map(|value| shorten(&value.value.to_string())).collect();
-    if observed.values.len() > MOST_VALUES {
-        values.push(format!("{} more", observed.values.len() - MOST_VALUES));
-    }
-    match observed.known {
-        Knowledge::Withheld => "Foundry does not know it yet".to_owned(),
-        Knowledge::All if values.is_empty() => "no value".to_owned(),
-        Knowledge::All => format!("found {}", values.join(", ")),
-        Knowledge::Some if values.is_empty() => "the files do not say".to_owned(),
-        Knowledge::Some => format!("found {}, and perhaps more", values.join(", ")),
-    }
-}
-
-/// Why the others were not reached.
-fn unreached(rules: &[ExplainedRule]) -> Option<String> {
-    let unreached: Vec<&ExplainedRule> = rules.iter().filter(|rule| rule.verdict == RuleVerdict::NotReached).collect();
-    let first = unreached.first()?;
-    let why = match (&first.reason, &first.decided_by) {
-        (Some(Reason::Refused), _) => "intake refused the user".to_owned(),
-        (_, Some(by)) => format!("{by} decided before"),
-        _ => "another rule decided before".to_owned(),
-    };
-    let count = unreached.len();
-    Some(format!("{} not reached: {why}", super::super::text::counted(count, "rule", "rules")))
+/// The rules that are told, and how many are not. What decided, and what was not run, is always worth a line.
+fn told(rules: &[ExplainedRule]) -> (Vec<&ExplainedRule>, usize) {
+    let mut room = MOST_RULES;
+    let mut left_out = 0;
+    let told = rules.iter().filter(|rule| {
+        let did_not_match = rule.verdict == RuleVerdict::NotMatched;
+        let is_told = !did_not_match || room > 0;
+        room = room.saturating_sub(usize::from(did_not_match));
+        left_out += usize::from(!is_told);
+        is_told
+    });
+    (told.collect(), left_out)
 }

@@ -11,8 +11,9 @@ use crate::scim::schema::{Defect, DefectKind};
 use crate::scim::{Fact, Group, Json, Kind, Object, User};
 use crate::source::quoted;
 
-/// What the server sets itself, and what nothing here has a use for: not kept from a body (RFC 7643 section 2.2).
-const NOT_KEPT: [&str; 3] = ["id", "meta", "password"];
+/// What the server sets itself, and what nothing here has a use for: not kept from a body (RFC 7643 section 2.2). Only
+/// users have the first.
+const NOT_KEPT: [&str; 4] = ["groups", "id", "meta", "password"];
 
 impl Directory {
     /// Applies a request, and tells what it changed. A request that is refused changes nothing at all.
@@ -206,10 +207,11 @@ impl Content {
             return Err(Refusal::status(413, format!("there are more than {} attributes", Work::MOST_ATTRIBUTES)));
         }
         let mut object = Object::of("id", Json::String(id.into()));
-        let is_kept = |name: &str| {
-            let is = |other: &str| name.eq_ignore_ascii_case(other);
-            !NOT_KEPT.into_iter().any(is) && !(kind == Kind::Users && is("groups"))
+        let not_kept = match kind {
+            Kind::Users => &NOT_KEPT[..],
+            Kind::Groups => &NOT_KEPT[1..],
         };
+        let is_kept = |name: &str| !not_kept.iter().any(|other| name.eq_ignore_ascii_case(other));
         for (name, value) in body.entries().filter(|(name, value)| is_kept(name) && !value.is_absent()) {
             object.set(name, value.clone());
         }

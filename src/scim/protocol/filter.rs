@@ -239,7 +239,7 @@ mod tests {
 
     #[test]
     fn what_a_filter_states_makes_a_value() {
-        let stated = |filter: &str| stated(&filter_of(filter)).map(|object| Json::Object(object));
+        let stated = |filter: &str| stated(&filter_of(filter)).map(Json::Object);
         assert_eq!(stated(r#"type eq "work""#), r#"{"type":"work"}"#.parse().ok());
         assert_eq!(stated(r#"type eq "work" and primary eq true"#), r#"{"type":"work","primary":true}"#.parse().ok());
         for none in [r#"type ne "work""#, "type pr", r#"type eq "a" or type eq "b""#, r#"type eq "a" and type eq "b""#]

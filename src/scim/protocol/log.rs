@@ -181,21 +181,22 @@ impl Reader<'_> {
     fn time(&mut self, entry: &Object, place: &RecordPlace) -> Option<String> {
         let written = entry.assigned("time")?;
         let at = place.value(route(entry, "time"));
-        let warn = |message: String, help: &str| {
-            Err(Problem::new("log-time", Severity::Warning, at.clone(), message).help(help))
+        let sink = &mut *self.sink;
+        let mut warn = |message: String, help: &str| {
+            sink(Err(Problem::new("log-time", Severity::Warning, at.clone(), message).help(help)));
         };
         let Some(text) = written.as_str() else {
             let message = format!("`time` is {} instead of a date-time", written.kind());
-            (self.sink)(warn(message, TIME));
+            warn(message, TIME);
             return None;
         };
         match parse_instant(text) {
-            None => (self.sink)(warn(format!("{} is not a date-time", quoted(text)), TIME)),
+            None => warn(format!("{} is not a date-time", quoted(text)), TIME),
             Some(instant) => {
                 if self.is_in_order && self.latest.is_some_and(|latest| instant < latest) {
                     self.is_in_order = false;
                     let help = "order the log by time; entries are applied in the order in which they stand";
-                    (self.sink)(warn(format!("{} is before the time of an earlier entry", quoted(text)), help));
+                    warn(format!("{} is before the time of an earlier entry", quoted(text)), help);
                 }
                 self.latest = self.latest.max(Some(instant));
             }

@@ -9,6 +9,8 @@ mod filter;
 mod log;
 mod members;
 mod patch;
+#[cfg(test)]
+mod patch_cases;
 mod path;
 mod refusal;
 mod request;

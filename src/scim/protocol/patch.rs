@@ -1,8 +1,10 @@
 //! PATCH (RFC 7644 section 3.5.2), in the shapes that servers are sent, Entra's among them.
 
+use std::collections::HashSet;
+
 use super::edit::{Action, Edit, Strictness, Work};
 use super::filter;
-use super::members::MemberEdit;
+use super::members::{Member, MemberEdit};
 use super::path::{self, AttributePath, Target};
 use super::refusal::{Refusal, ScimType};
 use super::shape::row_of;
@@ -183,7 +185,8 @@ impl Draft<'_> {
             return Ok(true);
         }
         let is_id = path.is_core("id");
-        if !is_id && !path.is_core("meta") && !(self.kind == Kind::Users && path.is_core("groups")) {
+        let is_derived = path.is_core("meta") || (self.kind == Kind::Users && path.is_core("groups"));
+        if !is_id && !is_derived {
             return Ok(false);
         }
         let is_as_before = is_id && value.is_some() && value == self.object.get("id");
@@ -194,55 +197,66 @@ impl Draft<'_> {
     }
 
     fn change_members(&mut self, action: Action, path: &AttributePath, value: Option<&Json>) -> Result<(), Refusal> {
-        if path.sub.is_some() && action != Action::Remove {
-            // What else is said of a member changes no membership; who it is cannot change (RFC 7643 section 4.2).
+        if path.sub.as_ref().is_some_and(|sub| !sub.eq_ignore_ascii_case("value")) {
+            // What else is said of a member changes no membership.
             return Ok(());
         }
-        let ids = match value.filter(|value| **value != Json::Null) {
-            Some(value) => Some(self.member_ids(value)?),
-            None => None,
-        };
-        let selected = path.filter.as_ref().map(|filter| self.select_members(filter)).transpose()?;
+        let value = value.filter(|value| **value != Json::Null);
+        match &path.filter {
+            Some(filter) => self.change_selected(action, filter, value),
+            None => self.change_listed(action, value),
+        }
+    }
+
+    /// `members`: those that are listed.
+    fn change_listed(&mut self, action: Action, value: Option<&Json>) -> Result<(), Refusal> {
+        let listed = value.map(|value| member_ids(value, self.strictness)).transpose()?;
         let Some(members) = &mut self.members else { return Ok(()) };
-        match (action, selected, ids) {
-            (Action::Remove, Some(_), _) if path.sub.as_ref().is_some_and(|sub| !sub.eq_ignore_ascii_case("value")) => {
-            }
-            (Action::Remove, Some(selected), _) => selected.iter().for_each(|id| members.remove(id)),
-            (Action::Remove, None, _) if path.sub.as_ref().is_some_and(|sub| !sub.eq_ignore_ascii_case("value")) => {}
-            (Action::Remove, None, Some(listed)) => listed.iter().for_each(|(id, _)| members.remove(id)),
-            (Action::Remove, None, None) => members.retain(|_| false),
-            (Action::Add, None, Some(listed)) => listed.iter().for_each(|(id, value)| members.add(id, value)),
-            (Action::Replace, None, listed) => {
+        match (action, listed) {
+            (Action::Add, listed) => listed.unwrap_or_default().iter().for_each(|(id, value)| members.add(id, value)),
+            (Action::Remove, None) => members.retain(|_| false),
+            // Entra without its flag names those that leave, where by the RFC a removal has no value
+            // (learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-config-problem-scim-compatibility).
+            (Action::Remove, Some(listed)) => listed.iter().for_each(|(id, _)| members.remove(id)),
+            (Action::Replace, listed) => {
                 let listed = listed.unwrap_or_default();
-                let wanted: std::collections::HashSet<&str> = listed.iter().map(|(id, _)| *id).collect();
+                let wanted: HashSet<&str> = listed.iter().map(|(id, _)| *id).collect();
                 members.retain(|id| wanted.contains(id));
                 listed.iter().for_each(|(id, value)| members.add(id, value));
-            }
-            (Action::Add, None, None) => {}
-            (Action::Add | Action::Replace, Some(selected), listed) => {
-                let stated = path.filter.as_ref().and_then(filter::stated_value);
-                if selected.is_empty() && stated.is_none() && self.strictness == Strictness::Rfc {
-                    return Err(Refusal::new(ScimType::NoTarget, "the filter of `members` selects nobody"));
-                }
-                if action == Action::Replace {
-                    selected.iter().for_each(|id| members.remove(id));
-                }
-                stated.into_iter().for_each(|id| members.add(id, &Json::Null));
-                listed.unwrap_or_default().iter().for_each(|(id, value)| members.add(id, value));
             }
         }
         Ok(())
     }
 
-    /// Who is listed. A member may be a bare id, and need not exist.
-    fn member_ids<'v>(&self, value: &'v Json) -> Result<Vec<(&'v str, &'v Json)>, Refusal> {
-        member_ids(value, self.strictness)
+    /// `members[…]`: those of whom the filter holds.
+    fn change_selected(&mut self, action: Action, filter: &Expr, value: Option<&Json>) -> Result<(), Refusal> {
+        let selected = self.select_members(filter)?;
+        // A value that names nobody says something else of those selected.
+        let listed = value.map(|value| member_ids(value, Strictness::Taken)).transpose()?.unwrap_or_default();
+        let Some(members) = &mut self.members else { return Ok(()) };
+        let unassigns = action == Action::Remove || (action == Action::Replace && value.is_none());
+        if unassigns || (action == Action::Replace && !listed.is_empty()) {
+            selected.iter().for_each(|id| members.remove(id));
+        }
+        if unassigns {
+            return Ok(());
+        }
+        listed.iter().for_each(|(id, value)| members.add(id, value));
+        if !selected.is_empty() || !listed.is_empty() {
+            return Ok(());
+        }
+        match filter::stated_value(filter) {
+            Some(id) => members.add(id, &Json::Null),
+            None if self.strictness == Strictness::Taken => {}
+            None => return Err(Refusal::new(ScimType::NoTarget, "the filter of `members` selects nobody")),
+        }
+        Ok(())
     }
 
     fn select_members(&mut self, filter: &Expr) -> Result<Vec<String>, Refusal> {
         let Some(MemberEdit { members, .. }) = &self.members else { return Ok(Vec::new()) };
         let rows = GROUP.iter().find(|row| row.name == "members").map_or(&[][..], |row| row.subs);
-        let selected = |member: &super::members::Member| filter::holds(filter, &member.value, rows);
+        let selected = |member: &Member| filter::holds(filter, &member.value, rows);
         if let Some(id) = filter::stated_value(filter) {
             return Ok(members
                 .get(id)

@@ -148,8 +148,10 @@ pub(super) mod tests {
     const BADGE: &str = "urn:x:2.0:User";
 
     /// What a path names: extension, attribute, whether it has a filter, sub-attribute.
+    type Named<'p> = (Option<&'p str>, &'p str, bool, Option<&'p str>);
+
     #[track_caller]
-    fn check(path: &str, value: &str, expected: Result<(Option<&str>, &str, bool, Option<&str>), ScimType>) {
+    fn check(path: &str, value: &str, expected: Result<Named<'_>, ScimType>) {
         let resource: Json = format!(r#"{{"schemas":["{BADGE}"],"urn:y":{{}}}}"#).parse().expect("a resource");
         let resource = resource.as_object().expect("an object");
         let value: Json = value.parse().expect(value);

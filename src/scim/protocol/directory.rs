@@ -7,6 +7,7 @@ use super::members::{Change, MemberList};
 use super::patch::member_ids;
 use super::store::Store;
 use crate::condition::fold;
+use crate::scim::group::id_of_member;
 use crate::scim::{Group, Json, Object, Snapshot, User};
 
 /// The users and groups of a SCIM server, as the requests that were applied have left them.
@@ -110,6 +111,7 @@ pub enum Effect {
 
 impl Directory {
     /// What a snapshot holds. Users and groups without `id` get one that is made up; groups without `members` have none.
+    /// Where the snapshot has no groups, they are those that the users' own `groups` name, directly.
     pub fn from_snapshot(snapshot: &Snapshot) -> Directory {
         let mut directory = Directory::default();
         let ids = snapshot.users().iter().filter_map(|user| user.resource.id());
@@ -124,7 +126,39 @@ impl Directory {
             let members = list_of(group.object().get("members"));
             directory.insert_group(&id, without_members(group), members);
         }
+        if snapshot.groups().is_empty() {
+            directory.know_groups_of_users();
+        }
         directory
+    }
+
+    /// Takes up the groups that users say they are in (RFC 7643 section 4.1.2).
+    fn know_groups_of_users(&mut self) {
+        let mut named: Vec<(Arc<str>, Object)> = Vec::new();
+        for (id, user) in self.users.iter() {
+            let groups = user.user.object().get("groups").and_then(Json::as_array).unwrap_or_default();
+            let is_direct = |group: &&Object| {
+                !group.get("type").and_then(Json::as_str).is_some_and(|t| t.eq_ignore_ascii_case("indirect"))
+            };
+            let groups = groups.iter().filter_map(Json::as_object).filter(is_direct);
+            named.extend(groups.map(|group| (id.into(), group.clone())));
+        }
+        for (user, named) in named {
+            let Some(id) = id_of_member(&named) else { continue };
+            if !self.groups.contains(id) {
+                let mut object = Object::of("id", Json::String(id.into()));
+                if let Some(name) = named.assigned("display") {
+                    object.set("displayName", name.clone());
+                }
+                let Ok((group, _)) = Group::from_object(object) else { continue };
+                self.insert_group(id, group, MemberList::default());
+            }
+            let (order, team) = (self.groups.order(id), self.groups.get_mut(id));
+            if let (Some(order), Some(team)) = (order, team) {
+                team.members.add(&user, Json::Object(Object::of("value", Json::String((&*user).into()))));
+                self.memberships.entry(user).or_default().insert(order);
+            }
+        }
     }
 
     /// The user with this id.
@@ -178,21 +212,19 @@ impl Directory {
         orders.filter_map(|order| self.groups.id(*order)).map(|id| &**id)
     }
 
-    /// The groups that a user is in, also through other groups: the direct ones first, each once. Groups may hold each
-    /// other in a circle.
+    /// The groups that a user is in, also through other groups, each once and in the order of their creation. Groups
+    /// may hold each other in a circle.
     pub fn transitive_groups(&self, id: &str) -> Vec<&str> {
-        let mut found: Vec<&str> = Vec::new();
-        let mut seen: HashSet<&str> = HashSet::new();
-        let mut waiting: VecDeque<&str> = VecDeque::from([id]);
-        while let Some(member) = waiting.pop_front() {
-            for group in self.direct_groups(member) {
-                if seen.insert(group) {
-                    found.push(group);
-                    waiting.push_back(group);
+        let mut found: BTreeSet<u64> = BTreeSet::new();
+        let mut waiting: Vec<&str> = vec![id];
+        while let Some(member) = waiting.pop() {
+            for order in self.memberships.get(member).into_iter().flatten() {
+                if found.insert(*order) {
+                    waiting.extend(self.groups.id(*order).map(|id| &**id));
                 }
             }
         }
-        found
+        found.into_iter().filter_map(|order| self.groups.id(order)).map(|id| &**id).collect()
     }
 
     /// The users in a group, also through other groups, each once.

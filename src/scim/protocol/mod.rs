@@ -4,8 +4,12 @@
 
 mod apply;
 mod directory;
+#[cfg(test)]
+mod directory_cases;
 mod edit;
 mod filter;
+#[cfg(test)]
+mod laws;
 mod log;
 mod members;
 mod patch;

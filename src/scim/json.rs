@@ -2,12 +2,14 @@
 
 use std::collections::HashSet;
 use std::fmt;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use serde::de::{self, DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::names::Names;
+use super::unusable::Unusable;
 use crate::source::{Route, Step};
 
 /// A JSON value.
@@ -92,7 +94,8 @@ impl Json {
         }
     }
 
-    fn says_the_same(&self, other: &Json) -> bool {
+    /// Whether both are the same value, names compared without case.
+    pub(super) fn says_the_same(&self, other: &Json) -> bool {
         match (self, other) {
             (Json::Object(a), Json::Object(b)) => a.says_the_same(b),
             (Json::Array(a), Json::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.says_the_same(b)),
@@ -159,14 +162,42 @@ impl Object {
         &mut self.entries
     }
 
-    /// The same with another value under a name, in the place of the one that was there, else at the end.
-    pub(crate) fn with(&self, name: &str, value: Json) -> Object {
-        let mut entries = self.entries.to_vec();
-        match entries.iter_mut().find(|entry| entry.name.eq_ignore_ascii_case(name)) {
-            Some(entry) => entry.value = value,
-            None => entries.push(Entry { name: name.into(), value }),
+    /// The value under a name, to change it.
+    pub(super) fn get_mut(&mut self, name: &str) -> Option<&mut Json> {
+        self.entries.iter_mut().find(|entry| entry.name.eq_ignore_ascii_case(name)).map(|entry| &mut entry.value)
+    }
+
+    /// Puts a value under a name, in place of the one that is there in whatever case; that name keeps its spelling.
+    pub(crate) fn set(&mut self, name: &str, value: Json) {
+        if let Some(found) = self.get_mut(name) {
+            *found = value;
+            return;
         }
-        Object::from_entries(entries)
+        let mut entries = std::mem::take(&mut self.entries).into_vec();
+        entries.reserve_exact(1);
+        entries.push(Entry { name: name.into(), value });
+        self.entries = entries.into();
+    }
+
+    /// Takes a value out.
+    pub(crate) fn remove(&mut self, name: &str) -> Option<Json> {
+        let index = self.entries.iter().position(|entry| entry.name.eq_ignore_ascii_case(name))?;
+        let mut entries = std::mem::take(&mut self.entries).into_vec();
+        let removed = entries.remove(index);
+        self.entries = entries.into();
+        Some(removed.value)
+    }
+
+    /// Keeps the entries of which this holds.
+    pub(super) fn retain(&mut self, mut keep: impl FnMut(&str, &Json) -> bool) {
+        let mut entries = std::mem::take(&mut self.entries).into_vec();
+        entries.retain(|entry| keep(&entry.name, &entry.value));
+        self.entries = entries.into();
+    }
+
+    /// How many entries there are.
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
     }
 
     pub(super) fn of(name: &str, value: Json) -> Object {
@@ -175,6 +206,38 @@ impl Object {
 
     pub(super) fn from_entries(entries: Vec<Entry>) -> Object {
         Object { entries: entries.into() }
+    }
+}
+
+/// Reads one JSON text, of which every name is a SCIM name: two that differ only in case are an error.
+///
+/// ```
+/// use vestibule::scim::Json;
+/// let body: Json = r#"{ "userName": "ada" }"#.parse()?;
+/// assert!(body.as_object().is_some_and(|body| body.get("USERNAME").is_some()));
+/// # Ok::<(), vestibule::scim::Unusable>(())
+/// ```
+impl FromStr for Json {
+    type Err = Unusable;
+
+    fn from_str(text: &str) -> Result<Json, Unusable> {
+        parse_whole(text, &mut Names::default())
+    }
+}
+
+/// Reads a text that is one JSON value.
+pub(super) fn parse_whole(text: &str, names: &mut Names) -> Result<Json, Unusable> {
+    let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let Parsed { value, duplicate, end } = parse_at(text, start, names)?;
+    if let Some(duplicate) = duplicate {
+        return Err(duplicate.into());
+    }
+    let rest = text.get(end..).unwrap_or_default();
+    match rest.find(|c: char| !c.is_ascii_whitespace()) {
+        None => Ok(value),
+        Some(more) => {
+            Err(Unusable::Malformed { message: "something follows the value".to_owned(), offset: end + more })
+        }
     }
 }
 

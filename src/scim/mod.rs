@@ -22,6 +22,7 @@ mod membership;
 mod merge;
 pub(crate) mod names;
 mod place;
+mod protocol;
 pub(crate) mod records;
 mod recovery;
 #[cfg(test)]
@@ -42,6 +43,7 @@ pub use group::{Group, Member, Members};
 pub use json::{Json, Object};
 pub use membership::{GroupRef, Groups, MembersExport, Membership};
 pub use place::RecordPlace;
+pub use protocol::{Answer, Claims, Directory, Effect, Entry, Refusal, Request, ScimType, read_log};
 pub use snapshot::{Record, Snapshot, SnapshotReader};
 pub use unusable::{Kind, Unusable};
 pub use user::User;

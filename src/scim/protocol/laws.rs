@@ -53,14 +53,16 @@ fn operation() -> impl Strategy<Value = String> {
 
 fn request() -> impl Strategy<Value = Request> {
     let collection = || select(vec!["Users", "Groups"]);
-    let body = (id(), select(vec!["userName", "displayName"]), id(), vec(id(), 0..4)).prop_map(
-        |(id, name, value, members)| serde_json::json!({ "id": id, name: value, "members": members }).to_string(),
-    );
+    let body = || {
+        (id(), select(vec!["userName", "displayName"]), id(), vec(id(), 0..4)).prop_map(|(id, name, value, members)| {
+            serde_json::json!({ "id": id, name: value, "members": members }).to_string()
+        })
+    };
     let operations = vec(operation(), 0..4).prop_map(|all| format!(r#"{{"Operations":[{}]}}"#, all.join(",")));
     let parsed = |body: String| body.parse::<Json>().ok();
     prop_oneof![
-        3 => (collection(), body.clone()).prop_map(move |(all, body)| Request::new("POST", format!("/{all}"), parsed(body))),
-        1 => (collection(), id(), body).prop_map(move |(all, id, body)| Request::new("PUT", format!("/{all}/{id}"), parsed(body))),
+        3 => (collection(), body()).prop_map(move |(all, body)| Request::new("POST", format!("/{all}"), parsed(body))),
+        1 => (collection(), id(), body()).prop_map(move |(all, id, body)| Request::new("PUT", format!("/{all}/{id}"), parsed(body))),
         4 => (collection(), id(), operations).prop_map(move |(all, id, body)| Request::new("PATCH", format!("/{all}/{id}"), parsed(body))),
         1 => (collection(), id()).prop_map(|(all, id)| Request::new("DELETE", format!("/{all}/{id}"), None)),
     ]

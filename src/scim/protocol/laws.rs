@@ -115,8 +115,10 @@ fn check_indexes(directory: &Directory) -> Result<(), TestCaseError> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
     #[test]
-    fn indexes_agree_with_the_groups_and_effects_with_what_changed(requests in vec((request(), answer()), 0..40)) {
+    fn indexes_agree_with_the_groups_and_effects_with_what_changed(requests in vec((request(), answer()), 0..25)) {
         let mut directory = Directory::default();
         for (request, answer) in requests {
             let (before, state) = (members(&directory), seen(&directory));

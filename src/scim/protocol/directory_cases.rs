@@ -195,6 +195,8 @@ fn the_recorded_answer_has_the_last_word() {
         "404: there is no user with the id `u3`",
     );
     check("DELETE /Users/u4", answer(204, ""), "");
+    let title = patch("/Users/c2", r#"{"op":"add","path":"title","value":"x"}"#);
+    assert_eq!(told(&mut directory, &title, None), "~c2", "who shares a name may keep it");
     let (id, user) = directory.user_named("cy").expect("the first of the name");
     assert_eq!((id, user.user_name(), user.id()), ("c", "cy", Some("c")));
     assert_eq!(directory.direct_groups("a").count(), 0);

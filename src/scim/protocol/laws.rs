@@ -78,8 +78,10 @@ fn members(directory: &Directory) -> BTreeSet<(String, String)> {
     directory.groups().flat_map(|(group, _)| of(group)).collect()
 }
 
-/// All that can be seen of a directory.
-fn seen(directory: &Directory) -> (Vec<(String, User)>, Vec<(String, String, Vec<String>)>) {
+/// All that can be seen of a directory: the users, and the groups with their members.
+type Seen = (Vec<(String, User)>, Vec<(String, String, Vec<String>)>);
+
+fn seen(directory: &Directory) -> Seen {
     let users = directory.users().map(|(id, user)| (id.to_owned(), user.clone())).collect();
     let group = |(id, group): (&str, &crate::scim::Group)| {
         (id.to_owned(), format!("{:?}", group.object()), directory.members(id).map(str::to_owned).collect())

@@ -16,6 +16,7 @@ pub(crate) mod head;
 #[cfg(test)]
 mod hostile;
 pub(crate) mod json;
+mod json_read;
 #[cfg(test)]
 mod laws;
 mod membership;

@@ -5,8 +5,9 @@ use super::edit::{Strictness, Work};
 use super::members::{MemberEdit, MemberList};
 use super::patch::{Draft, member_ids};
 use super::refusal::{Refusal, ScimType};
-use super::request::{Answer, Intent, Request};
+use super::request::{Answer, Intent, Request, id_text};
 use super::shape::{is_primary, row_of};
+use crate::condition::fold;
 use crate::scim::schema::{Defect, DefectKind};
 use crate::scim::{Fact, Group, Json, Kind, Object, User};
 use crate::source::quoted;
@@ -65,7 +66,7 @@ impl Directory {
         answer: Option<&Answer>,
         strictness: Strictness,
     ) -> Result<Vec<Effect>, Refusal> {
-        let own = body.get("id").and_then(Json::as_str).map(str::to_owned);
+        let own = body.get("id").and_then(id_text);
         let known =
             answer.and_then(Answer::id).or(own.filter(|id| strictness == Strictness::Taken || !self.is_known(id)));
         let id = match known {
@@ -183,15 +184,16 @@ impl Directory {
         }
     }
 
-    /// `userName` is unique without case (RFC 7643 section 4.1); nothing else has to be.
+    /// `userName` is unique without case (RFC 7643 section 4.1); nothing else has to be. A user who has shared a name so
+    /// far may keep it.
     fn check_name(&self, content: &Content, id: Option<&str>, strictness: Strictness) -> Result<(), Refusal> {
-        match content {
-            Content::User(user) if strictness == Strictness::Rfc && self.has_other_named(user.user_name(), id) => {
-                let detail = format!("another user has the `userName` {}", quoted(user.user_name()));
-                Err(Refusal::new(ScimType::Uniqueness, detail))
-            }
-            _ => Ok(()),
+        let Content::User(user) = content else { return Ok(()) };
+        let name = user.user_name();
+        let keeps = || id.and_then(|id| self.user(id)).is_some_and(|before| fold(before.user_name()) == fold(name));
+        if strictness == Strictness::Taken || !self.has_other_named(name, id) || keeps() {
+            return Ok(());
         }
+        Err(Refusal::new(ScimType::Uniqueness, format!("another user has the `userName` {}", quoted(name))))
     }
 }
 

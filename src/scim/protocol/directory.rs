@@ -230,17 +230,14 @@ impl Directory {
     /// The users in a group, also through other groups, each once.
     pub fn users_within(&self, group_id: &str) -> Vec<&str> {
         let mut found: Vec<&str> = Vec::new();
-        let mut seen: HashSet<&str> = HashSet::from([group_id]);
+        let (mut users, mut groups) = (HashSet::new(), HashSet::from([group_id]));
         let mut waiting: VecDeque<&str> = VecDeque::from([group_id]);
         while let Some(group) = waiting.pop_front() {
             for member in self.members(group) {
-                if !seen.insert(member) {
-                    continue;
-                }
-                if self.users.contains(member) {
+                if self.users.contains(member) && users.insert(member) {
                     found.push(member);
                 }
-                if self.groups.contains(member) {
+                if self.groups.contains(member) && groups.insert(member) {
                     waiting.push_back(member);
                 }
             }

@@ -30,8 +30,8 @@ pub(super) enum Strictness {
 pub(super) struct Work(usize);
 
 impl Work {
-    /// Enough for a thousand operations on a resource of two thousand values.
-    const MOST: usize = 2_000_000;
+    /// Enough for a thousand operations on a resource of a thousand values.
+    const MOST: usize = 1_000_000;
     /// How many values an attribute may have; members are found by id and have no such limit.
     pub(super) const MOST_VALUES: usize = 10_000;
     /// How many attributes a resource, an extension or a complex value may have.

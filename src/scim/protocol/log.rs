@@ -100,7 +100,7 @@ pub fn read_log(file: FileId, text: &Text, sink: &mut dyn FnMut(Result<Entry, Pr
 }
 
 /// How many entries that cannot be read are reported one by one.
-const MOST_REPORTED: usize = 1000;
+pub(super) const MOST_REPORTED: usize = 1000;
 
 struct Reader<'r> {
     text: &'r Text,

@@ -11,6 +11,8 @@ mod filter;
 #[cfg(test)]
 mod laws;
 mod log;
+#[cfg(test)]
+mod log_cases;
 mod members;
 mod patch;
 #[cfg(test)]

@@ -336,12 +336,12 @@ fn a_refusal_names_the_operation() {
 }
 
 #[test]
-fn a_request_of_a_million_parts_ends_soon() {
+fn a_request_of_thousands_of_parts_ends_soon() {
     let mut directory = directory("");
     let mut check = |operations: String| {
         let _ = directory.apply(&patch(&operations), None);
     };
-    let many = |part: &dyn Fn(usize) -> String| (0..20_000).map(part).collect::<Vec<_>>().join(",");
+    let many = |part: &dyn Fn(usize) -> String| (0..5_000).map(part).collect::<Vec<_>>().join(",");
     check(many(&|n| format!(r#"{{"op":"add","path":"a{n}","value":1}}"#)));
     check(format!(r#"{{"op":"add","value":{{{}}}}}"#, many(&|n| format!(r#""name.a{n}":1"#))));
     check(format!(r#"{{"op":"add","path":"tags","value":[{}]}}"#, many(&|n| n.to_string())));

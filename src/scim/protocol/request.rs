@@ -71,12 +71,21 @@ impl Answer {
     /// The id of the resource that the answer is about.
     pub(super) fn id(&self) -> Option<String> {
         let body = self.body.as_ref().and_then(Json::as_object);
-        if let Some(id) = body.and_then(|body| body.get("id")).and_then(Json::as_str) {
-            return Some(id.to_owned());
+        if let Some(id) = body.and_then(|body| body.get("id")).and_then(id_text) {
+            return Some(id);
         }
         let meta = body.and_then(|body| body.get("meta")).and_then(Json::as_object);
         let location = meta.and_then(|meta| meta.get("location")).and_then(Json::as_str);
         [location, self.location.as_deref()].into_iter().flatten().find_map(|location| target(segments(location))?.1)
+    }
+}
+
+/// An `id`: a string (RFC 7643 section 3.1), where some servers write a number.
+pub(super) fn id_text(id: &Json) -> Option<String> {
+    match id {
+        Json::String(id) if !id.is_empty() => Some(id.to_string()),
+        Json::Number(id) => Some(id.to_string()),
+        _ => None,
     }
 }
 
@@ -183,6 +192,7 @@ mod tests {
     fn an_answer_names_its_resource_by_id_or_by_location() {
         let answer = |body: &str| Answer::new(201, body.parse().ok());
         assert_eq!(answer(r#"{"ID":"7"}"#).id().as_deref(), Some("7"));
+        assert_eq!(answer(r#"{"id":7}"#).id().as_deref(), Some("7"));
         assert_eq!(answer(r#"{"meta":{"location":"https://x/v2/Users/8"}}"#).id().as_deref(), Some("8"));
         assert_eq!(answer(r#"{"meta":{"location":"https://x/v2/Users"}}"#).id(), None);
         let location = Some("/Users/9".to_owned());

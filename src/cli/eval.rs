@@ -46,7 +46,7 @@ fn write_users(
     population: &Population<'_>,
     terminal: &mut Terminal,
 ) -> io::Result<usize> {
-    let progress = terminal.progress(population.len());
+    let progress = terminal.progress(population.len(), "users");
     let mut writer = DecisionWriter::new(args.format, Decided::Users(args.event));
     for index in 0..population.len() {
         writer.user(&engine.evaluate(&population.person(index), args.event), &mut terminal.out)?;

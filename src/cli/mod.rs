@@ -10,6 +10,7 @@ mod onboarding_summary;
 mod open;
 mod parallel;
 mod print;
+mod replay_summary;
 mod simulate;
 mod standings;
 mod table;

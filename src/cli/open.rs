@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::args::SnapshotArgs;
 use crate::project::{self, Disk, Files, Overrides, Project};
-use crate::source::Sources;
+use crate::source::{FileId, Problem, Sources, Text, decode_utf8};
 
 /// The disk, with standard input under the name `-`. It is read once, however often it is named.
 #[derive(Default)]
@@ -104,6 +104,21 @@ pub(super) fn check_snapshot(snapshot: &SnapshotArgs) -> Result<(), String> {
         return Err("standard input is named twice; it can be the users or the groups, not both".to_owned());
     }
     Ok(())
+}
+
+/// Reads a text that the command line names; what is wrong with its encoding is a problem.
+///
+/// # Errors
+///
+/// A sentence about why it cannot be read.
+pub(super) fn text(
+    files: &DiskAndInput,
+    path: &Path,
+    sources: &mut Sources,
+) -> Result<(FileId, Option<Problem>), String> {
+    let bytes = files.read(path).map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
+    let (content, problem) = decode_utf8(sources.next_id(), &bytes);
+    Ok((sources.add_text(Text::new(path.display().to_string(), content)), problem))
 }
 
 /// Reads a project with the snapshot that the command line names, if it names one.

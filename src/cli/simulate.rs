@@ -1,28 +1,33 @@
 //! `vestibule simulate`
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use super::args::{SimulateArgs, SimulateFormat};
 use super::standings::{Lines, StandingWriter};
 use super::terminal::Terminal;
-use super::{Exit, Stop, data, onboarding_summary, open, parallel};
+use super::{Exit, Stop, data, onboarding_summary, open, parallel, replay_summary};
 use crate::config::Config;
 use crate::engine::Engine;
 use crate::project::Population;
 use crate::report::write_json;
-use crate::scim::Kind;
-use crate::simulate::{Onboarding, Remaining, Summary, Transition};
-use crate::source::Sources;
+use crate::scim::{Kind, read_log};
+use crate::simulate::{Onboarding, Remaining, Replay, ReplaySummary, Summary, Transition};
+use crate::source::{Problem, Severity, Sources};
 
 pub(super) fn run(args: &SimulateArgs, terminal: &mut Terminal) -> Result<Exit, Stop> {
     let path = open::configuration(args.path.as_ref())?;
     open::check_snapshot(&args.snapshot)?;
     let mut sources = Sources::default();
-    let project = open::load(&open::DiskAndInput::default(), &path, &args.snapshot, &mut sources);
+    let files = open::DiskAndInput::default();
+    let project = open::load(&files, &path, &args.snapshot, &mut sources);
     data::report_problems(&project, &sources, terminal)?;
     let Some(config) = &project.config else {
         return Err(Stop::Complaint("the configuration has errors, so nothing was simulated".to_owned()));
     };
+    if let Some(log) = &args.events {
+        return replay_log(args, config, log, &files, &mut sources, terminal);
+    }
     let Some(snapshot) = project.snapshot.as_ref().filter(|snapshot| snapshot.was_read(Kind::Users)) else {
         let message = "there is nobody to simulate: name a file of users under `snapshot.users`, or with `--users-from`, \
                        or a log with `--events`";
@@ -37,6 +42,79 @@ pub(super) fn run(args: &SimulateArgs, terminal: &mut Terminal) -> Result<Exit, 
 
 fn too_many(args: &SimulateArgs, stranded: u64) -> Exit {
     if args.max_stranded.is_some_and(|most| stranded > most) { Exit::Findings } else { Exit::Clean }
+}
+
+/// Replays a log as it is read.
+fn replay_log(
+    args: &SimulateArgs,
+    config: &Config,
+    log: &Path,
+    files: &open::DiskAndInput,
+    sources: &mut Sources,
+    terminal: &mut Terminal,
+) -> Result<Exit, Stop> {
+    let (file, undecodable) = open::text(files, log, sources)?;
+    let text = sources.text(file).clone();
+    let mut replay = Replay::new(config);
+    let mut problems: Vec<Problem> = undecodable.into_iter().collect();
+    let lines = if args.at_end { Lines::Remaining } else { Lines::Transitions };
+    let mut writer = StandingWriter::new(args.format, lines, &mut terminal.out)?;
+    let mut written = 0;
+    let mut result = Ok(());
+    let progress = terminal.progress(text.content().len(), "bytes");
+    read_log(file, &text, &mut |entry| {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(problem) => return problems.push(problem),
+        };
+        let transitions = replay.step(&entry);
+        problems.append(&mut replay.take_problems());
+        progress.set_position(entry.place().span().end as u64);
+        if args.at_end || result.is_err() {
+            return;
+        }
+        for transition in &transitions {
+            if args.stranded && !transition.id.as_deref().is_some_and(|id| replay.waits().is_waiting(id)) {
+                continue;
+            }
+            written += 1;
+            if let Err(error) = writer.transition(transition, &mut terminal.out) {
+                result = Err(error);
+                return;
+            }
+        }
+    });
+    progress.finish_and_clear();
+    result?;
+    if args.at_end {
+        for remaining in replay.remaining() {
+            let waits = remaining.id.as_deref().is_some_and(|id| replay.waits().is_waiting(id));
+            if !args.stranded || waits {
+                written += 1;
+                writer.remaining(&remaining, &mut terminal.out)?;
+            }
+        }
+    }
+    writer.finish(&mut terminal.out)?;
+    match args.format {
+        SimulateFormat::Text => {
+            if written > 0 {
+                writeln!(terminal.out)?;
+            }
+            replay_summary::write(&replay, &mut terminal.out)?;
+        }
+        SimulateFormat::Json => write_json(&ReplaySummary::of(&replay), &mut terminal.out)?,
+        SimulateFormat::Jsonl | SimulateFormat::Csv | SimulateFormat::None => {}
+    }
+    terminal.out.flush()?;
+    data::report(&problems, sources, terminal)?;
+    let broken = problems.iter().any(|problem| problem.severity == Severity::Error);
+    let skipped = args.completeness.strict && !problems.is_empty();
+    Ok(match (broken && !args.completeness.partial, skipped) {
+        (true, _) => Exit::Failed,
+        (false, true) => Exit::Findings,
+        (false, false) => too_many(args, replay.waits().open_count()),
+    })
 }
 
 /// What one person's way in adds to the output. Made on any thread, written in order.
@@ -73,7 +151,7 @@ fn onboard(
             way,
         }
     };
-    let progress = terminal.progress(population.len());
+    let progress = terminal.progress(population.len(), "users");
     let mut writer = StandingWriter::new(args.format, lines, &mut terminal.out)?;
     let mut summary = Summary::new();
     let write = |row: Row| {

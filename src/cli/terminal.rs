@@ -30,16 +30,15 @@ impl Terminal {
     }
 
     /// A bar on standard error for work that takes a person's patience; nothing where nobody watches.
-    pub(super) fn progress(&self, length: usize) -> indicatif::ProgressBar {
+    pub(super) fn progress(&self, length: usize, what: &str) -> indicatif::ProgressBar {
         // Fewer users than this are done before a bar is drawn.
         const FEW: usize = 20_000;
         if !self.is_watched || length < FEW {
             return indicatif::ProgressBar::hidden();
         }
         let bar = indicatif::ProgressBar::new(length as u64);
-        if let Ok(style) =
-            indicatif::ProgressStyle::with_template("{wide_bar} {human_pos} of {human_len} users, {eta} left")
-        {
+        let template = format!("{{wide_bar}} {{human_pos}} of {{human_len}} {what}, {{eta}} left");
+        if let Ok(style) = indicatif::ProgressStyle::with_template(&template) {
             bar.set_style(style);
         }
         bar

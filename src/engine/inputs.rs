@@ -123,8 +123,9 @@ impl<'m> Moment<'m> {
 
     fn snapshot(&self, attribute: &Attribute) -> Known<Datum<'m>> {
         if let (Some(claims), false) = (self.login_claims(), attribute.synced) {
-            if let Some(name) = self.origins.filled_from(attribute) {
-                return all_typed(claims.get(name), attribute.value_type);
+            let carried = self.origins.filled_from(attribute).and_then(|name| claims.get(name));
+            if let Some(values) = carried {
+                return all_typed(Some(values), attribute.value_type);
             }
         }
         given(self.person.user.values(attribute))

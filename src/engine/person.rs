@@ -129,8 +129,8 @@ impl<'p> Person<'p> {
         self
     }
 
-    /// What the claims of a login fill the mapped Foundry attributes with, by the names of the attributes. A mapped
-    /// attribute that is not among them is absent in the claims. Not said: what the mapping and the SCIM user tell.
+    /// What the claims of a login fill mapped Foundry attributes with, by the names of the attributes; none: the claim
+    /// carries nothing. Of a mapped attribute that is not among them the mapping and the SCIM user tell.
     ///
     /// ```
     /// # use std::collections::BTreeMap;

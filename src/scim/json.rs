@@ -1,14 +1,13 @@
-//! JSON as SCIM reads it: names without case, in the order and spelling of the text, duplicates seen.
+//! JSON as SCIM has it: names without case, in the order and the spelling of the text.
 
-use std::collections::HashSet;
-use std::fmt;
+use std::str::FromStr;
 use std::sync::Arc;
 
-use serde::de::{self, DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+pub(crate) use super::json_read::{Duplicate, Malformed, parse_at, parse_whole};
 use super::names::Names;
-use crate::source::{Route, Step};
+use super::unusable::Unusable;
 
 /// A JSON value.
 #[derive(Clone, Debug, PartialEq)]
@@ -92,7 +91,8 @@ impl Json {
         }
     }
 
-    fn says_the_same(&self, other: &Json) -> bool {
+    /// Whether both are the same value, names compared without case.
+    pub(super) fn says_the_same(&self, other: &Json) -> bool {
         match (self, other) {
             (Json::Object(a), Json::Object(b)) => a.says_the_same(b),
             (Json::Array(a), Json::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.says_the_same(b)),
@@ -159,14 +159,42 @@ impl Object {
         &mut self.entries
     }
 
-    /// The same with another value under a name, in the place of the one that was there, else at the end.
-    pub(crate) fn with(&self, name: &str, value: Json) -> Object {
-        let mut entries = self.entries.to_vec();
-        match entries.iter_mut().find(|entry| entry.name.eq_ignore_ascii_case(name)) {
-            Some(entry) => entry.value = value,
-            None => entries.push(Entry { name: name.into(), value }),
+    /// The value under a name, to change it.
+    pub(super) fn get_mut(&mut self, name: &str) -> Option<&mut Json> {
+        self.entries.iter_mut().find(|entry| entry.name.eq_ignore_ascii_case(name)).map(|entry| &mut entry.value)
+    }
+
+    /// Puts a value under a name, in place of the one that is there in whatever case; that name keeps its spelling.
+    pub(crate) fn set(&mut self, name: &str, value: Json) {
+        if let Some(found) = self.get_mut(name) {
+            *found = value;
+            return;
         }
-        Object::from_entries(entries)
+        let mut entries = std::mem::take(&mut self.entries).into_vec();
+        entries.reserve_exact(1);
+        entries.push(Entry { name: name.into(), value });
+        self.entries = entries.into();
+    }
+
+    /// Takes a value out.
+    pub(crate) fn remove(&mut self, name: &str) -> Option<Json> {
+        let index = self.entries.iter().position(|entry| entry.name.eq_ignore_ascii_case(name))?;
+        let mut entries = std::mem::take(&mut self.entries).into_vec();
+        let removed = entries.remove(index);
+        self.entries = entries.into();
+        Some(removed.value)
+    }
+
+    /// Keeps the entries of which this holds.
+    pub(super) fn retain(&mut self, mut keep: impl FnMut(&str, &Json) -> bool) {
+        let mut entries = std::mem::take(&mut self.entries).into_vec();
+        entries.retain(|entry| keep(&entry.name, &entry.value));
+        self.entries = entries.into();
+    }
+
+    /// How many entries there are.
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
     }
 
     pub(super) fn of(name: &str, value: Json) -> Object {
@@ -175,6 +203,22 @@ impl Object {
 
     pub(super) fn from_entries(entries: Vec<Entry>) -> Object {
         Object { entries: entries.into() }
+    }
+}
+
+/// Reads one JSON text, of which every name is a SCIM name: two that differ only in case are an error.
+///
+/// ```
+/// use vestibule::scim::Json;
+/// let body: Json = r#"{ "userName": "ada" }"#.parse()?;
+/// assert!(body.as_object().is_some_and(|body| body.get("USERNAME").is_some()));
+/// # Ok::<(), vestibule::scim::Unusable>(())
+/// ```
+impl FromStr for Json {
+    type Err = Unusable;
+
+    fn from_str(text: &str) -> Result<Json, Unusable> {
+        parse_whole(text, &mut Names::default())
     }
 }
 
@@ -201,216 +245,12 @@ impl Serialize for Object {
     }
 }
 
-/// A name that stands twice in one object, compared without case.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Duplicate {
-    /// The second one, from the root of the value that was read.
-    pub(crate) route: Route,
-    /// How the first one is spelled.
-    pub(crate) first: Arc<str>,
-    /// How the second one is spelled.
-    pub(crate) second: Arc<str>,
-}
-
-/// What reading one JSON value gave.
-pub(crate) struct Parsed {
-    pub(crate) value: Json,
-    /// The first duplicate name anywhere in it.
-    pub(crate) duplicate: Option<Duplicate>,
-    /// One past its last byte.
-    pub(crate) end: usize,
-}
-
-/// Why a JSON value could not be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Malformed {
-    /// The byte at which reading stopped.
-    pub(crate) offset: usize,
-    /// Whether the text ends before the value does.
-    pub(crate) truncated: bool,
-    /// Whether reading stopped because of the value's depth.
-    pub(crate) too_deep: bool,
-    /// What is wrong, without a position.
-    pub(crate) message: String,
-}
-
-/// Reads the JSON value that starts at `start` (white space before it is skipped). What follows it does not matter.
-pub(crate) fn parse_at(text: &str, start: usize, names: &mut Names) -> Result<Parsed, Malformed> {
-    let mut context = Context { names, duplicate: None };
-    let mut deserializer = serde_json::Deserializer::from_str(text.get(start..).unwrap_or(""));
-    let result = Seed(&mut context).deserialize(&mut deserializer);
-    let end = start + deserializer.into_iter::<de::IgnoredAny>().byte_offset();
-    match result {
-        Ok(value) => Ok(Parsed { value, duplicate: context.duplicate.map(Found::into_duplicate), end }),
-        Err(error) => {
-            let offset = (0..=end.min(text.len())).rev().find(|&offset| text.is_char_boundary(offset)).unwrap_or(0);
-            let message = without_position(&error);
-            let too_deep = message == "recursion limit exceeded";
-            Err(Malformed { offset, truncated: error.is_eof(), too_deep, message })
-        }
-    }
-}
-
-/// serde_json appends a position that counts from the start of the record; ours counts from the start of the file.
-fn without_position(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    match text.rfind(" at line ") {
-        Some(cut) => text[..cut].to_owned(),
-        None => text,
-    }
-}
-
-struct Context<'n> {
-    names: &'n mut Names,
-    duplicate: Option<Found>,
-}
-
-/// A duplicate whose route is completed, innermost step first, while the reader climbs back to the root.
-struct Found {
-    reversed: Vec<Step>,
-    first: Arc<str>,
-    second: Arc<str>,
-}
-
-impl Found {
-    fn into_duplicate(self) -> Duplicate {
-        let steps: Vec<Step> = self.reversed.into_iter().rev().collect();
-        Duplicate { route: Route::from(steps), first: self.first, second: self.second }
-    }
-}
-
-struct Seed<'c, 'n>(&'c mut Context<'n>);
-
-impl<'de> DeserializeSeed<'de> for Seed<'_, '_> {
-    type Value = Json;
-
-    fn deserialize<D: de::Deserializer<'de>>(self, deserializer: D) -> Result<Json, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Seed<'_, '_> {
-    type Value = Json;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Json, E> {
-        Ok(Json::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Json, E> {
-        Ok(Json::Bool(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Json, E> {
-        Ok(Json::Number(value.into()))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Json, E> {
-        Ok(Json::Number(value.into()))
-    }
-
-    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Json, E> {
-        serde_json::Number::from_f64(value).map(Json::Number).ok_or_else(|| E::custom("number out of range"))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Json, E> {
-        Ok(Json::String(text.into()))
-    }
-
-    fn visit_string<E>(self, text: String) -> Result<Json, E> {
-        Ok(Json::String(text.into()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Json, A::Error> {
-        let mut items = Vec::new();
-        loop {
-            let clean = self.0.duplicate.is_none();
-            let Some(item) = seq.next_element_seed(Seed(self.0))? else { break };
-            if let Some(found) = self.0.duplicate.as_mut().filter(|_| clean) {
-                found.reversed.push(Step::Index(items.len()));
-            }
-            items.push(item);
-        }
-        Ok(Json::Array(items.into()))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Json, A::Error> {
-        let mut seen = Seen::default();
-        let mut entries: Vec<Entry> = Vec::with_capacity(8);
-        while let Some(name) = map.next_key_seed(NameSeed(self.0.names))? {
-            let clean = self.0.duplicate.is_none();
-            if clean && let Some(first) = seen.add(self.0.names, &entries, &name) {
-                let reversed = vec![Step::Key(name.as_ref().into())];
-                self.0.duplicate = Some(Found { reversed, first, second: name.clone() });
-                map.next_value::<de::IgnoredAny>()?;
-                continue;
-            }
-            let value = map.next_value_seed(Seed(self.0))?;
-            if let Some(found) = self.0.duplicate.as_mut().filter(|_| clean) {
-                found.reversed.push(Step::Key(name.as_ref().into()));
-            }
-            entries.push(Entry { name, value });
-        }
-        Ok(Json::Object(Object::from_entries(entries)))
-    }
-}
-
-/// The names of one object. Few are compared one by one; many through a set, so that an object of a million names
-/// takes no quadratic time.
-#[derive(Default)]
-struct Seen(HashSet<Box<str>>);
-
-impl Seen {
-    const FEW: usize = 16;
-
-    /// The earlier spelling of `name`, if it is there.
-    fn add(&mut self, names: &Names, entries: &[Entry], name: &str) -> Option<Arc<str>> {
-        let earlier = || entries.iter().find(|entry| names.same(&entry.name, name)).map(|entry| entry.name.clone());
-        if entries.len() < Self::FEW {
-            return earlier();
-        }
-        if self.0.is_empty() {
-            self.0.extend(entries.iter().map(|entry| names.key(&entry.name)));
-        }
-        if self.0.insert(names.key(name)) { None } else { earlier() }
-    }
-}
-
-struct NameSeed<'n>(&'n mut Names);
-
-impl<'de> DeserializeSeed<'de> for NameSeed<'_> {
-    type Value = Arc<str>;
-
-    fn deserialize<D: de::Deserializer<'de>>(self, deserializer: D) -> Result<Arc<str>, D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for NameSeed<'_> {
-    type Value = Arc<str>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a name")
-    }
-
-    fn visit_str<E>(self, name: &str) -> Result<Arc<str>, E> {
-        Ok(self.0.intern(name))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn parse(text: &str) -> Result<Parsed, Malformed> {
-        parse_at(text, 0, &mut Names::default())
-    }
-
     fn object(text: &str) -> Object {
-        match parse(text).map(|parsed| parsed.value) {
+        match text.parse() {
             Ok(Json::Object(object)) => object,
             _ => panic!("not an object: {text}"),
         }
@@ -432,47 +272,25 @@ mod tests {
     }
 
     #[test]
-    fn a_value_ends_where_it_ends() {
-        for (text, end) in [("  {\"a\":1} ,", 9), ("[1,2]x", 5), ("12,", 2), ("\"a\"]", 3), ("null}", 4)] {
-            assert_eq!(parse(text).map(|parsed| parsed.end), Ok(end), "{text}");
-        }
+    fn a_value_is_put_in_place_of_the_one_that_is_there() {
+        let mut object = object(r#"{"UserName":"a","title":"x"}"#);
+        object.set("userName", Json::String("b".into()));
+        object.set("active", Json::Bool(true));
+        assert_eq!(object.remove("TITLE"), Some(Json::String("x".into())));
+        assert_eq!(object.remove("title"), None);
+        assert_eq!(serde_json::to_string(&object).ok().as_deref(), Some(r#"{"UserName":"b","active":true}"#));
+        object.retain(|name, _| name == "active");
+        assert_eq!((object.len(), object.get("userName")), (1, None));
     }
 
     #[test]
-    fn duplicates_are_seen_at_any_depth_and_without_case() {
-        let check = |text: &str, route: &str, first: &str, second: &str| {
-            let duplicate = parse(text).ok().and_then(|parsed| parsed.duplicate);
-            let seen = duplicate.map(|d| (d.route.to_string(), d.first.to_string(), d.second.to_string()));
-            assert_eq!(seen, Some((route.to_owned(), first.to_owned(), second.to_owned())), "{text}");
-        };
-        check(r#"{"a":1,"A":2}"#, "A", "a", "A");
-        check(r#"{"x":{"a":1},"y":[0,{"b":1,"B":2}],"z":{"c":1,"c":2}}"#, "y[1].B", "b", "B");
-        let many: Vec<String> = (0..40).map(|n| format!("\"n{n}\":{n}")).collect();
-        check(&format!("{{{},\"N7\":0}}", many.join(",")), "N7", "n7", "N7");
-        assert_eq!(parse(&format!("{{{}}}", many.join(","))).ok().and_then(|parsed| parsed.duplicate), None);
-    }
-
-    #[test]
-    fn a_malformed_value_says_where_and_whether_the_text_ended() {
-        for (text, offset, truncated) in
-            [("{\"a\":", 5, true), ("[1,2", 4, true), ("{\"a\":\"b", 7, true), ("{\"a\" 1}", 5, false), ("", 0, true)]
-        {
-            let error = parse(text).map(|parsed| parsed.value).expect_err(text);
-            assert_eq!((error.offset, error.truncated), (offset, truncated), "{text}: {}", error.message);
-            assert!(!error.message.contains("line"), "{}", error.message);
-        }
-    }
-
-    #[test]
-    fn deep_nesting_is_refused_and_not_followed() {
-        let error = parse(&"[".repeat(100_000)).map(|parsed| parsed.value).expect_err("too deep");
-        assert!(!error.truncated);
-        assert_eq!(error.message, "recursion limit exceeded");
-    }
-
-    #[test]
-    fn many_names_take_no_quadratic_time() {
-        let names: Vec<String> = (0..30_000).map(|n| format!("\"n{n}\":0")).collect();
-        assert_eq!(parse(&format!("{{{}}}", names.join(","))).map(|parsed| parsed.value.is_absent()), Ok(false));
+    fn a_text_is_one_value() {
+        assert_eq!("\u{feff} 1 \n".parse(), Ok(Json::Number(1.into())));
+        let error = |text: &str| text.parse::<Json>().map_err(|error| error.to_string());
+        assert_eq!(error("1 2"), Err("the record is not valid JSON: something follows the value".to_owned()));
+        assert_eq!(
+            error(r#"[{"a":1,"A":2}]"#),
+            Err("the names `a` and `A` in one object differ only in case".to_owned())
+        );
     }
 }

@@ -16,12 +16,14 @@ pub(crate) mod head;
 #[cfg(test)]
 mod hostile;
 pub(crate) mod json;
+mod json_read;
 #[cfg(test)]
 mod laws;
 mod membership;
 mod merge;
 pub(crate) mod names;
 mod place;
+mod protocol;
 pub(crate) mod records;
 mod recovery;
 #[cfg(test)]
@@ -42,6 +44,7 @@ pub use group::{Group, Member, Members};
 pub use json::{Json, Object};
 pub use membership::{GroupRef, Groups, MembersExport, Membership};
 pub use place::RecordPlace;
+pub use protocol::{Answer, Claims, Directory, Effect, Entry, Refusal, Request, ScimType, read_log};
 pub(crate) use schema::DefectKind;
 pub use snapshot::{Record, Snapshot, SnapshotReader};
 pub use unusable::{Kind, Unusable};

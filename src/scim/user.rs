@@ -52,6 +52,13 @@ impl User {
         Ok((User { object }, defects))
     }
 
+    /// The same user with attributes changed. A change that would take the `userName` away is not made.
+    pub(crate) fn edited(&self, edit: impl FnOnce(&mut Object)) -> User {
+        let mut object = self.object.clone();
+        edit(&mut object);
+        User::from_object(object).map_or_else(|_| self.clone(), |(user, _)| user)
+    }
+
     /// All attributes.
     pub fn object(&self) -> &Object {
         &self.object

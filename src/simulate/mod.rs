@@ -3,18 +3,26 @@
 //! [`Standing`] is what the rules have made of a person so far, [`State`] is that and everything else that Foundry
 //! holds. What the sources do not say is listed in [`Reading`].
 
+mod claims;
 mod difference;
+mod group_index;
 mod onboarding;
 mod readings;
+mod replay;
+mod replay_summary;
 mod standing;
 mod state;
 mod summary;
 mod transition;
+mod waits;
 
 pub use difference::{Difference, Differs};
 pub use onboarding::{AtFault, Onboarding};
 pub use readings::Reading;
+pub use replay::{Replay, replay};
+pub use replay_summary::{ReplaySummary, WaitCounts};
 pub use standing::Standing;
 pub use state::{Change, CustomAttributes, LastLogin, Login, Memberships, ProviderGroup, State};
 pub use summary::{Counts, Flow, RuleAtFault, Summary};
 pub use transition::{Happening, Remaining, Seat, Transition};
+pub use waits::{Wait, Waits};

@@ -95,7 +95,7 @@ impl Counts {
         *self == Counts::default()
     }
 
-    fn add(&mut self, is: impl Fn(super::Differs) -> bool, difference: &Difference) {
+    pub(super) fn add(&mut self, is: impl Fn(super::Differs) -> bool, difference: &Difference) {
         self.intake += u64::from(is(difference.intake));
         self.organization += u64::from(is(difference.organization));
         self.groups += u64::from(is(difference.groups));

@@ -50,8 +50,6 @@ mod coverage;
 mod document;
 mod files;
 mod fixture;
-#[cfg(test)]
-mod hostile;
 mod read;
 mod read_expect;
 mod run;
@@ -70,3 +68,6 @@ pub use fixture::Fixture;
 pub use read::{Reading, read};
 pub use run::{Failure, Outcome};
 pub use schema::schema;
+
+#[cfg(test)]
+mod hostile;

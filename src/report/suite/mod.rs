@@ -2,8 +2,6 @@
 
 mod json;
 mod junit;
-#[cfg(test)]
-mod testing;
 mod text;
 mod why;
 
@@ -170,7 +168,7 @@ impl NotCovered<'_> {
             Some(clause) => self.rule.place_of(clause),
             None => self.rule.place(),
         };
-        sources.resolve(&Problem::warning("not-covered", place, self.missing.as_str()))
+        sources.resolve(&Problem::warning("coverage", place, self.missing.as_str()))
     }
 }
 
@@ -184,3 +182,6 @@ fn finding(failure: &Failure, outcome: &Outcome<'_>, sources: &Sources) -> Findi
     let problem = Problem::error("wrong-expectation", failure.place.clone(), message).label(failure.label.clone());
     sources.resolve(&problem)
 }
+
+#[cfg(test)]
+mod testing;

@@ -99,7 +99,8 @@ fn explanations_follow_their_schema() {
     let project = "tests/cmd/explain.in";
     let groups: Vec<String> = (0..200).map(|n| format!("--group=Team {n}")).collect();
     let with_groups: Vec<&str> = ["2"].into_iter().chain(groups.iter().map(String::as_str)).collect();
-    for arguments in [&["ada@contoso.com"][..], &["left@contoso.com"], &["tests/cmd/explain.in/new.json"], &with_groups] {
+    for arguments in [&["ada@contoso.com"][..], &["left@contoso.com"], &["tests/cmd/explain.in/new.json"], &with_groups]
+    {
         let arguments: Vec<&str> = ["explain", "--format", "json", arguments[0], project]
             .into_iter()
             .chain(arguments[1..].iter().copied())

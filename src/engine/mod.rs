@@ -27,7 +27,7 @@ pub use explain::{
     RuleVerdict,
 };
 pub use person::Person;
-pub use schema::{Explanations, decision_schema, decisions_schema, explanation_schema, group_decision_schema};
+pub use schema::{decision_schema, decisions_schema, explanation_schema, group_decision_schema};
 pub use verdict::Verdict;
 
 use compile::Rules;

@@ -99,6 +99,8 @@ impl Engine {
     /// let config = Config::parse("vestibule.yaml", r#"
     /// version: 1
     /// provider: { name: contoso-entra }
+    /// organizations: [{ name: Contoso }]
+    /// groups: { rule-based: [Staff] }
     /// group-assignment:
     ///   - { rule: staff, when: active eq true and provider.groups excludes "Contractors", groups: [Staff] }
     /// "#)?;

@@ -67,6 +67,13 @@ fn no_output_holds_a_character_that_a_terminal_would_obey() {
         commands.push(vec!["eval", "--event", "scim-create", "--format", format]);
         commands.push(vec!["eval", "--groups", "--format", format]);
     }
+    let name = "\u{1b}]0;owned\u{7}\u{1b}[31m\u{202e}red\u{200b}\u{9b}";
+    for user in [name, "owned\u{1b}[31m"] {
+        commands.push(vec!["explain", user]);
+        commands.push(vec!["explain", user, "--group", name, "--event", "login"]);
+        commands.push(vec!["explain", user, "--rule", name, "--format", "json"]);
+        commands.push(vec!["explain", user, "--rule", "\u{1b}[31m"]);
+    }
     for command in commands {
         let output = vestibule(&folder, &command);
         for (stream, bytes) in [("output", output.stdout), ("errors", output.stderr)] {
@@ -88,6 +95,8 @@ fn colours_come_when_they_are_asked_for() {
     assert!(!with(&["lint", "rules-examples/contoso", "--color", "never"]));
     assert!(!with(&["lint", "rules-examples/contoso"]), "a pipe is no terminal");
     assert!(!with(&["lint", "rules-examples/contoso", "--color", "always", "--format", "json"]));
+    let explain = ["explain", "emily.braun@fabrikam.com", "rules-examples/contoso", "--color"];
+    assert!(with(&[&explain[..], &["always"]].concat()) && !with(&[&explain[..], &["never"]].concat()));
 }
 
 #[test]
@@ -96,7 +105,7 @@ fn the_pages_of_the_manual_are_written_one_a_command() {
     fs::create_dir_all(&folder).expect("the folder can be made");
     let output = vestibule(&folder, &["man", "--into", "."]);
     assert!(output.status.success());
-    for page in ["vestibule.1", "vestibule-lint.1", "vestibule-eval.1"] {
+    for page in ["vestibule.1", "vestibule-lint.1", "vestibule-eval.1", "vestibule-explain.1"] {
         let page = fs::read_to_string(folder.join(page)).expect("the page is there");
         assert!(page.contains(".SH NAME"), "{page}");
     }
@@ -105,7 +114,12 @@ fn the_pages_of_the_manual_are_written_one_a_command() {
 #[test]
 fn a_closed_pipe_ends_a_command_in_silence() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    for arguments in [&["lint", "rules-examples/contoso"][..], &["eval", "rules-examples/contoso"], &["schema"]] {
+    for arguments in [
+        &["lint", "rules-examples/contoso"][..],
+        &["eval", "rules-examples/contoso"],
+        &["explain", "emily.braun@fabrikam.com", "rules-examples/contoso"],
+        &["schema"],
+    ] {
         let mut command = Command::new(env!("CARGO_BIN_EXE_vestibule"));
         command.current_dir(folder).args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program runs");

@@ -93,3 +93,20 @@ fn what_the_reader_refuses_by_its_shape_the_schema_refuses_too() {
         assert!(vestibule::Config::parse("example", &wrong).is_err(), "{wrong}");
     }
 }
+
+#[test]
+fn explanations_follow_their_schema() {
+    let project = "tests/cmd/explain.in";
+    let groups: Vec<String> = (0..200).map(|n| format!("--group=Team {n}")).collect();
+    let with_groups: Vec<&str> = ["2"].into_iter().chain(groups.iter().map(String::as_str)).collect();
+    for arguments in [&["ada@contoso.com"][..], &["left@contoso.com"], &["tests/cmd/explain.in/new.json"], &with_groups]
+    {
+        let arguments: Vec<&str> = ["explain", "--format", "json", arguments[0], project]
+            .into_iter()
+            .chain(arguments[1..].iter().copied())
+            .collect();
+        let document: Value = serde_json::from_str(&output(&arguments)).unwrap();
+        assert_eq!(document["explanations"].as_array().map(Vec::len), Some(4));
+        assert_eq!(mistakes("explanation.schema.json", &document), [""; 0], "{arguments:?}");
+    }
+}

@@ -36,6 +36,8 @@ pub(super) enum Command {
     Eval(EvalArgs),
     /// Show what events leave: who stands in the wrong place until the next login, and by which rules.
     Simulate(SimulateArgs),
+    /// Say why the rules decide about a user as they do, at one event or at all of them.
+    Explain(ExplainArgs),
     /// Print the resolved configuration: includes joined, conditions as the printer writes them.
     Show(ShowArgs),
     /// Print the page of a lint, or list all lints.
@@ -241,6 +243,47 @@ pub(super) enum EvalFormat {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct ExplainArgs {
+    /// The user: `id`, `userName` or `externalId` of one in the snapshot; or a file with a SCIM user as JSON, or `-` for
+    /// standard input: somebody who need not exist.
+    #[arg(value_name = "USER")]
+    pub(super) user: String,
+
+    /// A configuration, or the folder that holds it. Without one, the nearest `vestibule.yaml` upward is taken.
+    #[arg(value_name = "PATH")]
+    pub(super) path: Option<PathBuf>,
+
+    /// The event: scim-create, scim-update, membership-update or login. Without one, all of them side by side.
+    #[arg(long, value_parser = event_parser(), value_name = "EVENT")]
+    pub(super) event: Option<Event>,
+
+    /// Explain this rule alone, also where it is not reached. May be given several times.
+    #[arg(long, value_name = "NAME")]
+    pub(super) rule: Vec<String>,
+
+    /// A provider group that the user is in, by `displayName`, instead of those that the files say. May be given several
+    /// times: the user is in exactly these.
+    #[arg(long, value_name = "NAME")]
+    pub(super) group: Vec<String>,
+
+    /// How the explanation is written to standard output.
+    #[arg(long, value_enum, default_value_t = ExplainFormat::Text, value_name = "FORMAT")]
+    pub(super) format: ExplainFormat,
+
+    #[command(flatten)]
+    pub(super) snapshot: SnapshotArgs,
+}
+
+/// How explanations are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExplainFormat {
+    /// For people.
+    Text,
+    /// One JSON document.
+    Json,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct ShowArgs {
     /// A configuration, or the folder that holds it. Without one, the nearest `vestibule.yaml` upward is taken.
     #[arg(value_name = "PATH")]
@@ -269,6 +312,8 @@ pub(super) enum SchemaOf {
     Findings,
     /// The output of `eval --format json`, with `--groups` and without.
     Decisions,
+    /// The output of `explain --format json`.
+    Explanation,
     /// One line of `eval --format jsonl`.
     Decision,
     /// One line of `eval --groups --format jsonl`.

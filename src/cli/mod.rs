@@ -4,6 +4,7 @@ mod args;
 mod data;
 mod decisions;
 mod eval;
+mod explain;
 mod lint;
 mod onboarding_summary;
 mod open;
@@ -14,6 +15,7 @@ mod simulate;
 mod standings;
 mod table;
 mod terminal;
+mod who;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -90,6 +92,7 @@ fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Lint(args) => lint::run(&args, &mut terminal),
         Command::Eval(args) => eval::run(&args, &mut terminal),
         Command::Simulate(args) => simulate::run(&args, &mut terminal),
+        Command::Explain(args) => explain::run(&args, &mut terminal),
         Command::Show(args) => print::show(&args, &mut terminal),
         Command::Rule(args) => print::rule(&args, &mut terminal),
         Command::Schema(args) => print::schema(&args, &mut terminal),

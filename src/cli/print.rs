@@ -60,6 +60,7 @@ pub(super) fn schema(args: &SchemaArgs, terminal: &mut Terminal) -> Result<Exit,
         SchemaOf::Config => crate::config::schema(),
         SchemaOf::Findings => crate::report::schema(),
         SchemaOf::Decisions => crate::engine::decisions_schema(),
+        SchemaOf::Explanation => crate::engine::explanation_schema(),
         SchemaOf::Decision => crate::engine::decision_schema(),
         SchemaOf::GroupDecision => crate::engine::group_decision_schema(),
     };

@@ -232,6 +232,6 @@ impl Checker<'_> {
         let Written { text, expr, at } = written;
         let (condition, mistakes) = condition::check_within(&expr, &text, self.scheme, set, self.budget);
         mistakes.into_iter().for_each(|mistake| self.problems.push(problem_of(mistake, &at)));
-        Some(When { text, condition: condition?, at })
+        Some(When { text, expr: expr.into(), condition: condition?, at })
     }
 }

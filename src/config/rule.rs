@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::ops::Deref;
+use std::sync::Arc;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::ser::SerializeMap;
@@ -68,6 +69,8 @@ pub struct Written {
 pub struct When {
     /// The decoded text.
     pub text: String,
+    /// The syntax tree: where the parts of the text stand.
+    pub expr: Arc<Expr>,
     /// What it means.
     pub condition: Condition,
     /// Where the text stands.

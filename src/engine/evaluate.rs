@@ -217,7 +217,7 @@ impl IntakeDecision {
     }
 
     /// Whether this is decided, or can be.
-    fn may(&self, decision: Intake) -> bool {
+    pub(super) fn may(&self, decision: Intake) -> bool {
         self.decision == decision || self.candidates.contains(&decision)
     }
 }

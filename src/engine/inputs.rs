@@ -81,12 +81,11 @@ impl<'m> Moment<'m> {
         Known::from(self.person.user.elements(attribute)).filter_map(|element| has_part(element).then_some(element))
     }
 
-    /// Whether a complex attribute has a value.
-    pub(super) fn complex_present(&self, attribute: &Attribute) -> Verdict {
-        if self.is_in_snapshot(attribute) || self.event == Event::ScimCreate {
-            return self.elements(attribute).present();
-        }
-        self.left_by_logins(attribute).present()
+    /// Whether it is seen from its elements that an attribute has a value: it is complex, and Foundry has what the snapshot
+    /// has or nothing at all.
+    pub(super) fn has_elements(&self, attribute: &Attribute) -> bool {
+        let is_complex = attribute.value_type == ValueType::Complex;
+        is_complex && (self.is_in_snapshot(attribute) || self.event == Event::ScimCreate)
     }
 
     /// A sub-attribute of one of the elements.

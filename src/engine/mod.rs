@@ -7,6 +7,7 @@ mod compile;
 mod decision;
 mod evaluate;
 mod event;
+mod explain;
 mod inputs;
 mod known;
 mod origins;
@@ -21,8 +22,12 @@ pub use decision::{
     OtherReading,
 };
 pub use event::{Event, UnknownEvent};
+pub use explain::{
+    Change, Clause, ClauseKind, ExplainedRule, Explanation, Flip, Knowledge, Observed, ObservedValue, Outcome, Reason,
+    RuleVerdict,
+};
 pub use person::Person;
-pub use schema::{decision_schema, decisions_schema, group_decision_schema};
+pub use schema::{decision_schema, decisions_schema, explanation_schema, group_decision_schema};
 pub use verdict::Verdict;
 
 use compile::Rules;
@@ -116,6 +121,36 @@ impl Engine {
     /// Whether a login sees membership through nested groups.
     pub(crate) fn login_sees_nested_groups(&self) -> bool {
         self.origins.nests_at(Event::Login)
+    }
+
+    /// Why the rules decide what they decide: the decision of [`Engine::evaluate`], every rule and what comes of it, and
+    /// its condition clause by clause.
+    ///
+    /// ```
+    /// use vestibule::engine::RuleVerdict;
+    /// use vestibule::{Config, Engine, Event, Person, scim::User};
+    ///
+    /// let config = Config::parse("vestibule.yaml", r#"
+    /// version: 1
+    /// provider: { name: contoso-entra }
+    /// organizations: [{ name: Contoso }]
+    /// groups: { rule-based: [Staff] }
+    /// group-assignment:
+    ///   - { rule: staff, when: active eq true and provider.groups excludes "Contractors", groups: [Staff] }
+    /// "#)?;
+    /// let user = User::from_json(r#"{ "userName": "ada@contoso.com", "active": true }"#)?;
+    /// let explanation = Engine::compile(&config).explain(&Person::new(&user), Event::ScimCreate);
+    ///
+    /// let staff = &explanation.rules[0];
+    /// assert_eq!(staff.verdict, RuleVerdict::NotRun);
+    /// assert!(staff.holds_vacuously);
+    /// let decisive: Vec<&str> =
+    ///     staff.clause.tests().filter(|test| test.decisive).map(|test| test.text.as_str()).collect();
+    /// assert_eq!(decisive, ["provider.groups excludes \"Contractors\""]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn explain(&self, person: &Person<'_>, event: Event) -> Explanation {
+        explain::explain(&self.rules, &self.origins, person, event)
     }
 
     /// Which organizations may see a provider group: the first rule over groups that holds decides, at no user event.

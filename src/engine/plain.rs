@@ -6,7 +6,7 @@
 use super::Verdict;
 use super::inputs::{Datum, Moment, named};
 use super::known::Known;
-use crate::condition::{Attribute, GroupKey, Input, Predicate, Question, Term, Test, ValueType};
+use crate::condition::{Attribute, GroupKey, Input, Predicate, Question, Term, Test};
 use crate::scim::{GroupRef, Object};
 
 /// Where the inputs of a condition come from.
@@ -20,9 +20,9 @@ pub(super) enum Inputs<'i> {
 
 /// One element of a complex attribute, inside `[…]`.
 #[derive(Clone, Copy)]
-struct Element<'e, 'i> {
-    attribute: &'e Attribute,
-    object: &'i Object,
+pub(super) struct Element<'e, 'i> {
+    pub(super) attribute: &'e Attribute,
+    pub(super) object: &'i Object,
 }
 
 impl<'i> Inputs<'i> {
@@ -31,7 +31,7 @@ impl<'i> Inputs<'i> {
         self.walk(term, None)
     }
 
-    fn walk(&self, term: &Term, element: Option<Element<'_, 'i>>) -> Verdict {
+    pub(super) fn walk(&self, term: &Term, element: Option<Element<'_, 'i>>) -> Verdict {
         match term {
             Term::Constant(constant) => Verdict::of(*constant),
             Term::Not(inner) => !self.walk(inner, element),
@@ -41,7 +41,7 @@ impl<'i> Inputs<'i> {
         }
     }
 
-    fn test(&self, test: &Test, element: Option<Element<'_, 'i>>) -> Verdict {
+    pub(super) fn test(&self, test: &Test, element: Option<Element<'_, 'i>>) -> Verdict {
         match &test.question {
             Question::Present => self.present(&test.input, element),
             Question::Some(predicate) => holds_for_some(predicate, &self.values(&test.input, element)),
@@ -61,15 +61,15 @@ impl<'i> Inputs<'i> {
 
     fn present(&self, input: &Input, element: Option<Element<'_, 'i>>) -> Verdict {
         match (self, input) {
-            (Inputs::Person(moment), Input::Scim(attribute)) if attribute.value_type == ValueType::Complex => {
-                moment.complex_present(attribute)
+            (Inputs::Person(moment), Input::Scim(attribute)) if moment.has_elements(attribute) => {
+                moment.elements(attribute).present()
             }
             (Inputs::Person(moment), Input::ProviderGroups(GroupKey::DisplayName)) => moment.is_in_some_group(),
             _ => self.values(input, element).present(),
         }
     }
 
-    fn values(&self, input: &Input, element: Option<Element<'_, 'i>>) -> Known<Datum<'i>> {
+    pub(super) fn values(&self, input: &Input, element: Option<Element<'_, 'i>>) -> Known<Datum<'i>> {
         match (self, input, element) {
             (Inputs::Person(moment), _, None) => moment.values(input),
             (Inputs::Person(moment), _, Some(element)) => moment.part(element.attribute, element.object, input),
@@ -79,7 +79,12 @@ impl<'i> Inputs<'i> {
         }
     }
 
-    fn elements(&self, attribute: &Attribute) -> Known<&'i Object> {
+    /// Whether `pr` asks for the elements of an attribute, and not for values.
+    pub(super) fn asks_for_elements(&self, attribute: &Attribute) -> bool {
+        matches!(self, Inputs::Person(moment) if moment.has_elements(attribute))
+    }
+
+    pub(super) fn elements(&self, attribute: &Attribute) -> Known<&'i Object> {
         match self {
             Inputs::Person(moment) => moment.elements(attribute),
             Inputs::Group(_) => Known::UNDETERMINED,

@@ -4,7 +4,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
-use super::{Decision, Event, GroupDecision};
+use super::{Decision, Event, Explanation, GroupDecision};
 
 /// The version of the shapes. It grows when a member changes its meaning or goes away, not when one is added.
 const VERSION: u32 = 1;
@@ -33,6 +33,23 @@ enum Decisions<'a> {
         /// A decision for each group, in the order of the snapshot.
         groups: &'a [GroupDecision],
     },
+}
+
+/// Explanations of vestibule.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "Explanations of vestibule")]
+#[allow(dead_code)] // As above.
+struct Explanations<'a> {
+    /// The version of this shape.
+    #[schemars(extend("const" = VERSION))]
+    version: u32,
+    /// One for each event, about one user.
+    explanations: &'a [Explanation],
+}
+
+/// The schema of a document of `vestibule explain --format json`: of [`Explanation`]s.
+pub fn explanation_schema() -> Schema {
+    schema_of::<Explanations<'_>>()
 }
 
 /// The schema of a [`Decision`]: of a line of `vestibule eval --format jsonl`.
@@ -79,6 +96,7 @@ mod tests {
         check_committed("decision.schema.json", decision_schema());
         check_committed("group-decision.schema.json", group_decision_schema());
         check_committed("decisions.schema.json", decisions_schema());
+        check_committed("explanation.schema.json", explanation_schema());
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub(super) struct Trace(Vec<(Position, NotRun)>);
 impl Trace {
     /// Notes a rule whose verdict is not known.
     pub(super) fn note<O>(&mut self, rule: &Compiled<O>, verdict: Verdict, inputs: &Inputs<'_>) {
-        self.0.push((rule.position, explain(rule, verdict, inputs)));
+        self.0.push((rule.position, not_run(rule, verdict, inputs)));
     }
 
     /// In the order of the document, in which the sets may stand otherwise than they are evaluated.
@@ -25,7 +25,8 @@ impl Trace {
     }
 }
 
-fn explain<O>(rule: &Compiled<O>, verdict: Verdict, inputs: &Inputs<'_>) -> NotRun {
+/// Why a rule has no known verdict.
+pub(super) fn not_run<O>(rule: &Compiled<O>, verdict: Verdict, inputs: &Inputs<'_>) -> NotRun {
     let cause = if verdict.may(Verdict::HOLDS) { Cause::Undetermined } else { Cause::Withheld };
     let other_reading = match inputs {
         Inputs::Person(moment) if verdict.may(Verdict::WITHHELD) => other_reading(rule, *moment),
@@ -44,8 +45,12 @@ fn other_reading<O>(rule: &Compiled<O>, moment: Moment<'_>) -> Option<OtherReadi
     if rule.set == RuleSet::OrganizationUsers && lacks_groups {
         return None;
     }
-    let verdict = Inputs::Person(Moment { reading: Reading::Absent, ..moment }).verdict(&rule.term);
-    (verdict == Verdict::HOLDS).then_some(OtherReading::Holds)
+    holds_vacuously(&rule.term, moment).then_some(OtherReading::Holds)
+}
+
+/// Whether a condition would hold if Foundry took what it lacks for absent.
+pub(super) fn holds_vacuously(term: &Term, moment: Moment<'_>) -> bool {
+    Inputs::Person(Moment { reading: Reading::Absent, ..moment }).verdict(term) == Verdict::HOLDS
 }
 
 /// The tests that are unknown by this cause, inside of unknown parts only: the first of each input, in the order of the

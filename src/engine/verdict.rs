@@ -1,6 +1,10 @@
 //! Three truth values, and what is possible where the files do not say.
 
+use std::borrow::Cow;
 use std::ops::Not;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Serialize, Serializer};
 
 /// What a condition can come to, as the set of outcomes that are possible.
 ///
@@ -43,6 +47,20 @@ impl Verdict {
         Verdict::OUTCOMES.contains(&self)
     }
 
+    /// The word that the JSON output uses.
+    pub fn as_str(self) -> &'static str {
+        match self.0 {
+            1 => "true",
+            2 => "false",
+            4 => "withheld",
+            5 => "true-or-withheld",
+            6 => "false-or-withheld",
+            7 => "undetermined-or-withheld",
+            // No verdict is without a possible outcome.
+            _ => "undetermined",
+        }
+    }
+
     /// `and`: false where one fails, else withheld where one is withheld.
     #[must_use]
     pub fn and(self, other: Verdict) -> Verdict {
@@ -81,6 +99,28 @@ impl Verdict {
             }
         }
         Verdict(possible)
+    }
+}
+
+impl Serialize for Verdict {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl JsonSchema for Verdict {
+    fn schema_name() -> Cow<'static, str> {
+        "Truth".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let words: Vec<&str> = (1..8).map(|outcomes| Verdict(outcomes).as_str()).collect();
+        json_schema!({
+            "description": "What a condition or a part of one comes to. `withheld`: Foundry lacks an input at the event. \
+                            `undetermined`: true or false, the files do not say.",
+            "type": "string",
+            "enum": words
+        })
     }
 }
 

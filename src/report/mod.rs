@@ -20,6 +20,7 @@
 
 mod concise;
 mod excerpt;
+mod explanation;
 mod json;
 mod jsonl;
 mod text;
@@ -32,6 +33,7 @@ use serde::Serialize;
 
 use crate::source::{Finding, Severity, Sources};
 
+pub use explanation::{View, write_explanation, write_explanations};
 pub use json::schema;
 pub use write_json::{write_json, write_json_item, write_json_line};
 

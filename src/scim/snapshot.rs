@@ -2,6 +2,7 @@
 
 use super::completeness::Completeness;
 use super::extensions::{self, Extension};
+use super::fact::Fact;
 use super::gather::{Gathered, Resource};
 use super::group::Group;
 use super::merge::merge;
@@ -11,6 +12,7 @@ use super::schema::DefectKind;
 use super::tally::Tally;
 use super::unusable::Kind;
 use super::user::User;
+use crate::condition::fold;
 use crate::source::{FileId, Problem, Text};
 
 /// Reads the pages of a snapshot.
@@ -146,6 +148,28 @@ impl Snapshot {
             Kind::Users => self.users.skipped,
             Kind::Groups => self.groups.skipped,
         }
+    }
+
+    /// The users, by index, that somebody can mean by a name: those whose `id` or `externalId` is exactly it, or whose
+    /// `userName` is, in any case.
+    ///
+    /// ```
+    /// # use vestibule::scim::{Kind, SnapshotReader};
+    /// # use vestibule::source::{Sources, Text};
+    /// # let text = Text::new("users.json", r#"[{ "id": "1", "userName": "Ada" }, { "id": "2", "userName": "1" }]"#);
+    /// # let file = Sources::default().add_text(text.clone());
+    /// # let mut reader = SnapshotReader::new();
+    /// # reader.read_page(file, &text, Kind::Users);
+    /// let snapshot = reader.finish();
+    /// assert_eq!(snapshot.users_called("ada"), [0]);
+    /// assert_eq!(snapshot.users_called("1"), [0, 1]);
+    /// ```
+    pub fn users_called(&self, name: &str) -> Vec<usize> {
+        let folded = fold(name);
+        let is_called = |user: &User| {
+            user.id() == Some(name) || user.external_id() == Fact::Known(Some(name)) || fold(user.user_name()) == folded
+        };
+        self.users().iter().enumerate().filter(|(_, user)| is_called(&user.resource)).map(|(index, _)| index).collect()
     }
 
     /// What went wrong in reading: damaged files, missing pages, unusable records, values of the wrong type.

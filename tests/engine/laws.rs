@@ -15,7 +15,7 @@ use vestibule::scim::{Fact, GroupRef, User};
 use crate::generate::{self, Rule, Rules};
 use crate::naive::{Described, Outcome, Truth};
 
-fn settings(cases: u32) -> Settings {
+pub(crate) fn settings(cases: u32) -> Settings {
     let cases = std::env::var("VESTIBULE_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(cases);
     // Failures are pinned as cases in `tests/data/engine`, not in files of seeds.
     Settings { cases, failure_persistence: None, rng_algorithm: RngAlgorithm::XorShift, ..Settings::default() }
@@ -23,14 +23,14 @@ fn settings(cases: u32) -> Settings {
 
 /// Everything that is true of somebody.
 #[derive(Clone, Debug)]
-struct Life {
+pub(crate) struct Life {
     user: Value,
     groups: Vec<(&'static str, &'static str)>,
     internal: Vec<&'static str>,
     foundry: BTreeMap<String, Vec<String>>,
 }
 
-fn life() -> impl Strategy<Value = Life> {
+pub(crate) fn life() -> impl Strategy<Value = Life> {
     let values = prop::collection::vec(generate::text(), 0..3);
     let names = ["department", "clear ance", "tags", "role"].map(str::to_owned);
     let foundry = prop::collection::btree_map(prop::sample::select(names.to_vec()), values, 0..4);
@@ -87,7 +87,7 @@ proptest! {
 
 /// What the files at hand do not say of a life.
 #[derive(Clone, Debug)]
-struct Hidden {
+pub(crate) struct Hidden {
     active: bool,
     /// Attributes whose value has another type than the schema says.
     unreadable: Vec<&'static str>,
@@ -101,7 +101,7 @@ struct Hidden {
     paths: [bool; 4],
 }
 
-fn hidden() -> impl Strategy<Value = Hidden> {
+pub(crate) fn hidden() -> impl Strategy<Value = Hidden> {
     let sometimes = || prop::bool::weighted(0.25);
     let five = || prop::array::uniform5(prop::bool::weighted(0.15));
     let unreadable = prop::sample::subsequence(vec!["displayName", "title", "emails", "externalId", "roles"], 0..3);
@@ -122,12 +122,17 @@ fn hidden() -> impl Strategy<Value = Hidden> {
 
 impl Hidden {
     /// The configuration without the paths that are hidden.
-    fn engine(&self, rules: &Rules) -> Engine {
+    pub(crate) fn engine(&self, rules: &Rules) -> Engine {
         Engine::compile(&Rules { paths: self.paths.map(|hidden| !hidden), ..rules.clone() }.config())
     }
 
     /// What is decided for a life of which this is hidden, at the events that run rules.
     fn decide(&self, engine: &Engine, life: &Life) -> [Decision; 3] {
+        self.with_person(life, |person| RUNNING.map(|event| engine.evaluate(person, event)))
+    }
+
+    /// Does something with the person of whom this is hidden.
+    pub(crate) fn with_person<T>(&self, life: &Life, with: impl FnOnce(&Person<'_>) -> T) -> T {
         let mut json = life.user.clone();
         let object = json.as_object_mut().expect("an object");
         for name in &self.unreadable {
@@ -151,7 +156,7 @@ impl Hidden {
             .provider_groups(or_hidden(self.groups).map(|()| groups))
             .internal_groups(or_hidden(self.internal).map(|()| life.internal.clone()))
             .foundry_attributes(or_hidden(self.foundry).map(|()| &life.foundry));
-        RUNNING.map(|event| engine.evaluate(&person, event))
+        with(&person)
     }
 }
 

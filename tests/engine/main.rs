@@ -2,6 +2,7 @@
 
 mod cases;
 mod contract;
+mod explain;
 mod generate;
 mod laws;
 mod naive;

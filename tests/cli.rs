@@ -87,6 +87,13 @@ fn no_output_holds_a_character_that_a_terminal_would_obey() {
     commands
         .extend(["text", "json", "junit"].map(|format| vec!["test", "--coverage", "--verbose", "--format", format]));
     commands.extend([vec!["test", "--tests", "wrong.yaml"], vec!["test", "--only", "\u{1b}[31m"]]);
+    let name = "\u{1b}]0;owned\u{7}\u{1b}[31m\u{202e}red\u{200b}\u{9b}";
+    for user in [name, "owned\u{1b}[31m"] {
+        commands.push(vec!["explain", user]);
+        commands.push(vec!["explain", user, "--group", name, "--event", "login"]);
+        commands.push(vec!["explain", user, "--rule", name, "--format", "json"]);
+        commands.push(vec!["explain", user, "--rule", "\u{1b}[31m"]);
+    }
     for command in commands {
         let output = vestibule(&folder, &command);
         for (stream, bytes) in [("output", output.stdout), ("errors", output.stderr)] {
@@ -108,6 +115,8 @@ fn colours_come_when_they_are_asked_for() {
     assert!(!with(&["lint", "rules-examples/contoso", "--color", "never"]));
     assert!(!with(&["lint", "rules-examples/contoso"]), "a pipe is no terminal");
     assert!(!with(&["lint", "rules-examples/contoso", "--color", "always", "--format", "json"]));
+    let explain = ["explain", "emily.braun@fabrikam.com", "rules-examples/contoso", "--color"];
+    assert!(with(&[&explain[..], &["always"]].concat()) && !with(&[&explain[..], &["never"]].concat()));
 }
 
 #[test]
@@ -116,7 +125,7 @@ fn the_pages_of_the_manual_are_written_one_a_command() {
     fs::create_dir_all(&folder).expect("the folder can be made");
     let output = vestibule(&folder, &["man", "--into", "."]);
     assert!(output.status.success());
-    for page in ["vestibule.1", "vestibule-lint.1", "vestibule-eval.1"] {
+    for page in ["vestibule.1", "vestibule-lint.1", "vestibule-eval.1", "vestibule-explain.1"] {
         let page = fs::read_to_string(folder.join(page)).expect("the page is there");
         assert!(page.contains(".SH NAME"), "{page}");
     }
@@ -129,6 +138,7 @@ fn a_closed_pipe_ends_a_command_in_silence() {
         &["lint", "rules-examples/contoso"][..],
         &["eval", "rules-examples/contoso"],
         &["test", "rules-examples/contoso"],
+        &["explain", "emily.braun@fabrikam.com", "rules-examples/contoso"],
         &["schema"],
     ] {
         let mut command = Command::new(env!("CARGO_BIN_EXE_vestibule"));

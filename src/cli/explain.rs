@@ -1,13 +1,15 @@
 //! `vestibule explain`
 
+use std::io::{self, Write};
+
 use super::args::{ExplainArgs, ExplainFormat};
 use super::terminal::Terminal;
 use super::{Exit, Stop, open, who};
-use crate::engine::{Engine, Event, Explanation, Explanations, Person};
+use crate::engine::{Engine, Event, Explanation, Person};
 use crate::project::Population;
-use crate::report::{Format, Report, View, write_explanation, write_explanations, write_json};
+use crate::report::{Format, Report, View, write_explanation, write_explanations, write_json_item};
 use crate::scim::{Fact, GroupRef, Groups};
-use crate::source::{Finding, Severity, Sources, closest};
+use crate::source::{Finding, Problem, Severity, Sources, closest};
 
 pub(super) fn run(args: &ExplainArgs, terminal: &mut Terminal) -> Result<Exit, Stop> {
     let path = open::configuration(args.path.as_ref())?;
@@ -16,18 +18,16 @@ pub(super) fn run(args: &ExplainArgs, terminal: &mut Terminal) -> Result<Exit, S
     let files = open::DiskAndInput::default();
     let mut sources = Sources::default();
     let project = open::load(&files, &path, &args.snapshot, &mut sources);
-    let mut findings: Vec<Finding> = project.problems.iter().map(|problem| sources.resolve(problem)).collect();
-    findings.retain(|finding| finding.severity > Severity::Info);
-    if !findings.is_empty() {
-        crate::source::sort(&mut findings);
-        let report = Report { sources: &sources, findings: &findings, suppressed: 0 };
-        Format::Text.write(&report, terminal.err_style, &mut terminal.err)?;
-    }
+    report(&project.problems, &sources, terminal)?;
     let Some(config) = &project.config else {
         return Err(Stop::Complaint("the configuration has errors, so nothing was explained".to_owned()));
     };
     let engine = Engine::compile(config);
     let found = who::find(&args.user, &files, &project, &mut sources)?;
+    // Nobody who exists nowhere has an id.
+    let problems: Vec<Problem> =
+        found.problems().iter().filter(|problem| problem.code != "missing-id").cloned().collect();
+    report(&problems, &sources, terminal)?;
     let groups = named_groups(&args.group, project.snapshot.as_ref(), terminal);
     let Some(snapshot) = found.snapshot(&project) else {
         return Err(Stop::Complaint("the user is gone".to_owned()));
@@ -39,6 +39,18 @@ pub(super) fn run(args: &ExplainArgs, terminal: &mut Terminal) -> Result<Exit, S
         person = person.provider_groups(groups.clone()).login_groups(groups);
     }
     explain(args, &engine, &person, &sources, terminal)
+}
+
+/// What may make the explanation wrong.
+fn report(problems: &[Problem], sources: &Sources, terminal: &mut Terminal) -> io::Result<()> {
+    let mut findings: Vec<Finding> = problems.iter().map(|problem| sources.resolve(problem)).collect();
+    findings.retain(|finding| finding.severity > Severity::Info);
+    if findings.is_empty() {
+        return Ok(());
+    }
+    crate::source::sort(&mut findings);
+    let report = Report { sources, findings: &findings, suppressed: 0 };
+    Format::Text.write(&report, terminal.err_style, &mut terminal.err)
 }
 
 fn explain(
@@ -57,7 +69,7 @@ fn explain(
         }
     }
     if args.format == ExplainFormat::Json {
-        write_json(&Explanations::new(&explanations), &mut terminal.out)?;
+        write_document(&explanations, &mut terminal.out)?;
         return Ok(Exit::Clean);
     }
     let about = about(person);
@@ -68,6 +80,15 @@ fn explain(
         several => write_explanations(several, view, &mut terminal.out)?,
     }
     Ok(Exit::Clean)
+}
+
+/// One JSON document, an explanation a line: indented, those of many rules and many groups would be mostly blanks.
+fn write_document(explanations: &[Explanation], out: &mut dyn Write) -> io::Result<()> {
+    write!(out, "{{ \"version\": 1, \"explanations\": [")?;
+    for (index, explanation) in explanations.iter().enumerate() {
+        write_json_item(explanation, index == 0, out)?;
+    }
+    writeln!(out, "\n] }}")
 }
 
 /// The rules that are asked for have to be there.
@@ -130,20 +151,23 @@ fn about(person: &Person<'_>) -> Vec<(&'static str, String)> {
 
 fn group_names(groups: &Groups<'_>) -> String {
     const SHOWN: usize = 8;
-    let name = |group: &GroupRef<'_>| match group.display_name {
-        Fact::Known(Some(name)) => name.to_owned(),
-        _ => "one without a name".to_owned(),
-    };
-    let count = groups.refs().len();
-    let few = if count <= SHOWN + 1 { count } else { SHOWN };
-    let mut text = groups.refs().iter().take(few).map(name).collect::<Vec<_>>().join(", ");
-    if count > few {
-        text.push_str(&format!(" and {} more", count - few));
+    let names: Vec<&str> = groups.refs().iter().filter_map(|group| group.display_name.known().flatten()).collect();
+    let few = if names.len() <= SHOWN + 1 { names.len() } else { SHOWN };
+    let mut parts = vec![names[..few].join(", ")];
+    if names.len() > few {
+        parts.push(format!("{} more", names.len() - few));
     }
-    match (groups, count) {
-        (Groups::Exactly(_), 0) => "none".to_owned(),
-        (Groups::Exactly(_), _) => text,
-        (Groups::AtLeast(_), 0) => "the files do not say; `--group NAME` does".to_owned(),
-        (Groups::AtLeast(_), _) => format!("{text}, and perhaps others: the files do not say"),
+    match groups.refs().len() - names.len() {
+        0 => {}
+        1 => parts.push("one of which the files do not say the `display`".to_owned()),
+        unnamed => parts.push(format!("{unnamed} of which the files do not say the `display`")),
+    }
+    parts.retain(|part| !part.is_empty());
+    let text = parts.join(" and ");
+    match (groups, text.is_empty()) {
+        (Groups::Exactly(_), true) => "none".to_owned(),
+        (Groups::Exactly(_), false) => text,
+        (Groups::AtLeast(_), true) => "the files do not say; `--group NAME` does".to_owned(),
+        (Groups::AtLeast(_), false) => format!("{text}, and perhaps others: the files do not say"),
     }
 }

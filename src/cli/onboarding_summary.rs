@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::table::Table;
-use crate::simulate::{Flow, Summary};
+use crate::simulate::{Flow, Place, Summary};
 use crate::source::visible;
 
 pub(super) fn write(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
@@ -24,7 +24,7 @@ pub(super) fn write(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     let stranded = summary.stranded;
     for (count, what) in [
         (stranded.organization, "in another organization"),
-        (stranded.intake, "refused, or admitted, otherwise"),
+        (stranded.intake, "refused by intake, or admitted, until then only"),
         (stranded.groups, "with other rule-based groups"),
     ] {
         writeln!(out, "  {count:width$}  {what}")?;
@@ -64,21 +64,19 @@ fn write_undetermined(summary: &Summary, out: &mut dyn Write) -> io::Result<()> 
 }
 
 fn write_flows(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
-    if summary.flows.is_empty() && summary.refused.is_empty() {
+    if summary.flows.is_empty() {
         return Ok(());
     }
     writeln!(out)?;
     let mut table = Table::new(["STANDS IN", "BELONGS TO", "PEOPLE", "SUCH AS"]);
-    let name = |organization: &Option<String>| organization.clone().unwrap_or_else(|| "no organization".to_owned());
+    let name = |place: &Place| match place {
+        Place::Organization(name) => name.clone(),
+        Place::NoOrganization => "no organization".to_owned(),
+        Place::Refused => "(refused by intake)".to_owned(),
+        Place::Undetermined => "(undetermined)".to_owned(),
+    };
     for Flow { from, to, people, examples } in &summary.flows {
         table.row([name(from), name(to), people.to_string(), examples.join(", ")], out)?;
-    }
-    if summary.stranded.intake > 0 {
-        let examples = summary.refused.join(", ");
-        table.row(
-            ["(intake)".to_owned(), "(otherwise)".to_owned(), summary.stranded.intake.to_string(), examples],
-            out,
-        )?;
     }
     table.finish(out)
 }

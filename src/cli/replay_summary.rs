@@ -30,12 +30,15 @@ pub(super) fn write(replay: &Replay, out: &mut dyn Write) -> io::Result<()> {
         return Ok(());
     }
     writeln!(out)?;
-    let longest = waits.longest.map(|longest| format!(", the longest after {}", in_words(longest))).unwrap_or_default();
-    let ended: Vec<String> =
-        waits.ended.iter().map(|(event, count)| format!("{count} by {}", ending(*event))).collect();
-    let ended =
-        if ended.is_empty() { "none has ended".to_owned() } else { format!("ended {}{longest}", ended.join(", ")) };
-    writeln!(out, "{} in the wrong place: {ended}", counted(waits.begun, "wait"))
+    let longest = waits.longest.map(|longest| format!("; the longest took {}", in_words(longest))).unwrap_or_default();
+    let ended = waits.ended.iter().map(|(event, count)| format!("{count} ended by {}", ending(*event)));
+    let open = match waits.open_count() {
+        0 => None,
+        1 => Some("1 goes on".to_owned()),
+        open => Some(format!("{open} go on")),
+    };
+    let parts: Vec<String> = ended.chain(open).collect();
+    writeln!(out, "{} in the wrong place: {}{longest}", counted(waits.begun, "wait"), parts.join(", "))
 }
 
 fn write_open(replay: &Replay, out: &mut dyn Write) -> io::Result<()> {

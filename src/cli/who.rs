@@ -7,7 +7,7 @@ use super::args::SnapshotArgs;
 use super::open::DiskAndInput;
 use crate::project::{Files, Project};
 use crate::scim::{Kind, Record, Snapshot, SnapshotReader, User};
-use crate::source::{Sources, Text, closest, decode_utf8};
+use crate::source::{Problem, Sources, Text, closest};
 
 /// The name of standard input.
 const INPUT: &str = "-";
@@ -27,6 +27,11 @@ impl Found {
     /// The snapshot that has the user.
     pub(super) fn snapshot<'s>(&'s self, project: &'s Project) -> Option<&'s Snapshot> {
         self.alone.as_ref().or(project.snapshot.as_ref())
+    }
+
+    /// What is wrong with the text of the user alone.
+    pub(super) fn problems(&self) -> &[Problem] {
+        self.alone.as_ref().map(Snapshot::problems).unwrap_or_default()
     }
 }
 
@@ -72,15 +77,13 @@ pub(super) fn find(
     }
 }
 
-/// The user that a text holds.
+/// The user that a text holds, and what is wrong with it.
 fn alone(origin: &str, bytes: &[u8], sources: &mut Sources) -> Result<Found, String> {
-    let file = sources.add_text(Text::new(origin.trim_matches('`'), ""));
-    let (content, invalid) = decode_utf8(file, bytes);
-    if let Some(problem) = invalid {
-        return Err(format!("{origin} is not UTF-8: {}", problem.message));
-    }
+    let content = std::str::from_utf8(bytes).map_err(|error| format!("{origin} is not UTF-8: {error}"))?;
+    let text = Text::new(origin.trim_matches('`'), content);
+    let file = sources.add_text(text.clone());
     let mut reader = SnapshotReader::new();
-    reader.read_page(file, &Text::new(origin.trim_matches('`'), content), Kind::Users);
+    reader.read_page(file, &text, Kind::Users);
     let snapshot = reader.finish();
     match snapshot.users() {
         [_] => Ok(Found { alone: Some(snapshot), index: 0 }),

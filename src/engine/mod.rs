@@ -27,7 +27,7 @@ pub use explain::{
     RuleVerdict,
 };
 pub use person::Person;
-pub use schema::{Explanations, decision_schema, decisions_schema, explanation_schema, group_decision_schema};
+pub use schema::{decision_schema, decisions_schema, explanation_schema, group_decision_schema};
 pub use verdict::Verdict;
 
 use compile::Rules;
@@ -133,6 +133,8 @@ impl Engine {
     /// let config = Config::parse("vestibule.yaml", r#"
     /// version: 1
     /// provider: { name: contoso-entra }
+    /// organizations: [{ name: Contoso }]
+    /// groups: { rule-based: [Staff] }
     /// group-assignment:
     ///   - { rule: staff, when: active eq true and provider.groups excludes "Contractors", groups: [Staff] }
     /// "#)?;

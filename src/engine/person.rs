@@ -155,7 +155,7 @@ impl<'p> Person<'p> {
         self
     }
 
-    /// The provider groups that the person is a direct member of, as far as they are known.
+    /// Direct membership of provider groups, as far as it is known.
     pub fn direct_groups(&self) -> &Groups<'p> {
         &self.provider_groups
     }

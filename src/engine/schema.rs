@@ -35,10 +35,11 @@ enum Decisions<'a> {
     },
 }
 
-/// Explanations of vestibule: the document of `vestibule explain --format json`.
-#[derive(Debug, Serialize, JsonSchema)]
+/// Explanations of vestibule.
+#[derive(Serialize, JsonSchema)]
 #[schemars(title = "Explanations of vestibule")]
-pub struct Explanations<'a> {
+#[allow(dead_code)] // As above.
+struct Explanations<'a> {
     /// The version of this shape.
     #[schemars(extend("const" = VERSION))]
     version: u32,
@@ -46,14 +47,7 @@ pub struct Explanations<'a> {
     explanations: &'a [Explanation],
 }
 
-impl<'a> Explanations<'a> {
-    /// A document of these explanations.
-    pub fn new(explanations: &'a [Explanation]) -> Self {
-        Explanations { version: VERSION, explanations }
-    }
-}
-
-/// The schema of [`Explanations`].
+/// The schema of a document of `vestibule explain --format json`: of [`Explanation`]s.
 pub fn explanation_schema() -> Schema {
     schema_of::<Explanations<'_>>()
 }

@@ -23,6 +23,6 @@ pub use replay::{Replay, replay};
 pub use replay_summary::{ReplaySummary, WaitCounts};
 pub use standing::Standing;
 pub use state::{Change, CustomAttributes, LastLogin, Login, Memberships, ProviderGroup, State};
-pub use summary::{Counts, Flow, RuleAtFault, Summary};
+pub use summary::{Counts, Flow, Place, RuleAtFault, Summary};
 pub use transition::{Happening, Remaining, Seat, Transition};
 pub use waits::{Wait, Waits};

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{AtFault, Difference, Onboarding};
 use crate::condition::RuleSet;
-use crate::engine::Basis;
+use crate::engine::{Basis, Intake};
 
 /// What becomes of the people of a snapshot between their creation and their first login.
 ///
@@ -32,19 +32,16 @@ pub struct Summary {
     pub mended_by_update: Option<u64>,
     /// The rules at fault, those that strand most people first: not run at the creation, and deciding at the login.
     pub rules: Vec<RuleAtFault>,
-    /// Between which organizations people move at their login.
+    /// Between which organizations people move at their login, or in and out.
     #[serde(skip)]
     pub flows: Vec<Flow>,
     /// How many people are stranded in any respect.
     #[serde(skip)]
     pub people: u64,
-    /// Examples of people whose intake changes at the login.
-    #[serde(skip)]
-    pub refused: Vec<String>,
     #[serde(skip)]
     rule_index: HashMap<(RuleSet, String), usize>,
     #[serde(skip)]
-    flow_index: HashMap<(Option<String>, Option<String>), usize>,
+    flow_index: HashMap<(Place, Place), usize>,
 }
 
 const VERSION: u32 = 1;
@@ -77,13 +74,26 @@ pub struct RuleAtFault {
     pub missing: Vec<String>,
 }
 
-/// People who stand in one organization until a login puts them into another.
+/// Where people stand.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    /// In this organization.
+    Organization(String),
+    /// In none.
+    NoOrganization,
+    /// User intake refuses them.
+    Refused,
+    /// The files do not say.
+    Undetermined,
+}
+
+/// People who stand in one place until a login puts them into another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Flow {
-    /// Where they stand; `None` for no organization.
-    pub from: Option<String>,
+    /// Where they stand.
+    pub from: Place,
     /// Where they belong.
-    pub to: Option<String>,
+    pub to: Place,
     /// How many.
     pub people: u64,
     /// A few of them, by `userName`.
@@ -114,7 +124,6 @@ impl Default for Summary {
             rules: Vec::new(),
             flows: Vec::new(),
             people: 0,
-            refused: Vec::new(),
             rule_index: HashMap::new(),
             flow_index: HashMap::new(),
         }
@@ -145,11 +154,8 @@ impl Summary {
         for at_fault in &way.at_fault {
             self.blame(at_fault);
         }
-        if difference.organization.is_certain() {
+        if difference.organization.is_certain() || difference.intake.is_certain() {
             self.flow(user_name, way);
-        }
-        if difference.intake.is_certain() && self.refused.len() < EXAMPLES {
-            self.refused.push(user_name.to_owned());
         }
     }
 
@@ -178,11 +184,12 @@ impl Summary {
     }
 
     fn flow(&mut self, user_name: &str, way: &Onboarding) {
-        let name = |standing: &super::Standing| match standing.organization.by {
-            Basis::Undetermined => Some("undetermined".to_owned()),
-            _ => standing.organization.name.clone(),
+        let place = |standing: &super::Standing| match (standing.intake.decision, standing.organization.by) {
+            (Intake::Refuse, _) => Place::Refused,
+            (_, Basis::Undetermined) => Place::Undetermined,
+            _ => standing.organization.name.clone().map_or(Place::NoOrganization, Place::Organization),
         };
-        let key = (name(&way.created), name(&way.logged_in));
+        let key = (place(&way.created), place(&way.logged_in));
         let index = *self.flow_index.entry(key).or_insert_with_key(|(from, to)| {
             self.flows.push(Flow { from: from.clone(), to: to.clone(), people: 0, examples: Vec::new() });
             self.flows.len() - 1
@@ -245,7 +252,7 @@ group-assignment:
                 "mendedByUpdate": 2, "rules": [{ "set": "user-intake", "rule": "invited", "stranded": 2 }]
             })
         );
-        assert_eq!(summary.refused, ["u0", "u1"]);
+        assert_eq!((&summary.flows[0].from, &summary.flows[0].examples[..]), (&Place::Refused, &["u0".to_owned()][..]));
     }
 
     #[test]
@@ -258,7 +265,11 @@ group-assignment:
         assert_eq!(rules, [("analysts", 3), ("finance", 1)]);
         assert_eq!((summary.stranded, summary.people), (Counts { organization: 1, intake: 0, groups: 3 }, 3));
         let flow = &summary.flows[0];
-        assert_eq!((flow.from.as_deref(), flow.to.as_deref(), flow.people), (Some("Guests"), Some("EU"), 1));
+        let place = |place: &Place| match place {
+            Place::Organization(name) => name.clone(),
+            other => format!("{other:?}"),
+        };
+        assert_eq!((place(&flow.from), place(&flow.to), flow.people), ("Guests".to_owned(), "EU".to_owned(), 1));
         assert_eq!(flow.examples, ["u1"]);
     }
 }

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Change, Difference, Happening, Login, State};
 use crate::condition::parse_instant;
 use crate::engine::Engine;
+use crate::scim::Fact;
 
 /// How a person stands against what a login would make of it now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,8 +44,11 @@ pub struct Waits {
     waiting: BTreeMap<String, Wait>,
 }
 
-/// What a login now would change; `None` where nothing certainly does.
+/// What a login now would change; `None` where nothing certainly does, and for whom is not active and cannot log in.
 pub(super) fn wait_of(state: &State, engine: &Engine, login: Login) -> Option<Wait> {
+    if state.user.active() == Fact::Known(false) {
+        return None;
+    }
     let (after, _) = state.after(engine, &Change::LoggedIn(login));
     let difference = Difference::between(&state.standing, &after.standing);
     difference.is_certain().then(|| Wait {

@@ -102,7 +102,7 @@ fn write_rule(rule: &ExplainedRule, view: View<'_>, page: &mut Page<'_>) -> io::
     pieces.extend(view.place(rule).map(|place| faint(format!("  {place}"))));
     page.blank()?;
     page.line(2, NAME, &pieces)?;
-    write_clause(&rule.clause, NAME, page)?;
+    write_clause(&rule.clause, 0, page)?;
     for note in words::notes(rule) {
         page.line(NAME, NAME, &[note])?;
     }
@@ -110,26 +110,26 @@ fn write_rule(rule: &ExplainedRule, view: View<'_>, page: &mut Page<'_>) -> io::
 }
 
 /// A clause, and below it its parts.
-fn write_clause(clause: &Clause, indent: usize, page: &mut Page<'_>) -> io::Result<()> {
+fn write_clause(clause: &Clause, depth: usize, page: &mut Page<'_>) -> io::Result<()> {
     const TRUTH: usize = 11;
+    let indent = NAME + words::indentation(depth);
     let mark = if clause.decisive { page.sign("▸", ">") } else { " " };
     let (tone, truth) = words::truth(clause.truth);
     let tone = if clause.decisive { tone } else { Tone::Faint };
-    let mut pieces = vec![(tone, format!("{mark} {truth:<width$}", width = TRUTH - 2))];
-    match words::connective(clause) {
-        Some(connective) => pieces.push(faint(connective)),
-        None => pieces.push(plain(clause.text.clone())),
+    let mut pieces = vec![(tone, format!("{mark} {truth:<width$}", width = TRUTH - 2)), words::clause(clause, depth)];
+    let Some(test) = words::one_line(clause) else {
+        page.line(indent, indent + TRUTH, &pieces)?;
+        return clause.parts.iter().try_for_each(|part| write_clause(part, depth + 1, page));
+    };
+    let Some(observed) = &test.observed else {
+        return page.line(indent, indent + TRUTH + 2, &pieces);
+    };
+    let found = format!("{} {}", page.sign("←", "<-"), words::found(test, observed));
+    pieces.push(faint(format!("  {found}")));
+    if page.fits(indent, &pieces) {
+        return page.line(indent, indent + TRUTH + 2, &pieces);
     }
-    let looked = words::one_line(clause);
-    if let Some((test, observed)) = looked.and_then(|test| Some((test, test.observed.as_ref()?))) {
-        let arrow = page.sign("←", "<-");
-        pieces.push(faint(format!("  {arrow} {}", words::found(test, observed))));
-    }
+    pieces.pop();
     page.line(indent, indent + TRUTH + 2, &pieces)?;
-    if looked.is_some() {
-        return Ok(());
-    }
-    // Conditions nest deeper than a page is wide.
-    let deeper = if indent < page.width() / 2 { indent + 2 } else { indent };
-    clause.parts.iter().try_for_each(|part| write_clause(part, deeper, page))
+    page.line(indent + TRUTH + 2, indent + TRUTH + 4, &[faint(found)])
 }

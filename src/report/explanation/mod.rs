@@ -47,6 +47,8 @@ impl View<'_> {
 /// let config = Config::parse("vestibule.yaml", r#"
 /// version: 1
 /// provider: { name: contoso-entra }
+/// organizations: [{ name: Contoso }]
+/// groups: { rule-based: [Staff] }
 /// group-assignment: [{ rule: staff, when: active eq true, groups: [Staff] }]
 /// "#)?;
 /// let user = User::from_json(r#"{ "userName": "ada@contoso.com", "active": false }"#)?;

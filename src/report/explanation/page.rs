@@ -84,6 +84,12 @@ impl<'p> Page<'p> {
         Ok(())
     }
 
+    /// Whether pieces fit on a line from this column on.
+    pub(super) fn fits(&self, column: usize, pieces: &[Piece]) -> bool {
+        let used: usize = pieces.iter().map(|(_, text)| visible(text).width()).sum();
+        column + used <= self.width()
+    }
+
     /// A line of which the left part is wrapped at column `split`, where the cells begin.
     pub(super) fn row(
         &mut self,

@@ -18,9 +18,10 @@ pub(super) fn write<'e>(explanations: &'e [Explanation], view: View<'_>, page: &
     let Some(first) = explanations.first() else { return Ok(()) };
     page.line(0, 2, &[(Tone::Strong, first.decision.user_name.clone())])?;
     write_rows(view.about, page)?;
-    let sections: [(&str, fn(&Decision) -> String); 3] =
-        [("intake", words::intake), ("organization", words::organization), ("groups", words::groups)];
-    for (name, say) in sections {
+    type Say = fn(&Decision) -> String;
+    for (name, say) in
+        [("intake", words::intake as Say), ("organization", words::organization), ("groups", words::groups)]
+    {
         page.blank()?;
         page.line(0, 2, &[(Tone::Strong, name.to_owned())])?;
         for explanation in explanations {
@@ -78,7 +79,7 @@ fn write_rule(rules: &AtEvents<'_, ExplainedRule>, view: View<'_>, page: &mut Pa
         return Ok(());
     }
     let clauses: Vec<(Event, &Clause)> = rules.iter().map(|(event, rule)| (*event, &rule.clause)).collect();
-    write_clause(&clauses, 3, page)?;
+    write_clause(&clauses, 0, page)?;
     let running = rules.iter().filter(|(event, _)| event.runs_rules()).count();
     for (say, tone) in
         [(words::vacuous as fn(&ExplainedRule) -> Option<String>, Tone::Unsure), (words::change, Tone::Plain)]
@@ -110,8 +111,9 @@ fn by_text<T>(at_events: &AtEvents<'_, T>, say: impl Fn(&T) -> Option<String>) -
 }
 
 /// A clause with its truth at each event, what it looked at, and below it its parts.
-fn write_clause(clauses: &AtEvents<'_, Clause>, indent: usize, page: &mut Page<'_>) -> io::Result<()> {
+fn write_clause(clauses: &AtEvents<'_, Clause>, depth: usize, page: &mut Page<'_>) -> io::Result<()> {
     let Some((_, first)) = clauses.first() else { return Ok(()) };
+    let indent = 3 + words::indentation(depth);
     let mark = page.sign("▸", ">");
     let cell = |(event, clause): &(Event, &Clause)| {
         let (tone, word) = words::truth(clause.truth);
@@ -122,9 +124,8 @@ fn write_clause(clauses: &AtEvents<'_, Clause>, indent: usize, page: &mut Page<'
         }
     };
     let cells: Vec<Piece> = clauses.iter().map(cell).collect();
-    let text = words::connective(first).map_or_else(|| plain(first.text.clone()), faint);
     let split = split(page, cells.len());
-    page.row(indent, indent + 2, &[text], split, &cells, CELL)?;
+    page.row(indent, indent + 2, &[words::clause(first, depth)], split, &cells, CELL)?;
     let arrow = page.sign("←", "<-");
     let found = by_text(clauses, |clause| {
         let clause = words::one_line(clause)?;
@@ -139,12 +140,10 @@ fn write_clause(clauses: &AtEvents<'_, Clause>, indent: usize, page: &mut Page<'
     if words::one_line(first).is_some() {
         return Ok(());
     }
-    // Conditions nest deeper than a page is wide.
-    let deeper = if indent < page.width() / 4 { indent + 2 } else { indent };
     for index in 0..first.parts.len() {
         let parts: Vec<(Event, &Clause)> =
             clauses.iter().filter_map(|(event, clause)| Some((*event, clause.parts.get(index)?))).collect();
-        write_clause(&parts, deeper, page)?;
+        write_clause(&parts, depth + 1, page)?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::page::Tone;
+use super::page::{Piece, Tone};
 use crate::condition::RuleSet;
 use crate::engine::{
     Basis, Change, Clause, ClauseKind, Decision, Event, ExplainedRule, Explanation, Intake, Knowledge, Observed,
@@ -120,15 +120,25 @@ pub(super) fn one_line(clause: &Clause) -> Option<&Clause> {
     }
 }
 
-/// What a connective is called where its parts follow.
-pub(super) fn connective(clause: &Clause) -> Option<&'static str> {
-    match clause.kind {
-        _ if one_line(clause).is_some() => None,
-        ClauseKind::All => Some("all of"),
-        ClauseKind::Any => Some("any of"),
-        _ => Some("not"),
-    }
+/// A clause as its line says it: as written, or a connective whose parts follow. A connective says how deep it stands
+/// where indentation cannot.
+pub(super) fn clause(clause: &Clause, depth: usize) -> Piece {
+    let name = match clause.kind {
+        _ if one_line(clause).is_some() => return (Tone::Plain, clause.text.clone()),
+        ClauseKind::All => "all of",
+        ClauseKind::Any => "any of",
+        _ => "not",
+    };
+    (Tone::Faint, if depth > DEEPEST { format!("{name}, at depth {depth}") } else { name.to_owned() })
 }
+
+/// How many columns the parts of a clause are indented: conditions nest deeper than a page is wide.
+pub(super) fn indentation(depth: usize) -> usize {
+    2 * depth.min(DEEPEST)
+}
+
+/// The depth that indentation still shows.
+const DEEPEST: usize = 8;
 
 /// How many values are shown.
 const SHOWN: usize = 4;

@@ -7,12 +7,13 @@ use super::terminal::Terminal;
 use super::test_args::TestArgs;
 use super::write_whole::write_whole;
 use super::{Exit, Stop, open};
-use crate::project::Project;
+use crate::project::{Disk, Files, Project};
 use crate::report::{Detail, Format, Report, Style, TestReport};
 use crate::source::{Finding, Problem, Severity, Sources, sort};
 use crate::suite::{self, Coverage, Fixture, Loaded, Outcome, Prepared};
 
 pub(super) fn run(args: &TestArgs, terminal: &mut Terminal) -> Result<Exit, Stop> {
+    check_path(args)?;
     let path = open::configuration(args.path.as_ref())?;
     open::check_snapshot(&args.snapshot)?;
     let mut sources = Sources::default();
@@ -35,13 +36,24 @@ pub(super) fn run(args: &TestArgs, terminal: &mut Terminal) -> Result<Exit, Stop
     write_report(args, &sources, &outcomes, &coverage, &loaded, terminal)
 }
 
+/// A test file in the place of a configuration is easily written, and would be read as one.
+fn check_path(args: &TestArgs) -> Result<(), Stop> {
+    match args.path.as_ref().filter(|path| suite::is_test_file(path)) {
+        Some(path) => {
+            let path = path.display();
+            Err(format!("`{path}` holds tests, and no configuration; name the file with `--tests {path}`").into())
+        }
+        None => Ok(()),
+    }
+}
+
 /// The files named, else those beside the configuration.
 fn test_files(args: &TestArgs, path: &Path) -> Result<Vec<PathBuf>, Stop> {
-    if !args.tests.is_empty() {
-        return Ok(args.tests.clone());
-    }
-    let found = suite::find(&crate::project::Disk, path)
-        .map_err(|error| format!("cannot search for tests beside `{}`: {error}", path.display()))?;
+    let found = match args.tests.is_empty() {
+        false => return named(&args.tests),
+        true => suite::find(&Disk, path),
+    };
+    let found = found.map_err(|error| format!("cannot search for tests beside `{}`: {error}", path.display()))?;
     if found.is_empty() {
         let message = format!(
             "there are no tests beside `{}`; write some into `NAME.test.yaml` there or in a folder `tests`, or name a \
@@ -50,6 +62,26 @@ fn test_files(args: &TestArgs, path: &Path) -> Result<Vec<PathBuf>, Stop> {
         );
         return Err(message.into());
     }
+    Ok(found)
+}
+
+/// The files, and of folders the test files in them, each once.
+fn named(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Stop> {
+    let mut found = Vec::new();
+    for path in paths {
+        // What is not there is told with the other problems.
+        let Ok(Some(entries)) = Disk.list(path) else {
+            found.push(path.clone());
+            continue;
+        };
+        let before = found.len();
+        found.extend(entries.into_iter().filter(|path| suite::is_test_file(path)));
+        if found.len() == before {
+            return Err(format!("the folder `{}` holds no `NAME.test.yaml`", path.display()).into());
+        }
+    }
+    let mut seen = std::collections::HashSet::new();
+    found.retain(|path| seen.insert(path.clone()));
     Ok(found)
 }
 

@@ -14,7 +14,8 @@ pub(super) struct TestArgs {
     #[arg(value_name = "PATH")]
     pub(super) path: Option<PathBuf>,
 
-    /// Test files to run instead of those beside the configuration and in its folder `tests`. May be given several times.
+    /// Test files, or folders that hold some, to run instead of those beside the configuration and in its folder `tests`.
+    /// May be given several times.
     #[arg(long, value_name = "FILE")]
     pub(super) tests: Vec<PathBuf>,
 

@@ -105,9 +105,13 @@ impl<'c> Names<'c> {
     }
 
     fn check_attributes(&self, attributes: &Attributes, at: &At, problems: &mut Problems) {
-        let is_known = |name: &str| self.attributes.contains(name) || is_reserved_attribute(name);
-        for name in attributes.keys().filter(|name| !self.attributes.is_empty() && !is_known(name)) {
+        // Without a mapping, any attribute may be meant.
+        let may_be_meant = |name: &str| self.attributes.is_empty() || self.attributes.contains(name);
+        for name in attributes.keys().filter(|name| is_reserved_attribute(name) || !may_be_meant(name)) {
             let help = match problems.closest(name, self.attributes.iter().copied()) {
+                _ if is_reserved_attribute(name) => {
+                    "state `emails` or `name` of the user, which Foundry makes it of".to_owned()
+                }
                 Some(known) => format!("did you mean `{}`?", shorten(known)),
                 None => "map it under `provider.attribute-mapping.attributes`, or name one that is mapped".to_owned(),
             };

@@ -109,7 +109,7 @@ impl Totals {
 
 /// A share in whole percent, rounded down: 100 is all of it.
 fn percent(part: usize, whole: usize) -> usize {
-    if whole == 0 { 100 } else { part * 100 / whole }
+    (part * 100).checked_div(whole).unwrap_or(100)
 }
 
 impl Coverage {

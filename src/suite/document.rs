@@ -27,7 +27,7 @@ pub struct Test {
 #[derive(Clone, Debug)]
 pub enum Course {
     /// One event. The rules decide about the person as described.
-    Single(Step),
+    Single(Box<Step>),
     /// Events one after the other. Each changes what Foundry holds of the person.
     Sequence(Vec<Step>),
 }
@@ -36,7 +36,7 @@ impl Course {
     /// The events, in order.
     pub fn steps(&self) -> &[Step] {
         match self {
-            Course::Single(step) => std::slice::from_ref(step),
+            Course::Single(step) => std::slice::from_ref(step.as_ref()),
             Course::Sequence(steps) => steps,
         }
     }

@@ -39,7 +39,9 @@
 //! assert!(loaded.problems.is_empty() && problems.is_empty());
 //! let mut coverage = Coverage::new(config);
 //! assert!(prepared[0].run(&fixture, &mut coverage).passed());
-//! assert_eq!(coverage.totals().percent(), 100);
+//!
+//! // The rule has matched, and nobody was outside of the group.
+//! assert_eq!(coverage.rules()[0].clauses[0].missing(), Some(suite::Missing::NeverFalse));
 //! # Ok::<(), std::io::Error>(())
 //! ```
 

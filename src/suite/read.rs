@@ -159,7 +159,7 @@ fn read_course(fields: &Fields<'_>, item: &Field<'_>, problems: &mut Problems) -
         let event = event.map_or(Some(Event::Login), |field| field.choice(&EVENTS, problems));
         let expect = fields.require("expect", problems).and_then(|field| read_expectation(&field, problems));
         let step = Step { event: event?, at, with: None, groups: None, attributes: None, expect: expect? };
-        return Some(Course::Single(step));
+        return Some(Course::Single(Box::new(step)));
     };
     for (key, help) in [
         ("event", "keep one of them; each item of `events` has its own `event`"),

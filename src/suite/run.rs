@@ -233,6 +233,9 @@ snapshot: { users: users.json, groups: groups.json }
         let ada = "user: { userName: ada, active: true }";
         check(&format!("{ada}, event: scim-update, expect: {{ organization: Guests, groups: [Everyone] }}"), &[]);
         check(&format!("{ada}, groups: [A], expect: {{ organization: {{ name: Group, rule: by-group }} }}"), &[]);
+        let own = "user: { userName: ada, active: true, groups: [{ value: x, display: A }] }";
+        check(&format!("{own}, event: scim-update, expect: {{ organization: Group }}"), &[]);
+        check(&format!("{own}, groups: [], event: scim-update, expect: {{ organization: Guests }}"), &[]);
         check(&format!("{ada}, internal-groups: [Admins], expect: {{ organization: Inner }}"), &[]);
         check(&format!("{ada}, attributes: {{ purpose: audit }}, expect: {{ groups: [Purpose, Everyone] }}"), &[]);
     }

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value};
 
 use super::document::{Described, ScimAttributes, TestUser};
 use super::fixture::{Fixture, Found};
 use crate::config::problems::Problems;
 use crate::engine::{Engine, Event, Person};
 use crate::foundry::Attributes;
-use crate::scim::{DefectKind, Fact, Unusable, User};
+use crate::scim::{DefectKind, Fact, Json, Unusable, User};
 use crate::simulate::{CustomAttributes, Memberships, ProviderGroup, State};
 use crate::source::{At, Part, Place, Problem, shorten};
 
@@ -61,11 +61,14 @@ impl Subject {
         Some(subject)
     }
 
-    /// Somebody of whom nothing else is said than the user.
+    /// Somebody of whom nothing else is said than the user, whose own `groups` may say some (RFC 7643 section 4.1.2).
     fn written(user: User) -> Subject {
+        let groups = user.object().get("groups").and_then(Json::as_array).unwrap_or_default();
+        let names = groups.iter().filter_map(|group| group.as_object()?.get("display")?.as_str());
+        let groups: Vec<ProviderGroup> = names.map(ProviderGroup::named).collect();
         Subject {
             user,
-            groups: Memberships::none(),
+            groups: groups.into(),
             login_groups: None,
             internal_groups: Fact::Known(Vec::new()),
             held: Fact::Known(Attributes::new()),
@@ -178,21 +181,21 @@ pub(super) fn changed(base: &User, with: &ScimAttributes, problems: &mut Problem
         return Some(base.clone());
     }
     // An object of SCIM is an object of JSON.
-    let Ok(Json::Object(mut attributes)) = serde_json::to_value(base.object()) else { return None };
+    let Ok(Value::Object(mut attributes)) = serde_json::to_value(base.object()) else { return None };
     merge(&mut attributes, &with.attributes);
     user(attributes, with, problems)
 }
 
 /// Replaces attributes as a PATCH does: `null` removes, of an object only what is given is replaced
 /// (RFC 7644 section 3.5.2.3). Names have no case.
-fn merge(target: &mut Map<String, Json>, with: &Map<String, Json>) {
+fn merge(target: &mut Map<String, Value>, with: &Map<String, Value>) {
     for (name, value) in with {
         let held = target.keys().find(|held| held.eq_ignore_ascii_case(name)).cloned();
         match (held, value) {
-            (Some(held), Json::Null) => drop(target.remove(&held)),
-            (None, Json::Null) => {}
-            (Some(held), Json::Object(parts)) if target.get(&held).is_some_and(Json::is_object) => {
-                if let Some(Json::Object(whole)) = target.get_mut(&held) {
+            (Some(held), Value::Null) => drop(target.remove(&held)),
+            (None, Value::Null) => {}
+            (Some(held), Value::Object(parts)) if target.get(&held).is_some_and(Value::is_object) => {
+                if let Some(Value::Object(whole)) = target.get_mut(&held) {
                     merge(whole, parts);
                 }
             }
@@ -202,8 +205,8 @@ fn merge(target: &mut Map<String, Json>, with: &Map<String, Json>) {
 }
 
 /// The SCIM user of these attributes. What departs from the schema is reported where the test has written it.
-fn user(attributes: Map<String, Json>, written: &ScimAttributes, problems: &mut Problems) -> Option<User> {
-    match User::read(&Json::Object(attributes).to_string()) {
+fn user(attributes: Map<String, Value>, written: &ScimAttributes, problems: &mut Problems) -> Option<User> {
+    match User::read(&Value::Object(attributes).to_string()) {
         Ok((user, defects)) => {
             for defect in defects {
                 let DefectKind::ValueType { expected, found } = defect.kind else { continue };
@@ -228,7 +231,7 @@ fn user(attributes: Map<String, Json>, written: &ScimAttributes, problems: &mut 
 }
 
 /// The route where the attribute that it starts with is among those written.
-fn starts_in(written: &Map<String, Json>, route: &crate::source::Route) -> Option<crate::source::Route> {
+fn starts_in(written: &Map<String, Value>, route: &crate::source::Route) -> Option<crate::source::Route> {
     match route.steps().first() {
         Some(crate::source::Step::Key(name)) if written.contains_key(&**name) => Some(route.clone()),
         _ => None,
@@ -274,10 +277,10 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check_merge(base: Json, with: Json, expected: Json) {
-        let (Json::Object(mut target), Json::Object(with)) = (base, with) else { panic!("objects") };
+    fn check_merge(base: Value, with: Value, expected: Value) {
+        let (Value::Object(mut target), Value::Object(with)) = (base, with) else { panic!("objects") };
         merge(&mut target, &with);
-        assert_eq!(Json::Object(target), expected);
+        assert_eq!(Value::Object(target), expected);
     }
 
     #[test]

@@ -81,7 +81,7 @@ fn named(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Stop> {
         }
     }
     let mut seen = std::collections::HashSet::new();
-    found.retain(|path| seen.insert(path.clone()));
+    found.retain(|path| seen.insert(Disk.resolve(path).unwrap_or_else(|_| path.clone())));
     Ok(found)
 }
 

@@ -205,18 +205,16 @@ enum Content {
 
 impl Content {
     fn of(kind: Kind, body: &Object, id: &str, strictness: Strictness) -> Result<Content, Refusal> {
-        if body.len() > Work::MOST_ATTRIBUTES {
-            return Err(Refusal::status(413, format!("there are more than {} attributes", Work::MOST_ATTRIBUTES)));
-        }
-        let mut object = Object::of("id", Json::String(id.into()));
+        let mut object = body.clone();
         let not_kept = match kind {
             Kind::Users => &NOT_KEPT[..],
             Kind::Groups => &NOT_KEPT[1..],
         };
         let is_kept = |name: &str| !not_kept.iter().any(|other| name.eq_ignore_ascii_case(other));
-        for (name, value) in body.entries().filter(|(name, value)| is_kept(name) && !value.is_absent()) {
-            object.set(name, value.clone());
-        }
+        object.retain(|name, value| is_kept(name) && !value.is_absent());
+        let members = if kind == Kind::Groups { object.remove("members") } else { None };
+        Work::check_size(&object)?;
+        object.set("id", Json::String(id.into()));
         match kind {
             Kind::Users => {
                 if strictness == Strictness::Rfc {
@@ -227,7 +225,6 @@ impl Content {
                 Ok(Content::User(user))
             }
             Kind::Groups => {
-                let members = object.remove("members");
                 if let Some(members) = &members {
                     member_ids(members, strictness)?;
                 }

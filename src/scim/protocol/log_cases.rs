@@ -52,7 +52,7 @@ fn a_log_is_an_array_or_one_entry_a_line() {
 #[test]
 fn keys_may_have_any_case_and_bodies_may_be_texts() {
     check(
-        r#"{"Request":{"METHOD":"post","Path":"/Users","Body":"{\"userName\":\"a\"}"},"Response":{"Status":"201","body":null}}"#,
+        r#"{"Request":{"METHOD":"post","Path":"/Users","Body":"{\"userName\":\"a\"}"},"Response":{"Status":"201 Created","body":null}}"#,
         &[r#"post /Users {"userName":"a"} 201"#],
     );
     check(

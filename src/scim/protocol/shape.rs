@@ -112,6 +112,16 @@ pub(super) fn without_nulls(value: Json) -> Json {
     }
 }
 
+/// How much a value holds: the values in it, and a 64th of their bytes.
+pub(super) fn weight(value: &Json) -> usize {
+    1 + match value {
+        Json::Null | Json::Bool(_) | Json::Number(_) => 0,
+        Json::String(text) => text.len() / 64,
+        Json::Array(items) => items.iter().map(weight).sum(),
+        Json::Object(object) => object.entries().map(|(name, value)| name.len() / 64 + weight(value)).sum(),
+    }
+}
+
 pub(super) fn is_primary(item: &Json) -> bool {
     item.as_object().and_then(|element| element.get("primary")).and_then(Json::as_bool) == Some(true)
 }

@@ -224,7 +224,10 @@ fn add_appends_what_is_not_there_and_replace_replaces_all() {
     check(WORK, &put("replace", "emails", r#""n""#), r#""emails":[{"value":"n"}]"#);
     check(WORK, &put("replace", "emails", "[]"), "");
     check(WORK, &put("replace", "emails", "null"), "");
-    check(WORK, &put("add", "emails", "null"), WORK);
+    for nothing in ["null", "[]", "{}", r#"[{"value":null}]"#] {
+        check(WORK, &put("add", "emails", nothing), WORK);
+    }
+    check(WORK, &put("replace", "emails", "[{}]"), "");
     check(r#""tags":["a"]"#, &put("add", "tags", r#"["a","b"]"#), r#""tags":["a","b"]"#);
     check(r#""tags":["a"]"#, &put("add", "tags", r#""b""#), r#""tags":["a","b"]"#);
     check(r#""tags":["a"]"#, &put("replace", "tags", r#"["b"]"#), r#""tags":["b"]"#);

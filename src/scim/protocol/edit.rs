@@ -207,19 +207,10 @@ impl Edit<'_> {
         let mut changed = Vec::new();
         for value in incoming {
             self.work.spend(items.len())?;
-            let index = match items.iter().position(|item| is_same_value(item, &value)) {
-                None => {
-                    items.push(value);
-                    items.len() - 1
-                }
-                Some(index) => {
-                    if let (Json::Object(element), Json::Object(value)) = (&items[index], &value) {
-                        items[index] = Json::Object(self.merged(element.clone(), value)?);
-                    }
-                    index
-                }
-            };
-            changed.push(index);
+            if !items.iter().any(|item| item.says_the_same(&value)) {
+                changed.push(items.len());
+                items.push(value);
+            }
         }
         Ok(changed)
     }
@@ -314,7 +305,7 @@ impl Edit<'_> {
                 others.for_each(|(_, item)| unprimary(item));
                 Ok(())
             }
-            _ if self.strictness == Strictness::Taken || fresh.iter().all(|index| *index == fresh[0]) => Ok(()),
+            _ if self.strictness == Strictness::Taken => Ok(()),
             _ => {
                 let detail = format!("several values of {} are primary", quoted(&self.path.attribute));
                 Err(Refusal::new(ScimType::InvalidValue, detail))
@@ -334,21 +325,5 @@ fn is_meant(listed: &Json, item: &Json) -> bool {
         (Json::Object(listed), bare) => says(bare, listed.get("value")),
         (bare, Json::Object(item)) => says(bare, item.get("value")),
         (listed, item) => item.says_the_same(listed),
-    }
-}
-
-/// Whether an added value is there already. `value` and `type` together tell one from another
-/// (RFC 7643 section 2.4).
-fn is_same_value(item: &Json, added: &Json) -> bool {
-    match (item, added) {
-        (Json::Object(item), Json::Object(added)) if added.assigned("value").is_some() => {
-            let same = |name| match (item.assigned(name), added.assigned(name)) {
-                (Some(one), Some(two)) => one.says_the_same(two),
-                (None, None) => true,
-                _ => false,
-            };
-            same("value") && same("type")
-        }
-        (item, added) => item.says_the_same(added),
     }
 }

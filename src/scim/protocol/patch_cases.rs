@@ -213,7 +213,7 @@ fn add_appends_what_is_not_there_and_replace_replaces_all() {
     check(
         WORK,
         &put("add", "emails", r#"{"value":"w","type":"work","display":"d"}"#),
-        r#""emails":[{"type":"work","value":"w","display":"d"},{"type":"home","value":"h","primary":true}]"#,
+        r#""emails":[{"type":"work","value":"w"},{"type":"home","value":"h","primary":true},{"type":"work","value":"w","display":"d"}]"#,
     );
     check(
         WORK,

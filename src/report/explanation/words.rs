@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::page::{Piece, Tone};
 use crate::condition::RuleSet;
 use crate::engine::{
-    Basis, Change, Clause, ClauseKind, Decision, Event, ExplainedRule, Explanation, Intake, Knowledge, Observed,
+    Basis, Cause, Change, Clause, ClauseKind, Decision, Event, ExplainedRule, Explanation, Intake, Knowledge, Observed,
     ObservedValue, Outcome, Reason, RuleVerdict, Verdict,
 };
 use crate::source::shorten;
@@ -20,21 +20,24 @@ pub(super) fn heading(set: RuleSet) -> (&'static str, &'static str) {
     }
 }
 
+/// What intake decides, and which of its rules could not.
 pub(super) fn intake(decision: &Decision) -> String {
     let intake = &decision.intake;
-    match (intake.decision, intake.by) {
-        (Intake::NotRun, _) => "no rule runs at this event".to_owned(),
+    let decided = match (intake.decision, intake.by) {
+        (Intake::NotRun, _) => return NOTHING_RUNS.to_owned(),
         (Intake::Undetermined, _) => {
             let candidates: Vec<&str> = intake.candidates.iter().map(|candidate| candidate.as_str()).collect();
             format!("undetermined: {}", alternatives(&candidates))
         }
         (decided, by) => format!("{}{}", decided.as_str(), by_what(by, intake.rule.as_deref())),
-    }
+    };
+    decided + &undecided(decision, RuleSet::UserIntake)
 }
 
+/// The organization, and which of its rules could not decide.
 pub(super) fn organization(decision: &Decision) -> String {
     let organization = &decision.organization;
-    match (&organization.name, organization.by) {
+    let decided = match (&organization.name, organization.by) {
         (Some(name), by) => format!("{name}{}", by_what(by, organization.rule.as_deref())),
         (None, Basis::None) => {
             "none: no rule matches and there is no fallback, so Foundry refuses the login".to_owned()
@@ -45,22 +48,44 @@ pub(super) fn organization(decision: &Decision) -> String {
             let names = organization.candidates.iter().map(|name| name.as_deref().unwrap_or(refusal));
             format!("undetermined: {}", alternatives(&names.collect::<Vec<_>>()))
         }
-        (None, _) if decision.intake.decision == Intake::NotRun => "no rule runs at this event".to_owned(),
+        (None, _) if decision.intake.decision == Intake::NotRun => NOTHING_RUNS.to_owned(),
         (None, _) if decision.intake.decision == Intake::Admit => "the configuration has no rules for it".to_owned(),
         (None, _) => "not assigned: intake refuses the user".to_owned(),
-    }
+    };
+    decided + &undecided(decision, RuleSet::OrganizationUsers)
 }
 
+/// The groups, and which of their rules could not decide.
 pub(super) fn groups(decision: &Decision) -> String {
     if decision.intake.decision == Intake::NotRun {
-        return "no rule runs at this event".to_owned();
+        return NOTHING_RUNS.to_owned();
     }
     let granted: Vec<&str> = decision.groups.iter().map(|grant| grant.name.as_str()).collect();
     let granted = (!granted.is_empty()).then(|| granted.join(", "));
     let open = (!decision.undetermined_groups.is_empty())
         .then(|| format!("undetermined: {}", decision.undetermined_groups.join(", ")));
     let all: Vec<String> = granted.into_iter().chain(open).collect();
-    if all.is_empty() { "none".to_owned() } else { all.join("; ") }
+    let decided = if all.is_empty() { "none".to_owned() } else { all.join("; ") };
+    decided + &undecided(decision, RuleSet::GroupAssignment)
+}
+
+const NOTHING_RUNS: &str = "no rule runs at this event";
+
+/// The rules of a set that were reached and could not be decided: `; not run: a, b; it depends on c`.
+fn undecided(decision: &Decision, set: RuleSet) -> String {
+    let named = |cause: Cause, what: &str| {
+        let rules = decision.not_run.iter().filter(|rule| rule.set == set && rule.cause == cause);
+        let names: Vec<&str> = rules.map(|rule| rule.rule.as_str()).collect();
+        if names.is_empty() { String::new() } else { format!("; {what} {}", few(&names)) }
+    };
+    named(Cause::Withheld, "not run:") + &named(Cause::Undetermined, "it depends on")
+}
+
+/// The first of many names, and how many more there are.
+fn few(names: &[&str]) -> String {
+    let shown = if names.len() <= SHOWN + 1 { names.len() } else { SHOWN };
+    let text = names[..shown].join(", ");
+    if names.len() > shown { format!("{text} and {} more", names.len() - shown) } else { text }
 }
 
 /// `a`, `a or b`, `a, b or c`
@@ -242,7 +267,7 @@ pub(super) fn vacuous(rule: &ExplainedRule) -> Option<String> {
             "It is not run, so it does not match: Palantir's guide says so of organization rules on provider groups."
         }
     };
-    Some(format!("Would have held vacuously, as {missing} would count as empty. {why}"))
+    Some(format!("Would have held vacuously, with {missing} taken for empty. {why}"))
 }
 
 /// Why rules took no part, after their names.

@@ -3,13 +3,16 @@
 use std::collections::HashSet;
 
 use proptest::prelude::*;
+use unicode_width::UnicodeWidthStr;
 use vestibule::condition::RuleSet;
 use vestibule::config::Config;
 use vestibule::engine::{
     Basis, Change, Clause, ClauseKind, Decision, Engine, Event, ExplainedRule, Explanation, Intake, Knowledge, NotRun,
     OtherReading, Person, Reason, RuleVerdict, Verdict,
 };
+use vestibule::report::{Style, View, write_explanation, write_explanations};
 use vestibule::scim::{GroupRef, User};
+use vestibule::source::is_hidden;
 
 use crate::generate;
 use crate::laws::{hidden, life, settings};
@@ -265,6 +268,26 @@ fn a_filter_in_brackets_tells_of_every_element() {
 
 proptest! {
     #![proptest_config(settings(160))]
+
+    #[test]
+    fn whatever_is_explained_fits_on_a_terminal(rules in generate::rules(), life in life(), hidden in hidden()) {
+        let engine = hidden.engine(&rules);
+        hidden.with_person(&life, |person| {
+            let explanations = Event::ALL.map(|event| engine.explain(person, event));
+            let style = Style { width: Some(80), ..Style::PLAIN };
+            let view = View { style, unreached: true, ..View::PLAIN };
+            let mut out = Vec::new();
+            write_explanations(&explanations, view, &mut out).expect("memory takes everything");
+            for explanation in &explanations {
+                write_explanation(explanation, view, &mut out).expect("memory takes everything");
+            }
+            let text = String::from_utf8(out).expect("UTF-8");
+            for line in text.lines() {
+                prop_assert!(line.width() <= 80 && !line.chars().any(is_hidden), "{}", line);
+            }
+            Ok(())
+        })?;
+    }
 
     #[test]
     fn explaining_changes_no_verdict(rules in generate::rules(), life in life(), hidden in hidden()) {

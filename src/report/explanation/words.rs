@@ -177,6 +177,9 @@ pub(super) fn found(clause: &Clause, observed: &Observed) -> String {
         (Knowledge::All, 0) => return if is_of_groups(clause) { "in no group" } else { "absent" }.to_owned(),
         _ => {}
     }
+    if observed.values.iter().any(|value| value.filter.is_some()) {
+        return elements(&observed.values);
+    }
     let matching: Vec<&ObservedValue> =
         observed.values.iter().filter(|value| value.matches == Verdict::HOLDS).collect();
     let others = || observed.values.iter().filter(|value| value.matches != Verdict::HOLDS);
@@ -208,21 +211,35 @@ fn listed<'v>(values: impl Iterator<Item = &'v ObservedValue>, count: usize) -> 
     if count > few { format!("{names} and {} more", count - few) } else { names }
 }
 
-/// A value, and of an element what its filter rests on.
+/// Elements, and what the filter in brackets rests on for each; those first that satisfy it.
+fn elements(values: &[ObservedValue]) -> String {
+    let (matching, others): (Vec<_>, Vec<_>) = values.iter().partition(|value| value.matches == Verdict::HOLDS);
+    let tell = |value: &&ObservedValue| {
+        let tests = value.filter.iter().flat_map(|filter| filter.tests()).filter(|test| test.decisive);
+        let tests: Vec<String> = tests.map(|test| format!("`{}`", test.text)).collect();
+        let because = if tests.is_empty() { String::new() } else { format!(", by {}", tests.join(" and ")) };
+        let verdict = match truth(value.matches) {
+            (Tone::Good, _) => "matches",
+            (Tone::Bad, _) => "does not match",
+            _ => "may match",
+        };
+        format!("{} {verdict}{because}", shown(value))
+    };
+    let told: Vec<String> = matching.iter().chain(&others).map(tell).take(SHOWN).collect();
+    let more = values.len().saturating_sub(SHOWN);
+    if more > 0 { format!("{}; and {more} more", told.join("; ")) } else { told.join("; ") }
+}
+
 fn shown(value: &ObservedValue) -> String {
-    let text = match &value.value {
+    match &value.value {
         Value::String(text) => format!("\"{}\"", shorten(text)),
         Value::Number(number) => number.as_f64().map_or_else(|| number.to_string(), |number| number.to_string()),
         other => shorten(&other.to_string()),
-    };
-    let Some(filter) = &value.filter else { return text };
-    let decisive: Vec<&str> = filter.tests().filter(|test| test.decisive).map(|test| test.text.as_str()).collect();
-    let (_, truth) = truth(value.matches);
-    match decisive.len() {
-        0 => format!("{text} is {truth}"),
-        _ => format!("{text} is {truth} by {}", decisive.join(" and ")),
     }
 }
+
+/// How many clauses that would have to change are named.
+const MOST_CLAUSES: usize = 8;
 
 /// What would have to change, in words; `None` where the clause itself says it.
 pub(super) fn change(rule: &ExplainedRule) -> Option<String> {
@@ -238,7 +255,12 @@ pub(super) fn change(rule: &ExplainedRule) -> Option<String> {
         Change::Clauses { clauses, smallest } => {
             let [to_true, to_false] = [true, false].map(|to| {
                 let texts = clauses.iter().filter(|flip| flip.to == to).map(|flip| format!("`{}`", flip.text));
-                texts.collect::<Vec<_>>().join(" and ")
+                let mut texts: Vec<String> = texts.collect();
+                if let Some(more) = texts.len().checked_sub(MOST_CLAUSES).filter(|more| *more > 0) {
+                    texts.truncate(MOST_CLAUSES);
+                    texts.push(format!("{more} more clauses"));
+                }
+                texts.join(" and ")
             });
             let qualifier = if *smallest { "" } else { "; perhaps less is enough" };
             Some(match (to_true.is_empty(), to_false.is_empty()) {

@@ -129,3 +129,24 @@ fn explanations_follow_their_schema() {
         assert_eq!(mistakes("explanation.schema.json", &document), [""; 0], "{arguments:?}");
     }
 }
+
+#[test]
+fn simulations_follow_their_schemas() {
+    let ada = ["rules-examples/ada/by-group.vestibule.yaml", "--events", "rules-examples/ada/waits.ndjson"];
+    let newcomers = ["rules-examples/contoso", "--update"];
+    for (arguments, summary) in [(&newcomers[..], "simulation.schema.json"), (&ada[..], "replay.schema.json")] {
+        let run = |more: &[&str]| output(&[&["simulate"], arguments, more].concat());
+        let whole = serde_json::from_str(&run(&["--format", "json"])).unwrap();
+        assert_eq!(mistakes(summary, &whole), [""; 0], "{whole}");
+        for (more, schema) in [
+            (&["--format", "jsonl"][..], "transition.schema.json"),
+            (&["--format", "jsonl", "--final"][..], "remaining.schema.json"),
+        ] {
+            let lines = run(more);
+            assert!(!lines.is_empty());
+            for line in lines.lines() {
+                assert_eq!(mistakes(schema, &serde_json::from_str(line).unwrap()), [""; 0], "{line}");
+            }
+        }
+    }
+}

@@ -330,6 +330,14 @@ pub(super) enum SchemaOf {
     Decision,
     /// One line of `eval --groups --format jsonl`.
     GroupDecision,
+    /// The output of `simulate --format json`.
+    Simulation,
+    /// The output of `simulate --events LOG --format json`.
+    Replay,
+    /// One line of `simulate --format jsonl`.
+    Transition,
+    /// One line of `simulate --final --format jsonl`.
+    Remaining,
 }
 
 #[derive(Debug, Args)]

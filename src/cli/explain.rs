@@ -30,7 +30,7 @@ pub(super) fn run(args: &ExplainArgs, terminal: &mut Terminal) -> Result<Exit, S
     report(&problems, &sources, terminal)?;
     let groups = named_groups(&args.group, project.snapshot.as_ref(), terminal);
     let Some(snapshot) = found.snapshot(&project) else {
-        return Err(Stop::Complaint("the user is gone".to_owned()));
+        return Err(Stop::Complaint("there is no snapshot with such a user".to_owned()));
     };
     let population = Population::new(&project, config, snapshot);
     let mut person = population.person(found.index);

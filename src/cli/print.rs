@@ -65,6 +65,10 @@ pub(super) fn schema(args: &SchemaArgs, terminal: &mut Terminal) -> Result<Exit,
         SchemaOf::Explanation => crate::engine::explanation_schema(),
         SchemaOf::Decision => crate::engine::decision_schema(),
         SchemaOf::GroupDecision => crate::engine::group_decision_schema(),
+        SchemaOf::Simulation => crate::simulate::simulation_schema(),
+        SchemaOf::Replay => crate::simulate::replay_schema(),
+        SchemaOf::Transition => crate::simulate::transition_schema(),
+        SchemaOf::Remaining => crate::simulate::remaining_schema(),
     };
     crate::report::write_json(&schema, &mut terminal.out)?;
     Ok(Exit::Clean)

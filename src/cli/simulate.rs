@@ -108,13 +108,30 @@ fn replay_log(
     }
     terminal.out.flush()?;
     data::report(&problems, sources, terminal)?;
-    let broken = problems.iter().any(|problem| problem.severity == Severity::Error);
-    let skipped = args.completeness.strict && !problems.is_empty();
-    Ok(match (broken && !args.completeness.partial, skipped) {
-        (true, _) => Exit::Failed,
-        (false, true) => Exit::Findings,
-        (false, false) => too_many(args, replay.waits().open_count()),
-    })
+    Ok(conclude_log(args, &problems, &replay, terminal))
+}
+
+/// Says what is missing, as the last thing that is said, and how the command ends.
+fn conclude_log(args: &SimulateArgs, problems: &[Problem], replay: &Replay, terminal: &mut Terminal) -> Exit {
+    // An entry that cannot be used is skipped; a log that ends in the middle is another matter.
+    let is_whole =
+        problems.iter().all(|problem| problem.severity < Severity::Error || problem.code == "unusable-record");
+    let entries = replay.waits().requests + replay.waits().logins;
+    if !is_whole && !args.completeness.partial {
+        let were = data::plural(usize::try_from(entries).unwrap_or(usize::MAX), "entry was", "entries were");
+        terminal.complain(&format!(
+            "{entries} {were} replayed, which is incomplete: the log is damaged; mend it, or accept a part with `--partial`"
+        ));
+        return Exit::Failed;
+    }
+    if entries == 0 && !problems.is_empty() {
+        terminal.complain("no entry of the log could be used, so nothing was replayed");
+        return Exit::Failed;
+    }
+    if args.completeness.strict && !problems.is_empty() {
+        return Exit::Findings;
+    }
+    too_many(args, replay.waits().open_count())
 }
 
 /// What one person's way in adds to the output. Made on any thread, written in order.

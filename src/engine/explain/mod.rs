@@ -73,7 +73,7 @@ pub struct ExplainedRule {
     /// The least that would have to change for the condition to hold, where it does not hold.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub change: Option<Change>,
-    /// Where the condition stands.
+    /// Where the condition stands. A clause stands at `at.within(clause.span)`.
     #[serde(skip)]
     #[schemars(skip)]
     pub at: At,

@@ -115,9 +115,8 @@ fn help(summary: &Summary) -> String {
     if more > 0 {
         names.push(format!("{more} more"));
     }
-    let examples = summary.flows.first().map(|flow| format!("; `{}` is one of them", flow.examples.join("`, `")));
-    let at_fault = if names.is_empty() { String::new() } else { format!(" by rule: {}{}", names.join(", "), examples.unwrap_or_default()) };
-    format!("run `vestibule simulate` for the people and the rules at fault{at_fault}")
+    let at_fault = if names.is_empty() { String::new() } else { format!("; rules at fault: {}", names.join(", ")) };
+    format!("run `vestibule simulate` for the people and where they belong{at_fault}")
 }
 
 #[cfg(test)]

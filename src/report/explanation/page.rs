@@ -210,3 +210,52 @@ fn split_at_width(word: &str, width: usize) -> (&str, &str) {
     }
     (word, "")
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn lines(pieces: &[Piece], first: usize, rest: usize) -> Vec<String> {
+        let joined = |line: Vec<Piece>| line.into_iter().map(|(_, text)| text).collect::<String>();
+        wrap(pieces, first, rest).into_iter().map(joined).collect()
+    }
+
+    #[test]
+    fn lines_break_at_spaces_and_keep_those_inside() {
+        let pieces = [plain("a rule"), (Tone::Strong, " is  not".to_owned()), faint(" run here")];
+        assert_eq!(lines(&pieces, 40, 40), ["a rule is  not run here"]);
+        assert_eq!(lines(&pieces, 9, 8), ["a rule is", "not run", "here"]);
+    }
+
+    #[test]
+    fn a_word_that_is_wider_than_a_line_is_cut() {
+        assert_eq!(lines(&[plain("日本日本 x")], 5, 3), ["日本", "日", "本", "x"]);
+    }
+
+    #[test]
+    fn what_a_terminal_would_obey_is_escaped() {
+        assert_eq!(lines(&[plain("a\u{1b}[31m\nb")], 40, 40), ["a\\u{1b}[31m\\nb"]);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn nothing_is_lost_and_no_line_is_too_long(
+            texts in prop::collection::vec("[ a-c日\u{301}]{0,12}", 0..6),
+            first in 2_usize..20,
+            rest in 2_usize..20,
+        ) {
+            let tones = [Tone::Plain, Tone::Faint];
+            let pieces: Vec<Piece> = texts.iter().enumerate().map(|(n, text)| (tones[n % 2], text.clone())).collect();
+            let lines = lines(&pieces, first, rest);
+            for (index, line) in lines.iter().enumerate() {
+                prop_assert!(line.width() <= if index == 0 { first } else { rest }, "{:?}", lines);
+            }
+            let without_spaces = |text: &str| text.chars().filter(|c| *c != ' ').collect::<String>();
+            prop_assert_eq!(without_spaces(&lines.concat()), without_spaces(&texts.concat()));
+        }
+    }
+}

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::page::{Piece, Tone};
 use crate::condition::RuleSet;
 use crate::engine::{
-    Basis, Change, Clause, ClauseKind, Decision, Event, ExplainedRule, Explanation, Intake, Knowledge, Observed,
+    Basis, Cause, Change, Clause, ClauseKind, Decision, Event, ExplainedRule, Explanation, Intake, Knowledge, Observed,
     ObservedValue, Outcome, Reason, RuleVerdict, Verdict,
 };
 use crate::source::shorten;
@@ -20,21 +20,24 @@ pub(super) fn heading(set: RuleSet) -> (&'static str, &'static str) {
     }
 }
 
+/// What intake decides, and which of its rules could not.
 pub(super) fn intake(decision: &Decision) -> String {
     let intake = &decision.intake;
-    match (intake.decision, intake.by) {
-        (Intake::NotRun, _) => "no rule runs at this event".to_owned(),
+    let decided = match (intake.decision, intake.by) {
+        (Intake::NotRun, _) => return NOTHING_RUNS.to_owned(),
         (Intake::Undetermined, _) => {
             let candidates: Vec<&str> = intake.candidates.iter().map(|candidate| candidate.as_str()).collect();
             format!("undetermined: {}", alternatives(&candidates))
         }
         (decided, by) => format!("{}{}", decided.as_str(), by_what(by, intake.rule.as_deref())),
-    }
+    };
+    decided + &undecided(decision, RuleSet::UserIntake)
 }
 
+/// The organization, and which of its rules could not decide.
 pub(super) fn organization(decision: &Decision) -> String {
     let organization = &decision.organization;
-    match (&organization.name, organization.by) {
+    let decided = match (&organization.name, organization.by) {
         (Some(name), by) => format!("{name}{}", by_what(by, organization.rule.as_deref())),
         (None, Basis::None) => {
             "none: no rule matches and there is no fallback, so Foundry refuses the login".to_owned()
@@ -45,22 +48,44 @@ pub(super) fn organization(decision: &Decision) -> String {
             let names = organization.candidates.iter().map(|name| name.as_deref().unwrap_or(refusal));
             format!("undetermined: {}", alternatives(&names.collect::<Vec<_>>()))
         }
-        (None, _) if decision.intake.decision == Intake::NotRun => "no rule runs at this event".to_owned(),
+        (None, _) if decision.intake.decision == Intake::NotRun => NOTHING_RUNS.to_owned(),
         (None, _) if decision.intake.decision == Intake::Admit => "the configuration has no rules for it".to_owned(),
         (None, _) => "not assigned: intake refuses the user".to_owned(),
-    }
+    };
+    decided + &undecided(decision, RuleSet::OrganizationUsers)
 }
 
+/// The groups, and which of their rules could not decide.
 pub(super) fn groups(decision: &Decision) -> String {
     if decision.intake.decision == Intake::NotRun {
-        return "no rule runs at this event".to_owned();
+        return NOTHING_RUNS.to_owned();
     }
     let granted: Vec<&str> = decision.groups.iter().map(|grant| grant.name.as_str()).collect();
     let granted = (!granted.is_empty()).then(|| granted.join(", "));
     let open = (!decision.undetermined_groups.is_empty())
         .then(|| format!("undetermined: {}", decision.undetermined_groups.join(", ")));
     let all: Vec<String> = granted.into_iter().chain(open).collect();
-    if all.is_empty() { "none".to_owned() } else { all.join("; ") }
+    let decided = if all.is_empty() { "none".to_owned() } else { all.join("; ") };
+    decided + &undecided(decision, RuleSet::GroupAssignment)
+}
+
+const NOTHING_RUNS: &str = "no rule runs at this event";
+
+/// The rules of a set that were reached and could not be decided: `; not run: a, b; it depends on c`.
+fn undecided(decision: &Decision, set: RuleSet) -> String {
+    let named = |cause: Cause, what: &str| {
+        let rules = decision.not_run.iter().filter(|rule| rule.set == set && rule.cause == cause);
+        let names: Vec<&str> = rules.map(|rule| rule.rule.as_str()).collect();
+        if names.is_empty() { String::new() } else { format!("; {what} {}", few(&names)) }
+    };
+    named(Cause::Withheld, "not run:") + &named(Cause::Undetermined, "it depends on")
+}
+
+/// The first of many names, and how many more there are.
+fn few(names: &[&str]) -> String {
+    let shown = if names.len() <= SHOWN + 1 { names.len() } else { SHOWN };
+    let text = names[..shown].join(", ");
+    if names.len() > shown { format!("{text} and {} more", names.len() - shown) } else { text }
 }
 
 /// `a`, `a or b`, `a, b or c`
@@ -152,6 +177,9 @@ pub(super) fn found(clause: &Clause, observed: &Observed) -> String {
         (Knowledge::All, 0) => return if is_of_groups(clause) { "in no group" } else { "absent" }.to_owned(),
         _ => {}
     }
+    if observed.values.iter().any(|value| value.filter.is_some()) {
+        return elements(&observed.values);
+    }
     let matching: Vec<&ObservedValue> =
         observed.values.iter().filter(|value| value.matches == Verdict::HOLDS).collect();
     let others = || observed.values.iter().filter(|value| value.matches != Verdict::HOLDS);
@@ -183,21 +211,35 @@ fn listed<'v>(values: impl Iterator<Item = &'v ObservedValue>, count: usize) -> 
     if count > few { format!("{names} and {} more", count - few) } else { names }
 }
 
-/// A value, and of an element what its filter rests on.
+/// Elements, and what the filter in brackets rests on for each; those first that satisfy it.
+fn elements(values: &[ObservedValue]) -> String {
+    let (matching, others): (Vec<_>, Vec<_>) = values.iter().partition(|value| value.matches == Verdict::HOLDS);
+    let tell = |value: &&ObservedValue| {
+        let tests = value.filter.iter().flat_map(|filter| filter.tests()).filter(|test| test.decisive);
+        let tests: Vec<String> = tests.map(|test| format!("`{}`", test.text)).collect();
+        let because = if tests.is_empty() { String::new() } else { format!(", by {}", tests.join(" and ")) };
+        let verdict = match truth(value.matches) {
+            (Tone::Good, _) => "matches",
+            (Tone::Bad, _) => "does not match",
+            _ => "may match",
+        };
+        format!("{} {verdict}{because}", shown(value))
+    };
+    let told: Vec<String> = matching.iter().chain(&others).map(tell).take(SHOWN).collect();
+    let more = values.len().saturating_sub(SHOWN);
+    if more > 0 { format!("{}; and {more} more", told.join("; ")) } else { told.join("; ") }
+}
+
 fn shown(value: &ObservedValue) -> String {
-    let text = match &value.value {
+    match &value.value {
         Value::String(text) => format!("\"{}\"", shorten(text)),
         Value::Number(number) => number.as_f64().map_or_else(|| number.to_string(), |number| number.to_string()),
         other => shorten(&other.to_string()),
-    };
-    let Some(filter) = &value.filter else { return text };
-    let decisive: Vec<&str> = filter.tests().filter(|test| test.decisive).map(|test| test.text.as_str()).collect();
-    let (_, truth) = truth(value.matches);
-    match decisive.len() {
-        0 => format!("{text} is {truth}"),
-        _ => format!("{text} is {truth} by {}", decisive.join(" and ")),
     }
 }
+
+/// How many clauses that would have to change are named.
+const MOST_CLAUSES: usize = 8;
 
 /// What would have to change, in words; `None` where the clause itself says it.
 pub(super) fn change(rule: &ExplainedRule) -> Option<String> {
@@ -213,7 +255,12 @@ pub(super) fn change(rule: &ExplainedRule) -> Option<String> {
         Change::Clauses { clauses, smallest } => {
             let [to_true, to_false] = [true, false].map(|to| {
                 let texts = clauses.iter().filter(|flip| flip.to == to).map(|flip| format!("`{}`", flip.text));
-                texts.collect::<Vec<_>>().join(" and ")
+                let mut texts: Vec<String> = texts.collect();
+                if let Some(more) = texts.len().checked_sub(MOST_CLAUSES).filter(|more| *more > 0) {
+                    texts.truncate(MOST_CLAUSES);
+                    texts.push(format!("{more} more clauses"));
+                }
+                texts.join(" and ")
             });
             let qualifier = if *smallest { "" } else { "; perhaps less is enough" };
             Some(match (to_true.is_empty(), to_false.is_empty()) {
@@ -242,7 +289,7 @@ pub(super) fn vacuous(rule: &ExplainedRule) -> Option<String> {
             "It is not run, so it does not match: Palantir's guide says so of organization rules on provider groups."
         }
     };
-    Some(format!("Would have held vacuously, as {missing} would count as empty. {why}"))
+    Some(format!("Would have held vacuously, with {missing} taken for empty. {why}"))
 }
 
 /// Why rules took no part, after their names.

@@ -38,11 +38,12 @@ impl Directory {
                 false if answer.is_some() => self.adopt(kind, &id, body(request)?),
                 false => Err(unknown(kind, &id)),
             },
-            Intent::Patch(kind, id) => match (self.has(kind, &id), answer.and_then(|answer| answer.body.as_ref())) {
-                (true, _) => self.patch(kind, &id, request.body.as_ref(), strictness),
-                (false, Some(Json::Object(resource))) => self.adopt(kind, &id, resource),
-                (false, _) => Err(unknown(kind, &id)),
+            Intent::Patch(kind, id) if !self.has(kind, &id) => match answer.and_then(|answer| answer.body.as_ref()) {
+                Some(Json::Object(resource)) => self.adopt(kind, &id, resource),
+                _ => Err(unknown(kind, &id)),
             },
+            Intent::Patch(Kind::Users, id) => self.patch_user(&id, request.body.as_ref(), strictness),
+            Intent::Patch(Kind::Groups, id) => self.patch_group(&id, request.body.as_ref(), strictness),
             Intent::Delete(kind, id) if !self.has(kind, &id) => match strictness {
                 Strictness::Taken => Ok(Vec::new()),
                 Strictness::Rfc => Err(unknown(kind, &id)),
@@ -74,7 +75,9 @@ impl Directory {
             None => self.made_up_id(kind.resource().to_ascii_lowercase().as_str()),
         };
         let content = Content::of(kind, body, &id, strictness)?;
-        self.check_name(&content, None, strictness)?;
+        if let Content::User(user) = &content {
+            self.check_name(user, None, strictness)?;
+        }
         let mut effects = Vec::new();
         if self.has(kind, &id) {
             // The server gave an id again: the log does not tell how the former resource went.
@@ -121,9 +124,9 @@ impl Directory {
 
     fn replace(&mut self, kind: Kind, id: &str, body: &Object, strictness: Strictness) -> Result<Vec<Effect>, Refusal> {
         let content = Content::of(kind, body, id, strictness)?;
-        self.check_name(&content, Some(id), strictness)?;
         match content {
             Content::User(user) => {
+                self.check_name(&user, Some(id), strictness)?;
                 self.replace_user(id, user);
                 Ok(vec![Effect::UserUpdated { id: id.to_owned() }])
             }
@@ -141,53 +144,43 @@ impl Directory {
         }
     }
 
-    fn patch(
-        &mut self,
-        kind: Kind,
-        id: &str,
-        body: Option<&Json>,
-        strictness: Strictness,
-    ) -> Result<Vec<Effect>, Refusal> {
-        match kind {
-            Kind::Users => {
-                let Some(user) = self.user(id) else { return Err(unknown(kind, id)) };
-                let object = user.object().clone();
-                let mut draft = Draft { object, kind, members: None, strictness, work: Work::new() };
-                draft.patch(body)?;
-                let content = Content::user(draft.object)?;
-                self.check_name(&content, Some(id), strictness)?;
-                if let Content::User(user) = content {
-                    self.replace_user(id, user);
-                }
-                Ok(vec![Effect::UserUpdated { id: id.to_owned() }])
+    fn patch_user(&mut self, id: &str, body: Option<&Json>, strictness: Strictness) -> Result<Vec<Effect>, Refusal> {
+        let Some(user) = self.user(id) else { return Err(unknown(Kind::Users, id)) };
+        let object = user.object().clone();
+        let mut draft = Draft { object, kind: Kind::Users, members: None, strictness, work: Work::new() };
+        draft.patch(body)?;
+        let (after, _) = user_of(draft.object)?;
+        self.check_name(&after, Some(id), strictness)?;
+        self.replace_user(id, after);
+        Ok(vec![Effect::UserUpdated { id: id.to_owned() }])
+    }
+
+    fn patch_group(&mut self, id: &str, body: Option<&Json>, strictness: Strictness) -> Result<Vec<Effect>, Refusal> {
+        let Some(Team { group, members }) = self.groups.get_mut(id) else { return Err(unknown(Kind::Groups, id)) };
+        let object = group.object().clone();
+        // Members are changed where they are and put back on a refusal: ten thousand must not be copied for each that
+        // comes or goes.
+        let members = Some(MemberEdit::new(members));
+        let mut draft = Draft { object, kind: Kind::Groups, members, strictness, work: Work::new() };
+        let after = draft.patch(body).and_then(|()| group_of(draft.object, strictness));
+        let Some(members) = draft.members else { return Ok(Vec::new()) };
+        let after = match after {
+            Ok(after) => after,
+            Err(refusal) => {
+                members.undo();
+                return Err(refusal);
             }
-            Kind::Groups => {
-                let Some(Team { group, members }) = self.groups.get_mut(id) else { return Err(unknown(kind, id)) };
-                let object = group.object().clone();
-                let members = Some(MemberEdit::new(members));
-                let mut draft = Draft { object, kind, members, strictness, work: Work::new() };
-                let patched = draft.patch(body).and_then(|()| Content::group(draft.object, strictness));
-                let Some(members) = draft.members else { return Ok(Vec::new()) };
-                let after = match patched {
-                    Ok(after) => after,
-                    Err(refusal) => {
-                        members.undo();
-                        return Err(refusal);
-                    }
-                };
-                let changes = members.finish();
-                let mut effects = renamed(id, group, &after);
-                *group = after;
-                self.index(id, changes, &mut effects);
-                Ok(effects)
-            }
-        }
+        };
+        let changes = members.finish();
+        let mut effects = renamed(id, group, &after);
+        *group = after;
+        self.index(id, changes, &mut effects);
+        Ok(effects)
     }
 
     /// `userName` is unique without case (RFC 7643 section 4.1); nothing else has to be. A user who has shared a name so
     /// far may keep it.
-    fn check_name(&self, content: &Content, id: Option<&str>, strictness: Strictness) -> Result<(), Refusal> {
-        let Content::User(user) = content else { return Ok(()) };
+    fn check_name(&self, user: &User, id: Option<&str>, strictness: Strictness) -> Result<(), Refusal> {
         let name = user.user_name();
         let keeps = || id.and_then(|id| self.user(id)).is_some_and(|before| fold(before.user_name()) == fold(name));
         if strictness == Strictness::Taken || !self.has_other_named(name, id) || keeps() {
@@ -205,50 +198,46 @@ enum Content {
 
 impl Content {
     fn of(kind: Kind, body: &Object, id: &str, strictness: Strictness) -> Result<Content, Refusal> {
-        if body.len() > Work::MOST_ATTRIBUTES {
-            return Err(Refusal::status(413, format!("there are more than {} attributes", Work::MOST_ATTRIBUTES)));
-        }
-        let mut object = Object::of("id", Json::String(id.into()));
+        let mut object = body.clone();
         let not_kept = match kind {
             Kind::Users => &NOT_KEPT[..],
             Kind::Groups => &NOT_KEPT[1..],
         };
         let is_kept = |name: &str| !not_kept.iter().any(|other| name.eq_ignore_ascii_case(other));
-        for (name, value) in body.entries().filter(|(name, value)| is_kept(name) && !value.is_absent()) {
-            object.set(name, value.clone());
-        }
+        object.retain(|name, value| is_kept(name) && !value.is_absent());
+        let members = if kind == Kind::Groups { object.remove("members") } else { None };
+        Work::check_size(&object)?;
+        object.set("id", Json::String(id.into()));
         match kind {
             Kind::Users => {
                 if strictness == Strictness::Rfc {
                     check_primaries(&object)?;
                 }
-                let (user, defects) = User::from_object(object).map_err(|error| invalid_value(&error.to_string()))?;
+                let (user, defects) = user_of(object)?;
                 check_types(&defects, strictness)?;
                 Ok(Content::User(user))
             }
             Kind::Groups => {
-                let members = object.remove("members");
                 if let Some(members) = &members {
                     member_ids(members, strictness)?;
                 }
                 let members = list_of(members.as_ref());
-                Content::group(object, strictness).map(|group| Content::Group(group, members))
+                group_of(object, strictness).map(|group| Content::Group(group, members))
             }
         }
     }
+}
 
-    fn user(object: Object) -> Result<Content, Refusal> {
-        let (user, _) = User::from_object(object).map_err(|error| invalid_value(&error.to_string()))?;
-        Ok(Content::User(user))
-    }
+fn user_of(object: Object) -> Result<(User, Vec<Defect>), Refusal> {
+    User::from_object(object).map_err(|error| invalid_value(&error.to_string()))
+}
 
-    fn group(object: Object, strictness: Strictness) -> Result<Group, Refusal> {
-        let (group, _) = Group::from_object(object).map_err(|error| invalid_value(&error.to_string()))?;
-        match group.display_name() {
-            Fact::Known(Some(_)) => Ok(group),
-            _ if strictness == Strictness::Taken => Ok(group),
-            _ => Err(invalid_value("the group has no `displayName`")),
-        }
+fn group_of(object: Object, strictness: Strictness) -> Result<Group, Refusal> {
+    let (group, _) = Group::from_object(object).map_err(|error| invalid_value(&error.to_string()))?;
+    match group.display_name() {
+        Fact::Known(Some(_)) => Ok(group),
+        _ if strictness == Strictness::Taken => Ok(group),
+        _ => Err(invalid_value("the group has no `displayName`")),
     }
 }
 

@@ -68,7 +68,7 @@ pub enum Effect {
         /// The user.
         id: String,
     },
-    /// A user was deleted, and is in no group any more.
+    /// A user was deleted.
     UserDeleted {
         /// The user.
         id: String,
@@ -359,22 +359,8 @@ impl Directory {
         }
     }
 
-    /// Takes an id out of every group.
-    fn leave_all(&mut self, id: &str, effects: &mut Vec<Effect>) {
-        let orders = self.memberships.remove(id).unwrap_or_default();
-        let groups: Vec<Arc<str>> = orders.iter().filter_map(|order| self.groups.id(*order).cloned()).collect();
-        for group in groups {
-            if let Some(team) = self.groups.get_mut(&group) {
-                team.members.remove(id);
-            }
-            self.tell(id, &group, false, effects);
-        }
-    }
-
-    /// A reading: no source says what becomes of memberships; here they go with the user, so that an id that is given
-    /// again begins without.
+    /// The groups that list the user go on to list the id, as any other that nobody has.
     pub(super) fn delete_user(&mut self, id: &str) -> Vec<Effect> {
-        self.leave_all(id, &mut Vec::new());
         if let Some((order, account)) = self.users.remove(id) {
             self.forget_name(&account, order);
         }
@@ -383,13 +369,13 @@ impl Directory {
 
     pub(super) fn delete_group(&mut self, id: &str) -> Vec<Effect> {
         let mut effects = Vec::new();
-        self.leave_all(id, &mut effects);
-        let order = self.groups.order(id);
         let members: Vec<Arc<str>> =
             self.groups.get(id).map(|team| team.members.ids().cloned().collect()).unwrap_or_default();
-        for (member, order) in members.iter().filter_map(|member| order.map(|order| (member, order))) {
-            self.tell(member, id, false, &mut effects);
-            self.unlist(member, order);
+        for member in members {
+            self.tell(&member, id, false, &mut effects);
+            if let Some(order) = self.groups.order(id) {
+                self.unlist(&member, order);
+            }
         }
         self.groups.remove(id);
         effects.push(Effect::GroupDeleted { id: id.to_owned() });

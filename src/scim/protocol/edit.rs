@@ -3,7 +3,7 @@
 use super::filter;
 use super::path::AttributePath;
 use super::refusal::{Refusal, ScimType};
-use super::shape::{is_primary, items_of, shaped, shaped_list, sub_row, unprimary, without_nulls};
+use super::shape::{is_primary, items_of, shaped, shaped_list, sub_row, unprimary, weight, without_nulls};
 use crate::condition::schema::Row;
 use crate::scim::{Json, Object};
 use crate::source::quoted;
@@ -32,10 +32,8 @@ pub(super) struct Work(usize);
 impl Work {
     /// Enough for a thousand operations on a resource of a thousand values.
     const MOST: usize = 1_000_000;
-    /// How many values an attribute may have; members are found by id and have no such limit.
-    pub(super) const MOST_VALUES: usize = 10_000;
-    /// How many attributes a resource, an extension or a complex value may have.
-    pub(super) const MOST_ATTRIBUTES: usize = 1_000;
+    /// How much a resource may hold: the values in it, and a 64th of their bytes. A PATCH copies it.
+    const MOST_HELD: usize = 20_000;
 
     pub(super) fn new() -> Self {
         Work(Self::MOST)
@@ -51,12 +49,13 @@ impl Work {
         }
     }
 
-    /// Takes note of a look through an object to which an attribute may be added.
-    pub(super) fn attribute(&mut self, object: &Object) -> Result<(), Refusal> {
-        if object.len() >= Self::MOST_ATTRIBUTES {
-            return Err(Refusal::status(413, format!("there are more than {} attributes", Self::MOST_ATTRIBUTES)));
+    /// Refuses a resource that holds too much. Members do not count: they are kept beside it.
+    pub(super) fn check_size(object: &Object) -> Result<(), Refusal> {
+        let held: usize = object.entries().map(|(name, value)| name.len() / 64 + weight(value)).sum();
+        if held > Self::MOST_HELD {
+            return Err(Refusal::status(413, "the resource is too large"));
         }
-        self.spend(object.len())
+        Ok(())
     }
 }
 
@@ -122,17 +121,15 @@ impl Edit<'_> {
 
     fn list(&mut self, current: Json) -> Result<Json, Refusal> {
         let mut items = items_of(current);
-        self.work.spend(items.len())?;
+        let filtered = self.path.filter.as_ref().map_or(1, filter::weight);
+        let looked_at = if filtered > 1 { items.iter().map(weight).sum() } else { items.len() };
+        self.work.spend(filtered.saturating_mul(looked_at))?;
         match self.action {
             Action::Remove => self.remove_from(&mut items)?,
             Action::Add | Action::Replace => {
                 let changed = self.put_into(&mut items)?;
                 self.keep_one_primary(&mut items, &changed)?;
             }
-        }
-        if items.len() > Work::MOST_VALUES {
-            let detail = format!("{} has more than {} values", quoted(&self.path.attribute), Work::MOST_VALUES);
-            return Err(Refusal::status(413, detail));
         }
         Ok(if items.is_empty() { Json::Null } else { Json::Array(items.into()) })
     }
@@ -210,19 +207,10 @@ impl Edit<'_> {
         let mut changed = Vec::new();
         for value in incoming {
             self.work.spend(items.len())?;
-            let index = match items.iter().position(|item| is_same_value(item, &value)) {
-                None => {
-                    items.push(value);
-                    items.len() - 1
-                }
-                Some(index) => {
-                    if let (Json::Object(element), Json::Object(value)) = (&items[index], &value) {
-                        items[index] = Json::Object(self.merged(element.clone(), value)?);
-                    }
-                    index
-                }
-            };
-            changed.push(index);
+            if !items.iter().any(|item| item.says_the_same(&value)) {
+                changed.push(items.len());
+                items.push(value);
+            }
         }
         Ok(changed)
     }
@@ -286,7 +274,7 @@ impl Edit<'_> {
         match value {
             None => drop(element.remove(sub)),
             Some(value) => {
-                self.work.attribute(element)?;
+                self.work.spend(element.len())?;
                 element.set(sub, shaped(value, row, sub, self.strictness)?);
             }
         }
@@ -296,7 +284,7 @@ impl Edit<'_> {
     /// The sub-attributes of both; what is not mentioned stays, and `null` unassigns.
     fn merged(&mut self, mut current: Object, given: &Object) -> Result<Object, Refusal> {
         for (name, value) in given.entries() {
-            self.work.attribute(&current)?;
+            self.work.spend(current.len())?;
             if value.is_absent() {
                 current.remove(name);
             } else {
@@ -317,7 +305,7 @@ impl Edit<'_> {
                 others.for_each(|(_, item)| unprimary(item));
                 Ok(())
             }
-            _ if self.strictness == Strictness::Taken || fresh.iter().all(|index| *index == fresh[0]) => Ok(()),
+            _ if self.strictness == Strictness::Taken => Ok(()),
             _ => {
                 let detail = format!("several values of {} are primary", quoted(&self.path.attribute));
                 Err(Refusal::new(ScimType::InvalidValue, detail))
@@ -337,21 +325,5 @@ fn is_meant(listed: &Json, item: &Json) -> bool {
         (Json::Object(listed), bare) => says(bare, listed.get("value")),
         (bare, Json::Object(item)) => says(bare, item.get("value")),
         (listed, item) => item.says_the_same(listed),
-    }
-}
-
-/// Whether an added value is there already. `value` and `type` together tell one from another
-/// (RFC 7643 section 2.4).
-fn is_same_value(item: &Json, added: &Json) -> bool {
-    match (item, added) {
-        (Json::Object(item), Json::Object(added)) if added.assigned("value").is_some() => {
-            let same = |name| match (item.assigned(name), added.assigned(name)) {
-                (Some(one), Some(two)) => one.says_the_same(two),
-                (None, None) => true,
-                _ => false,
-            };
-            same("value") && same("type")
-        }
-        (item, added) => item.says_the_same(added),
     }
 }

@@ -28,6 +28,16 @@ pub(super) fn check(filter: &Expr) -> Result<(), Refusal> {
     }
 }
 
+/// What testing the filter on one value costs: more than 1, and a step for every comparison.
+pub(super) fn weight(filter: &Expr) -> usize {
+    1 + match &filter.kind {
+        ExprKind::Not(inner) => weight(inner),
+        ExprKind::And(parts) | ExprKind::Or(parts) => parts.iter().map(weight).sum(),
+        ExprKind::Present(path) | ExprKind::Compare { path, .. } => path.segments.len(),
+        ExprKind::Constant(_) | ExprKind::Element { .. } => 1,
+    }
+}
+
 /// Whether a filter holds of one value. A bare value counts as its `value`.
 pub(super) fn holds(filter: &Expr, element: &Json, rows: &[Row]) -> bool {
     match &filter.kind {

@@ -240,7 +240,7 @@ impl Reader<'_> {
         };
         let status = match written {
             Json::Number(number) => number.as_u64(),
-            Json::String(text) => text.trim().parse().ok(),
+            Json::String(text) => text.split_whitespace().next().and_then(|status| status.parse().ok()),
             _ => None,
         };
         let status = status.and_then(|status| u16::try_from(status).ok()).filter(|status| (100..600).contains(status));

@@ -1,7 +1,7 @@
 //! Logs by example.
 
 use super::log::MOST_REPORTED;
-use super::{Entry, read_log};
+use super::{Directory, Entry, read_log};
 use crate::source::{Sources, Text};
 
 /// What a log holds, in short: its entries, and its problems behind `!`.
@@ -52,7 +52,7 @@ fn a_log_is_an_array_or_one_entry_a_line() {
 #[test]
 fn keys_may_have_any_case_and_bodies_may_be_texts() {
     check(
-        r#"{"Request":{"METHOD":"post","Path":"/Users","Body":"{\"userName\":\"a\"}"},"Response":{"Status":"201","body":null}}"#,
+        r#"{"Request":{"METHOD":"post","Path":"/Users","Body":"{\"userName\":\"a\"}"},"Response":{"Status":"201 Created","body":null}}"#,
         &[r#"post /Users {"userName":"a"} 201"#],
     );
     check(
@@ -152,4 +152,41 @@ fn many_bad_entries_are_a_number() {
     let found = read(&"{}\n".repeat(MOST_REPORTED + 500));
     assert_eq!(found.len(), MOST_REPORTED + 1);
     assert_eq!(found.last().map(String::as_str), Some("! unusable-record: 500 more entries are skipped"));
+}
+
+#[test]
+fn a_log_that_is_made_to_hurt_ends_in_problems() {
+    // How many entries are skipped or refused; there is nobody whom `DELETE` could delete.
+    let on_small_stack = |log: String| {
+        let thread = std::thread::Builder::new().stack_size(2 << 20).spawn(move || {
+            let text = Text::new("log", log);
+            let mut directory = Directory::default();
+            let mut problems = 0;
+            read_log(Sources::default().add_text(text.clone()), &text, &mut |found| match found {
+                Ok(Entry::Request { request, answer, .. }) => {
+                    problems += usize::from(directory.apply(&request, answer.as_ref()).is_err());
+                }
+                Ok(_) => {}
+                Err(_) => problems += 1,
+            });
+            problems
+        });
+        thread.expect("a thread").join().expect("no overflow")
+    };
+    let nested = |depth: usize| format!("{}1{}", "[".repeat(depth), "]".repeat(depth));
+    let create = |value: &str| {
+        format!(r#"{{"request":{{"method":"POST","path":"/Users","body":{{"userName":"a","x":{value}}}}}}}"#)
+    };
+    let add = |value: &str| {
+        let body = format!(r#"{{"Operations":[{{"op":"add","path":"x","value":{value}}}]}}"#);
+        format!(r#"{{"request":{{"method":"PATCH","path":"/Users/made-up-user-1","body":{body}}}}}"#)
+    };
+    let deep = nested(110);
+    assert_eq!(on_small_stack(format!("{}\n{}\n{}", create(&deep), add(&deep), add(&deep))), 0);
+    assert_eq!(on_small_stack(format!("{}\n{}", create(&nested(100_000)), create("1"))), 1);
+    let text = format!(r#"{{"request":{{"method":"POST","path":"/Users","body":"{}"}}}}"#, nested(100_000));
+    assert_eq!(on_small_stack(format!("{text}\n{DELETE}")), 2);
+    assert_eq!(on_small_stack(format!("{}\n{DELETE}", "[".repeat(100_000))), 2);
+    assert_eq!(on_small_stack("{\"login\" 1}\n".repeat(20_000)), 1_001);
+    assert_eq!(on_small_stack(format!("[{}]", "{\"login\":\"a\"} ".repeat(20_000))), 100);
 }

@@ -37,10 +37,6 @@ impl MemberList {
         self.iter().map(|member| &member.id)
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.in_order.len()
-    }
-
     /// Adds a member; `false` where it is there already.
     pub(super) fn add(&mut self, id: &str, value: Json) -> bool {
         if self.contains(id) {

@@ -7,7 +7,7 @@ use super::filter;
 use super::members::{Member, MemberEdit};
 use super::path::{self, AttributePath, Target};
 use super::refusal::{Refusal, ScimType};
-use super::shape::row_of;
+use super::shape::{row_of, weight};
 use crate::condition::Expr;
 use crate::condition::schema::GROUP;
 use crate::scim::group::id_of_member;
@@ -43,7 +43,13 @@ impl Draft<'_> {
                 _ => Refusal { detail: format!("operation {}: {}", index + 1, refusal.detail), ..refusal },
             })?;
         }
-        Ok(())
+        Work::check_size(&self.object)
+    }
+
+    fn parse(&mut self, path: &str, value: Option<&Json>) -> Result<Target, Refusal> {
+        let schemas = self.object.get("schemas").and_then(Json::as_array).unwrap_or_default();
+        self.work.spend(self.object.len() + schemas.len() + path.len() / 64)?;
+        path::parse(path, &self.object, value)
     }
 
     fn operation(&mut self, operation: &Json) -> Result<(), Refusal> {
@@ -62,8 +68,7 @@ impl Draft<'_> {
             }
             (_, Some(value)) if path.is_empty() => self.merge(action, value),
             _ => {
-                self.work.spend(self.object.len())?;
-                let target = path::parse(path, &self.object, value)?;
+                let target = self.parse(path, value)?;
                 self.target(action, &target, value, Way::Path)
             }
         }
@@ -82,8 +87,7 @@ impl Draft<'_> {
             }
         };
         for (key, value) in object.entries() {
-            self.work.attribute(&self.object)?;
-            let target = match path::parse(key, &self.object, Some(value)) {
+            let target = match self.parse(key, Some(value)) {
                 // A name that no path can have is an attribute that no schema has: kept as it is.
                 Err(refusal) if refusal.scim_type == Some(ScimType::InvalidPath) && !key.contains('[') => {
                     Target::Attribute(AttributePath::plain(None, key))
@@ -157,7 +161,7 @@ impl Draft<'_> {
         let current = match container.get_mut(&path.attribute) {
             Some(slot) => std::mem::replace(slot, Json::Null),
             None => {
-                self.work.attribute(container)?;
+                self.work.spend(container.len())?;
                 Json::Null
             }
         };
@@ -265,7 +269,8 @@ impl Draft<'_> {
                 .into_iter()
                 .collect());
         }
-        self.work.spend(members.len())?;
+        let held: usize = members.iter().map(|member| weight(&member.value)).sum();
+        self.work.spend(held.saturating_mul(filter::weight(filter)))?;
         Ok(members.iter().filter(|member| selected(member)).map(|member| member.id.to_string()).collect())
     }
 }

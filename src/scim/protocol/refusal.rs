@@ -3,6 +3,15 @@
 use std::fmt;
 
 /// A request that has no effect, and why: the error that a server would answer with (RFC 7644 section 3.12).
+///
+/// ```
+/// use vestibule::scim::{Directory, Request, ScimType};
+/// let request = Request::new("POST", "/Users", Some(r#"{ "displayName": "Ada" }"#.parse()?));
+/// let refusal = Directory::default().apply(&request, None).unwrap_err();
+/// assert_eq!((refusal.status, refusal.scim_type), (400, Some(ScimType::InvalidValue)));
+/// assert_eq!(refusal.to_string(), "400 invalidValue: the user has no `userName`");
+/// # Ok::<(), vestibule::scim::Unusable>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// The HTTP status.

@@ -5,6 +5,15 @@ use crate::scim::{Json, Kind};
 use crate::source::quoted;
 
 /// A request to a SCIM server.
+///
+/// ```
+/// use vestibule::scim::{Directory, Request};
+/// let body = r#"{ "displayName": "engineers", "members": [{ "value": "2819" }] }"#.parse()?;
+/// let mut directory = Directory::default();
+/// directory.apply(&Request::new("POST", "https://contoso.com/scim/v2/Groups/", Some(body)), None)?;
+/// assert_eq!(directory.direct_groups("2819").count(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Request {
     /// `POST`, `PUT`, `PATCH`, `DELETE` or `GET`, in any case.
@@ -16,6 +25,17 @@ pub struct Request {
 }
 
 /// What the server answered when the request was recorded.
+///
+/// ```
+/// use vestibule::scim::{Answer, Directory, Request};
+/// let request = Request::new("POST", "/Users", Some(r#"{ "userName": "ada" }"#.parse()?));
+/// let mut directory = Directory::default();
+/// directory.apply(&request, Some(&Answer::new(503, None)))?;
+/// assert_eq!(directory.user_count(), 0);
+/// directory.apply(&request, Some(&Answer::new(201, Some(r#"{ "id": "2819" }"#.parse()?))))?;
+/// assert_eq!(directory.user_named("ADA").map(|(id, _)| id), Some("2819"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
     /// The HTTP status.
@@ -41,7 +61,9 @@ impl Request {
         if method == "POST" && segments.last().is_some_and(|last| last.eq_ignore_ascii_case(".search")) {
             return Ok(Intent::Read);
         }
-        match (&*method, target(segments)) {
+        // Only where a resource is meant, `Users` and `Groups` may be an id.
+        let about = if method == "POST" { target(segments) } else { resource(&segments).or_else(|| target(segments)) };
+        match (&*method, about) {
             ("POST", Some((kind, None))) => Ok(Intent::Create(kind)),
             ("PUT", Some((kind, Some(id)))) => Ok(Intent::Replace(kind, id)),
             ("PATCH", Some((kind, Some(id)))) => Ok(Intent::Patch(kind, id)),
@@ -110,16 +132,23 @@ fn segments(path: &str) -> Vec<String> {
 
 /// The collection, and the id where the path has one.
 fn target(segments: Vec<String>) -> Option<(Kind, Option<String>)> {
-    let kind_of = |segment: &str| match segment {
+    match segments.last().and_then(|last| collection(last)) {
+        Some(kind) => Some((kind, None)),
+        None => resource(&segments),
+    }
+}
+
+/// The collection and the id, where the path ends in both.
+fn resource(segments: &[String]) -> Option<(Kind, Option<String>)> {
+    let [name, id] = segments else { return None };
+    Some((collection(name)?, Some(id.clone())))
+}
+
+fn collection(segment: &str) -> Option<Kind> {
+    match segment {
         s if s.eq_ignore_ascii_case("Users") => Some(Kind::Users),
         s if s.eq_ignore_ascii_case("Groups") => Some(Kind::Groups),
         _ => None,
-    };
-    let mut last_first = segments.into_iter().rev();
-    let last = last_first.next()?;
-    match kind_of(&last) {
-        Some(kind) => Some((kind, None)),
-        None => Some((kind_of(&last_first.next()?)?, Some(last))),
     }
 }
 
@@ -165,6 +194,7 @@ mod tests {
         }
         let one = |id: &str| Ok(Intent::Patch(Kind::Groups, id.to_owned()));
         assert_eq!(intent("Patch", "/Groups/28%319"), one("2819"));
+        assert_eq!(intent("PATCH", "/v2/Groups/Users"), one("Users"));
         assert_eq!(intent("PATCH", "/groups/a%2Fb%zz%ff#x"), one("a%2Fb%zz%ff"));
         assert_eq!(intent("PATCH", "/groups/a%2Fb%zz"), one("a/b%zz"));
         assert_eq!(intent("PATCH", "//v2//Groups//ä%C3%A4/"), one("ää"));
@@ -178,6 +208,7 @@ mod tests {
         for (method, path, status) in [
             ("POST", "/Users/1", 405),
             ("DELETE", "/Groups", 405),
+            ("DELETE", "/v2/Groups/", 405),
             ("PATCH", "/Me", 404),
             ("POST", "/Bulk", 404),
             ("POST", "", 404),

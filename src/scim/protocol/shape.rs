@@ -55,16 +55,19 @@ pub(super) fn shaped(
     Ok(value.clone())
 }
 
-/// The values of a multi-valued attribute; `null`s left out.
+/// The values of a multi-valued attribute; those that say nothing are left out.
 pub(super) fn shaped_list(
     value: &Json,
     row: Option<&'static Row>,
     name: &str,
     strictness: Strictness,
 ) -> Result<Vec<Json>, Refusal> {
-    let values = value.as_array().unwrap_or(std::slice::from_ref(value));
-    let values = values.iter().filter(|value| **value != Json::Null);
-    values.map(|value| shaped(value, row, name, strictness).map(without_nulls)).collect()
+    let mut shaped_values = Vec::new();
+    for value in value.as_array().unwrap_or(std::slice::from_ref(value)).iter().filter(|value| **value != Json::Null) {
+        shaped_values.push(without_nulls(shaped(value, row, name, strictness)?));
+    }
+    shaped_values.retain(|value| *value != Json::Null);
+    Ok(shaped_values)
 }
 
 fn check_subs(object: &Object, row: &'static Row, name: &str, strictness: Strictness) -> Result<(), Refusal> {
@@ -109,6 +112,16 @@ pub(super) fn without_nulls(value: Json) -> Json {
             if object.is_empty() { Json::Null } else { Json::Object(object) }
         }
         other => other,
+    }
+}
+
+/// How much a value holds: the values in it, and a 64th of their bytes.
+pub(super) fn weight(value: &Json) -> usize {
+    1 + match value {
+        Json::Null | Json::Bool(_) | Json::Number(_) => 0,
+        Json::String(text) => text.len() / 64,
+        Json::Array(items) => items.iter().map(weight).sum(),
+        Json::Object(object) => object.entries().map(|(name, value)| name.len() / 64 + weight(value)).sum(),
     }
 }
 

@@ -101,7 +101,7 @@ fn intake(expected: &Sited<ExpectedIntake>, actual: &IntakeDecision) -> Option<M
     if agrees {
         return None;
     }
-    let word = decision.map_or("any decision", Intake::as_str);
+    let word = decision.map_or("", Intake::as_str);
     let is = with_decider(intake_word(actual), actual.by, actual.rule.as_deref());
     Some(Mismatch {
         aspect: Aspect::Intake,
@@ -136,7 +136,7 @@ fn organization(expected: &Sited<ExpectedOrganization>, actual: &OrganizationDec
     let word = match expected_name {
         Some(Some(name)) => name,
         Some(None) => "none",
-        None => "any organization",
+        None => "",
     };
     let is = with_decider(organization_word(actual), actual.by, actual.rule.as_deref());
     Some(Mismatch {
@@ -174,7 +174,13 @@ fn with_decider(word: String, by: Basis, rule: Option<&str>) -> String {
     }
 }
 
+/// Without a word, only what decides is expected.
 fn with_expected_decider(word: String, by: Option<Basis>, rule: Option<&Sited<String>>) -> String {
+    let said = decider(&word, by, rule);
+    said.strip_prefix(", ").map(str::to_owned).unwrap_or(said)
+}
+
+fn decider(word: &str, by: Option<Basis>, rule: Option<&Sited<String>>) -> String {
     match (by, rule) {
         (_, Some(rule)) => format!("{word}, by rule {}", rule.as_str()),
         (Some(Basis::Rule), None) => format!("{word}, by a rule"),
@@ -183,7 +189,7 @@ fn with_expected_decider(word: String, by: Option<Basis>, rule: Option<&Sited<St
         (Some(Basis::None), None) => format!("{word}, as no rule takes the user and there is no fallback"),
         (Some(Basis::Undetermined), None) => "undetermined".to_owned(),
         (Some(Basis::NotRun), None) => format!("{word}, as no rule has run"),
-        (None, None) => word,
+        (None, None) => word.to_owned(),
     }
 }
 

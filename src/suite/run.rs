@@ -241,6 +241,32 @@ snapshot: { users: users.json, groups: groups.json }
     }
 
     #[test]
+    fn a_difference_says_what_was_expected_and_what_is() {
+        let ada = "user: { userName: ada, active: true }, event: scim-update";
+        let is = |expected: &str, actual: &str| vec![format!("{expected} / {actual}")];
+        for (expect, told) in [
+            ("organization: Group", is("organization: Group", "Guests, by the fallback")),
+            ("organization: null", is("organization: none", "Guests, by the fallback")),
+            ("organization: { rule: by-group }", is("organization: by rule by-group", "Guests, by the fallback")),
+            (
+                "organization: { name: Guests, by: rule }",
+                is("organization: Guests, by a rule", "Guests, by the fallback"),
+            ),
+            (
+                "organization: { by: none }",
+                is("organization: as no rule takes the user and there is no fallback", "Guests, by the fallback"),
+            ),
+            ("intake: refuse", is("intake: refuse", "admit, by the default")),
+            ("intake: { rule: out }", is("intake: by rule out", "admit, by the default")),
+            ("groups: []", is("groups: none", "Everyone")),
+            ("groups: [External]", is("groups: External", "Everyone")),
+            ("not-run: [by-team]", is("not-run: by-team", "none")),
+        ] {
+            assert_eq!(run(&format!("{ada}, expect: {{ {expect} }}")), told, "{expect}");
+        }
+    }
+
+    #[test]
     fn a_claim_carries_what_the_test_states_and_else_what_the_mapping_tells() {
         let ada = "user: { userName: ada, active: true, title: x }";
         check(&format!("{ada}, expect: {{ organization: Team }}"), &[]);

@@ -11,7 +11,7 @@ use crate::engine::{Engine, Event, Person};
 use crate::foundry::Attributes;
 use crate::scim::{DefectKind, Fact, Json, Unusable, User};
 use crate::simulate::{CustomAttributes, Memberships, ProviderGroup, State};
-use crate::source::{At, Part, Place, Problem, shorten};
+use crate::source::{At, Part, Place, Problem, Route, Step, shorten};
 
 /// A person: everything that a test and the files say of one.
 ///
@@ -212,9 +212,11 @@ fn user(attributes: Map<String, Value>, written: &ScimAttributes, problems: &mut
                 let DefectKind::ValueType { expected, found } = defect.kind else { continue };
                 let Some(route) = starts_in(&written.attributes, &defect.route) else { continue };
                 let place = Place::Node(written.at.file, written.at.route.join(&route), Part::Value);
+                let (expected, found) = (in_yaml(expected), in_yaml(found));
                 let message = format!("`{}` is {found} instead of {expected}", shorten(&defect.attribute));
                 let help = match expected {
                     "a string" => "put it in quotes to make it a string".to_owned(),
+                    "a boolean" => "write `true` or `false`".to_owned(),
                     expected => format!("write {expected}"),
                 };
                 problems.push(Problem::error("type-mismatch", place, message).label(found).help(help));
@@ -230,11 +232,20 @@ fn user(attributes: Map<String, Value>, written: &ScimAttributes, problems: &mut
     }
 }
 
-/// The route where the attribute that it starts with is among those written.
-fn starts_in(written: &Map<String, Value>, route: &crate::source::Route) -> Option<crate::source::Route> {
-    match route.steps().first() {
-        Some(crate::source::Step::Key(name)) if written.contains_key(&**name) => Some(route.clone()),
-        _ => None,
+/// The route as it is written, where the attribute that it starts with is. Names have no case.
+fn starts_in(written: &Map<String, Value>, route: &Route) -> Option<Route> {
+    let (first, rest) = route.steps().split_first()?;
+    let Step::Key(name) = first else { return None };
+    let spelled = written.keys().find(|key| key.eq_ignore_ascii_case(name))?;
+    Some(Route::root().key(spelled).join(&Route::from(rest.to_vec())))
+}
+
+/// What a kind of JSON value is called in YAML.
+fn in_yaml(kind: &'static str) -> &'static str {
+    match kind {
+        "an array" => "a list",
+        "an object" => "a mapping",
+        other => other,
     }
 }
 
@@ -281,6 +292,26 @@ mod tests {
         let (Value::Object(mut target), Value::Object(with)) = (base, with) else { panic!("objects") };
         merge(&mut target, &with);
         assert_eq!(Value::Object(target), expected);
+    }
+
+    #[test]
+    fn what_departs_from_the_schema_is_told_where_the_test_has_written_it() {
+        let text = "version: 1\ntests:\n- { name: a, user: { userName: u, active: no, Name: { givenName: [] }, emails: 7 }, expect: { groups: [] } }\n";
+        let mut sources = crate::source::Sources::default();
+        let (file, _) = sources.add_document("a.test.yaml", text.as_bytes());
+        let reading = super::super::read(&sources, file);
+        let [test] = reading.tests.as_slice() else { panic!("{:?}", reading.problems) };
+        let TestUser::Inline(attributes) = &test.person.user else { panic!("written here") };
+        let mut problems = Problems::default();
+        user(attributes.attributes.clone(), attributes, &mut problems);
+        let shown = |problem: &Problem| {
+            let (file, span) = sources.locate(&problem.primary.place);
+            format!("{}: {}", sources.text(file).slice(span), problem.message)
+        };
+        let mut told: Vec<String> = problems.into_vec().iter().map(shown).collect();
+        told.sort();
+        let expected = ["7: `emails` is a number instead of a list", "no: `active` is a string instead of a boolean"];
+        assert_eq!(told, expected);
     }
 
     #[test]

@@ -4,12 +4,12 @@ use std::io::{self, Write};
 
 use super::args::{ExplainArgs, ExplainFormat};
 use super::terminal::Terminal;
-use super::{Exit, Stop, open, who};
+use super::{Exit, Stop, data, open, who};
 use crate::engine::{Engine, Event, Explanation, Person};
 use crate::project::Population;
-use crate::report::{Format, Report, View, write_explanation, write_explanations, write_json_item};
+use crate::report::{View, write_explanation, write_explanations, write_json_item};
 use crate::scim::{Fact, GroupRef, Groups};
-use crate::source::{Finding, Problem, Severity, Sources, closest};
+use crate::source::{Problem, Sources, closest};
 
 pub(super) fn run(args: &ExplainArgs, terminal: &mut Terminal) -> Result<Exit, Stop> {
     let path = open::configuration(args.path.as_ref())?;
@@ -18,7 +18,7 @@ pub(super) fn run(args: &ExplainArgs, terminal: &mut Terminal) -> Result<Exit, S
     let files = open::DiskAndInput::default();
     let mut sources = Sources::default();
     let project = open::load(&files, &path, &args.snapshot, &mut sources);
-    report(&project.problems, &sources, terminal)?;
+    data::report(&project.problems, &sources, terminal)?;
     let Some(config) = &project.config else {
         return Err(Stop::Complaint("the configuration has errors, so nothing was explained".to_owned()));
     };
@@ -27,7 +27,7 @@ pub(super) fn run(args: &ExplainArgs, terminal: &mut Terminal) -> Result<Exit, S
     // Nobody who exists nowhere has an id.
     let problems: Vec<Problem> =
         found.problems().iter().filter(|problem| problem.code != "missing-id").cloned().collect();
-    report(&problems, &sources, terminal)?;
+    data::report(&problems, &sources, terminal)?;
     let groups = named_groups(&args.group, project.snapshot.as_ref(), terminal);
     let Some(snapshot) = found.snapshot(&project) else {
         return Err(Stop::Complaint("there is no snapshot with such a user".to_owned()));
@@ -39,18 +39,6 @@ pub(super) fn run(args: &ExplainArgs, terminal: &mut Terminal) -> Result<Exit, S
         person = person.provider_groups(groups.clone()).login_groups(groups);
     }
     explain(args, &engine, &person, &sources, terminal)
-}
-
-/// What may make the explanation wrong.
-fn report(problems: &[Problem], sources: &Sources, terminal: &mut Terminal) -> io::Result<()> {
-    let mut findings: Vec<Finding> = problems.iter().map(|problem| sources.resolve(problem)).collect();
-    findings.retain(|finding| finding.severity > Severity::Info);
-    if findings.is_empty() {
-        return Ok(());
-    }
-    crate::source::sort(&mut findings);
-    let report = Report { sources, findings: &findings, suppressed: 0 };
-    Format::Text.write(&report, terminal.err_style, &mut terminal.err)
 }
 
 fn explain(

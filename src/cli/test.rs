@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use super::terminal::Terminal;
 use super::test_args::TestArgs;
 use super::write_whole::write_whole;
-use super::{Exit, Stop, open};
+use super::{Exit, Stop, data, open};
 use crate::project::{Disk, Files, Project};
-use crate::report::{Detail, Format, Report, Style, TestReport};
-use crate::source::{Finding, Problem, Severity, Sources, sort};
+use crate::report::{Detail, Style, TestReport};
+use crate::source::{Problem, Severity, Sources};
 use crate::suite::{self, Coverage, Fixture, Loaded, Outcome, Prepared};
 
 pub(super) fn run(args: &TestArgs, terminal: &mut Terminal) -> Result<Exit, Stop> {
@@ -89,12 +89,9 @@ fn named(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Stop> {
 /// the data. Whether a test cannot be read.
 fn show(project: &Project, problems: Vec<Problem>, sources: &Sources, terminal: &mut Terminal) -> Result<bool, Stop> {
     let unreadable = problems.iter().any(|problem| problem.severity == Severity::Error);
-    let problems = crate::config::each_once(problems, sources);
-    let shown = project.problems.iter().filter(|problem| problem.severity >= Severity::Warning).chain(&problems);
-    let mut findings: Vec<Finding> = shown.map(|problem| sources.resolve(problem)).collect();
-    sort(&mut findings);
-    let report = Report { sources, findings: &findings, suppressed: 0 };
-    Format::Text.write(&report, terminal.err_style, &mut terminal.err)?;
+    let mut all = crate::config::each_once(problems, sources);
+    all.extend(project.problems.iter().cloned());
+    data::report(&all, sources, terminal)?;
     Ok(unreadable)
 }
 

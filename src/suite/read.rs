@@ -43,7 +43,7 @@ pub struct Reading {
     pub problems: Vec<Problem>,
 }
 
-/// Reads the tests of a file. Names are not looked up: [`super::check`] does that.
+/// Reads the tests of a file. Names are not looked up: [`super::prepare`] does that.
 ///
 /// Reading never fails: it gives what could be read and a problem for everything else.
 ///

@@ -7,10 +7,12 @@ mod catalogue;
 mod page;
 mod run;
 mod strandings;
+mod suppression;
 
 pub use catalogue::LINTS;
 pub use page::{Example, Page};
-pub use run::{Linted, check, lint_named, run, run_and_count};
+pub use run::{Linted, check, lint_named, run, run_and_keep};
+pub use suppression::{Means, Suppressed};
 
 use std::cell::OnceCell;
 
@@ -60,7 +62,7 @@ impl<'s> Subject<'s> {
     pub(crate) fn silences(&self, lint: &'static str, problem: &Problem) -> bool {
         let mut finding = self.sources.resolve(problem);
         finding.lint = lint;
-        !self.selects(lint) || self.config.lint.allow.iter().any(|allowance| run::accepts(allowance, &finding))
+        !self.selects(lint) || self.config.lint.allow.iter().any(|allowance| suppression::accepts(allowance, &finding))
     }
 
     /// Whether the configuration selects a lint.

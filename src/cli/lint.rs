@@ -14,17 +14,17 @@ pub(super) fn run(args: &LintArgs, terminal: &mut Terminal) -> Result<Exit, Stop
     open::check_snapshot(&args.snapshot)?;
     let mut sources = Sources::default();
     let mut findings = Vec::new();
-    let mut suppressed = 0;
+    let mut suppressed = Vec::new();
     let mut unreadable = false;
     let files = open::DiskAndInput::default();
     for path in &paths {
         let project = open::load(&files, path, &args.snapshot, &mut sources);
         unreadable |= project.is_unreadable();
-        let linted = crate::lint::run_and_count(&project, &sources);
+        let linted = crate::lint::run_and_keep(&project, &sources);
         findings.extend(linted.findings);
-        suppressed += linted.suppressed;
+        suppressed.extend(linted.suppressed);
     }
-    let report = Report { sources: &sources, findings: &findings, suppressed };
+    let report = Report { sources: &sources, findings: &findings, suppressed: &suppressed };
     for output in &args.output {
         let write = |out: &mut dyn Write| output.format.write(&report, Style::PLAIN, out);
         write_whole(&output.file, write)?;

@@ -20,7 +20,7 @@ pub(super) fn show(args: &ShowArgs, terminal: &mut Terminal) -> Result<Exit, Sto
     let Some(config) = &project.config else {
         let errors = crate::lint::run(&project, &sources);
         let errors: Vec<_> = errors.into_iter().filter(|finding| finding.severity == Severity::Error).collect();
-        let report = Report { sources: &sources, findings: &errors, suppressed: 0 };
+        let report = Report { sources: &sources, findings: &errors, suppressed: &[] };
         Format::Text.write(&report, terminal.err_style, &mut terminal.err)?;
         return Ok(Exit::Failed);
     };

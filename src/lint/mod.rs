@@ -8,11 +8,13 @@ mod page;
 mod run;
 mod select;
 mod strandings;
+mod suppression;
 
 pub use catalogue::LINTS;
 pub use page::{Example, Page};
-pub use run::{Linted, check, lint_named, run, run_and_count};
+pub use run::{Linted, check, lint_named, run, run_and_keep};
 pub use select::Level;
+pub use suppression::{Means, Suppressed};
 
 use std::cell::OnceCell;
 
@@ -68,7 +70,7 @@ impl<'s> Subject<'s> {
         let mut finding = self.sources.resolve(problem);
         finding.lint = lint;
         !lint_named(lint).is_some_and(|lint| self.selection.counts(lint, &problem.primary.place))
-            || self.config.lint.allow.iter().any(|allowance| run::accepts(allowance, &finding))
+            || self.config.lint.allow.iter().any(|allowance| suppression::accepts(allowance, &finding))
     }
 
     /// Whether the configuration selects a lint, where no path says otherwise.

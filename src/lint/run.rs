@@ -1,7 +1,8 @@
 //! Runs the lints that a configuration selects.
 
+use super::suppression::{self, Suppressed};
 use super::{LINTS, Level, Lint, Subject};
-use crate::config::{Allowance, LintSettings};
+use crate::config::LintSettings;
 use crate::project::Project;
 use crate::source::{Finding, Problem, Sources, closest};
 
@@ -13,33 +14,28 @@ pub fn lint_named(name: &str) -> Option<&'static Lint> {
 /// Everything wrong with a project: what kept its files from being read, and, where the configuration has no errors,
 /// what the lints find. In order of file, position and name.
 pub fn run(project: &Project, sources: &Sources) -> Vec<Finding> {
-    run_and_count(project, sources).findings
+    run_and_keep(project, sources).findings
 }
 
-/// What a run found, and how much of it the configuration accepts.
-#[derive(Clone, Debug)]
+/// What a run found.
+#[derive(Clone, Debug, Default)]
 pub struct Linted {
-    /// The findings, without those that are accepted.
+    /// The findings, without those that are suppressed.
     pub findings: Vec<Finding>,
-    /// How many findings `lint.allow` took away.
-    pub suppressed: usize,
+    /// The findings that are suppressed, in the same order.
+    pub suppressed: Vec<Suppressed>,
 }
 
-/// The same as [`run`], with the number of findings that `lint.allow` took away.
-pub fn run_and_count(project: &Project, sources: &Sources) -> Linted {
+/// The same as [`run`], with what was suppressed.
+pub fn run_and_keep(project: &Project, sources: &Sources) -> Linted {
     let mut problems = project.problems.clone();
     if let Some(config) = &project.config {
         check_names(&config.lint, &mut problems);
         problems.extend(check(&Subject::new(project, config, sources)));
     }
     let mut findings: Vec<Finding> = problems.iter().map(|problem| described(sources.resolve(problem))).collect();
-    let found = findings.len();
-    if let Some(config) = &project.config {
-        findings.retain(|finding| !config.lint.allow.iter().any(|allowance| accepts(allowance, finding)));
-    }
     crate::source::sort(&mut findings);
-    let suppressed = found - findings.len();
-    Linted { findings, suppressed }
+    suppression::part(findings, project)
 }
 
 /// What the selected lints find, at the severities that the configuration gives them.
@@ -89,17 +85,6 @@ fn check_names(settings: &LintSettings, problems: &mut Vec<Problem>) {
                 .help(help),
         );
     }
-}
-
-pub(super) fn accepts(allowance: &Allowance, finding: &Finding) -> bool {
-    let primary = finding.primary();
-    let inside = |route: &String| {
-        let rest = primary.route.strip_prefix(route.as_str());
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-    };
-    allowance.lint.as_str() == finding.lint
-        && allowance.file.as_ref().is_none_or(|file| primary.file.ends_with(file.as_str()))
-        && allowance.route.as_ref().is_none_or(inside)
 }
 
 /// The finding with the page and the source of its lint.

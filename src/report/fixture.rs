@@ -1,5 +1,6 @@
 //! Texts and problems for the tests of this layer.
 
+use crate::lint::{Means, Suppressed};
 use crate::source::{FileId, Finding, Place, Problem, Severity, Sources, Span, Text};
 
 use super::{Format, Report, Style};
@@ -37,8 +38,20 @@ impl Fixture {
         self.problems.iter().map(|problem| self.sources.resolve(problem)).collect()
     }
 
+    /// So many findings that a comment accepts.
+    pub(super) fn suppressed(&self, count: usize) -> Vec<Suppressed> {
+        let place = Place::Bytes(self.sources.ids().next().expect("there is a file"), Span::at(0));
+        let problem = Problem::warning("example", place, "accepted");
+        let accepted = |_| Suppressed {
+            finding: self.sources.resolve(&problem),
+            by: Means::Comment,
+            reason: Some("a pilot".to_owned()),
+        };
+        (0..count).map(accepted).collect()
+    }
+
     pub(super) fn report<'a>(&'a self, findings: &'a [Finding]) -> Report<'a> {
-        Report { sources: &self.sources, findings, suppressed: 0 }
+        Report { sources: &self.sources, findings, suppressed: &[] }
     }
 
     pub(super) fn written(&self, format: Format, style: Style) -> String {

@@ -91,7 +91,7 @@ mod tests {
         let schema = schema().to_value();
         let whole = validator(&schema);
         for findings in [&findings[..], &[]] {
-            let report = Report { suppressed: 1, ..fixture.report(findings) };
+            let report = Report { suppressed: &fixture.suppressed(1), ..fixture.report(findings) };
             let document: Value = serde_json::from_str(&written(&report, Format::Json, Style::PLAIN)).expect("JSON");
             assert!(whole.is_valid(&document), "{:?}", whole.iter_errors(&document).collect::<Vec<_>>());
         }
@@ -118,7 +118,7 @@ mod tests {
     #[test]
     fn a_finding_has_this_shape() {
         let (fixture, findings) = everything();
-        let report = Report { suppressed: 3, ..fixture.report(&findings) };
+        let report = Report { suppressed: &fixture.suppressed(3), ..fixture.report(&findings) };
         insta::assert_snapshot!(written(&report, Format::Json, Style::PLAIN), @r#"
         {
           "version": 1,

@@ -11,7 +11,7 @@
 //! let file = sources.add_text(Text::new("vestibule.yaml", "version: 2\n"));
 //! let problem = Problem::error("unsupported-version", Place::Bytes(file, Span::new(9, 10)), "there is no version 2");
 //! let findings = [sources.resolve(&problem)];
-//! let report = Report { sources: &sources, findings: &findings, suppressed: 0 };
+//! let report = Report { sources: &sources, findings: &findings, suppressed: &[] };
 //! let mut out = Vec::new();
 //! Format::Concise.write(&report, Style::PLAIN, &mut out)?;
 //! assert_eq!(out, b"vestibule.yaml:1:10: error[unsupported-version]: there is no version 2\n");
@@ -32,6 +32,7 @@ use std::{fmt, io, str::FromStr};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::lint::Suppressed;
 use crate::source::{Finding, Severity, Sources};
 
 pub use explanation::{View, write_explanation, write_explanations};
@@ -46,8 +47,8 @@ pub struct Report<'a> {
     pub sources: &'a Sources,
     /// The findings, in the order in which they are to be shown: see [`crate::source::sort`].
     pub findings: &'a [Finding],
-    /// How many more findings a suppression took away.
-    pub suppressed: usize,
+    /// The findings that a suppression took away. Most formats only count them.
+    pub suppressed: &'a [Suppressed],
 }
 
 impl Report<'_> {
@@ -58,7 +59,7 @@ impl Report<'_> {
             error: count(Severity::Error),
             warning: count(Severity::Warning),
             info: count(Severity::Info),
-            suppressed: self.suppressed,
+            suppressed: self.suppressed.len(),
             files: self.sources.ids().count(),
         }
     }

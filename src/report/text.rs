@@ -376,7 +376,7 @@ organization-assignment:
     fn nothing_found_is_nothing_written() {
         let mut fixture = Fixture::default();
         fixture.text("vestibule.yaml", "version: 1\n");
-        let report = Report { suppressed: 2, ..fixture.report(&[]) };
+        let report = Report { suppressed: &fixture.suppressed(2), ..fixture.report(&[]) };
         assert_eq!(written(&report, Format::Text, Style::PLAIN), "");
     }
 

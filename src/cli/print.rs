@@ -20,7 +20,7 @@ pub(super) fn show(args: &ShowArgs, terminal: &mut Terminal) -> Result<Exit, Sto
     let Some(config) = &project.config else {
         let errors = crate::lint::run(&project, &sources);
         let errors: Vec<_> = errors.into_iter().filter(|finding| finding.severity == Severity::Error).collect();
-        let report = Report { sources: &sources, findings: &errors, suppressed: 0 };
+        let report = Report::new(&sources, &errors);
         Format::Text.write(&report, terminal.err_style, &mut terminal.err)?;
         return Ok(Exit::Failed);
     };
@@ -59,6 +59,7 @@ pub(super) fn schema(args: &SchemaArgs, terminal: &mut Terminal) -> Result<Exit,
     let schema = match args.of {
         SchemaOf::Config => crate::config::schema(),
         SchemaOf::Findings => crate::report::schema(),
+        SchemaOf::Statistics => crate::report::Statistics::schema(),
         SchemaOf::Decisions => crate::engine::decisions_schema(),
         SchemaOf::Explanation => crate::engine::explanation_schema(),
         SchemaOf::Decision => crate::engine::decision_schema(),

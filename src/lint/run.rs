@@ -3,7 +3,7 @@
 use super::{LINTS, Lint, Subject};
 use crate::config::{Allowance, LintSettings, Sited};
 use crate::project::Project;
-use crate::source::{Finding, Problem, Sources, closest};
+use crate::source::{Finding, Problem, Sources, Suppressed, SuppressedBy, closest};
 
 /// The lint of a name.
 pub fn lint_named(name: &str) -> Option<&'static Lint> {
@@ -21,11 +21,11 @@ pub fn run(project: &Project, sources: &Sources) -> Vec<Finding> {
 pub struct Linted {
     /// The findings, without those that are accepted.
     pub findings: Vec<Finding>,
-    /// How many findings `lint.allow` took away.
-    pub suppressed: usize,
+    /// The findings that `lint.allow` took away.
+    pub suppressed: Vec<Suppressed>,
 }
 
-/// The same as [`run`], with the number of findings that `lint.allow` took away.
+/// The same as [`run`], with the findings that `lint.allow` took away.
 pub fn run_and_count(project: &Project, sources: &Sources) -> Linted {
     let mut problems = project.problems.clone();
     if let Some(config) = &project.config {
@@ -33,12 +33,21 @@ pub fn run_and_count(project: &Project, sources: &Sources) -> Linted {
         problems.extend(check(&Subject::new(project, config, sources)));
     }
     let mut findings: Vec<Finding> = problems.iter().map(|problem| described(sources.resolve(problem))).collect();
-    let found = findings.len();
-    if let Some(config) = &project.config {
-        findings.retain(|finding| !config.lint.allow.iter().any(|allowance| accepts(allowance, finding)));
-    }
+    // Before any is taken away: an accepted finding changes no other's fingerprint.
     crate::source::sort(&mut findings);
-    let suppressed = found - findings.len();
+    let mut suppressed = Vec::new();
+    if let Some(config) = &project.config {
+        for finding in std::mem::take(&mut findings) {
+            match config.lint.allow.iter().find(|allowance| accepts(allowance, &finding)) {
+                None => findings.push(finding),
+                Some(allowance) => suppressed.push(Suppressed {
+                    finding,
+                    by: SuppressedBy::List,
+                    reason: Some(allowance.reason.clone()),
+                }),
+            }
+        }
+    }
     Linted { findings, suppressed }
 }
 

@@ -29,6 +29,7 @@ mod junit;
 mod paths;
 mod sarif;
 mod statistics;
+mod suite;
 mod text;
 mod write_json;
 mod xml;
@@ -44,6 +45,7 @@ pub use explanation::{View, write_explanation, write_explanations};
 pub use json::schema;
 pub use paths::Paths;
 pub use statistics::{LintCount, Statistics};
+pub use suite::{Detail, TestFormat, TestReport, TestSummary, UnknownTestFormat, schema as test_results_schema};
 pub use write_json::{write_json, write_json_item, write_json_line};
 
 /// What a run found, ready to be written in any [`Format`].

@@ -4,15 +4,17 @@
 //! `catalogue/mod.rs`.
 
 mod catalogue;
+mod fix;
 mod page;
 mod run;
 mod strandings;
 mod suppression;
 
 pub use catalogue::LINTS;
+pub use fix::{Fixed, fix, is_allowed};
 pub use page::{Example, Page};
 pub use run::{Linted, check, lint_named, run, run_and_keep};
-pub use suppression::{Means, Suppressed};
+pub use suppression::{Baseline, Covered, Means, Suppressed};
 
 use std::cell::OnceCell;
 

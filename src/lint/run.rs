@@ -1,8 +1,8 @@
 //! Runs the lints that a configuration selects.
 
 use super::suppression::{self, Suppressed};
-use super::{LINTS, Lint, Subject};
-use crate::config::{LintSettings, Sited};
+use super::{LINTS, Level, Lint, Subject};
+use crate::config::LintSettings;
 use crate::project::Project;
 use crate::source::{Finding, Problem, Sources};
 
@@ -40,22 +40,18 @@ pub fn run_and_keep(project: &Project, sources: &Sources) -> Linted {
 
 /// What the selected lints find, at the severities that the configuration gives them.
 pub fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let settings = &subject.config.lint;
+    let selection = &subject.selection;
     let mut problems = Vec::new();
-    for lint in LINTS.iter().filter(|lint| is_selected(settings, lint.name)) {
-        let first = problems.len();
-        (lint.check)(subject, &mut problems);
-        if let Some(severity) = settings.severity.get(lint.name) {
-            problems[first..].iter_mut().for_each(|problem| problem.severity = severity.value);
+    for lint in LINTS.iter().filter(|lint| selection.runs(lint)) {
+        let mut found = Vec::new();
+        (lint.check)(subject, &mut found);
+        found.retain(|problem| selection.counts(lint, &problem.primary.place));
+        for problem in &mut found {
+            problem.severity = selection.severity(lint, &problem.primary.place).unwrap_or(problem.severity);
         }
+        problems.append(&mut found);
     }
     problems
-}
-
-pub(super) fn is_selected(settings: &LintSettings, name: &str) -> bool {
-    let named = |list: &[Sited<String>], word: &str| list.iter().any(|entry| entry.as_str() == word);
-    let selected = settings.select.is_empty() || named(&settings.select, "default") || named(&settings.select, name);
-    selected && !named(&settings.ignore, name)
 }
 
 /// How many names of no lint are listed; a hostile document could hold millions.
@@ -63,11 +59,15 @@ const MOST_UNKNOWN: usize = 100;
 
 /// A setting that names no lint would silently do nothing.
 fn check_names(settings: &LintSettings, problems: &mut Vec<Problem>) {
-    let selected = settings.select.iter().filter(|entry| entry.as_str() != "default");
+    let paths = &settings.per_path;
+    let selected = settings.select.iter().chain(paths.iter().flat_map(|entry| &entry.select));
+    let selected = selected.filter(|entry| Level::from_word(entry).is_none());
+    let ignored = settings.ignore.iter().chain(paths.iter().flat_map(|entry| &entry.ignore));
     let allowed = settings.allow.iter().map(|allowance| &allowance.lint);
+    let weighed = settings.severity.iter().chain(paths.iter().flat_map(|entry| &entry.severity));
     let mut named: Vec<(&str, crate::source::Place)> =
-        selected.chain(&settings.ignore).chain(allowed).map(|entry| (entry.as_str(), entry.at.value())).collect();
-    named.extend(settings.severity.iter().map(|(name, severity)| (name.as_str(), severity.at.name())));
+        selected.chain(ignored).chain(allowed).map(|entry| (entry.as_str(), entry.at.value())).collect();
+    named.extend(weighed.map(|(name, severity)| (name.as_str(), severity.at.name())));
     let unknown = named.into_iter().filter(|(name, _)| lint_named(name).is_none());
     for (index, (name, place)) in unknown.enumerate() {
         if index == MOST_UNKNOWN {

@@ -70,6 +70,15 @@ pub enum Place {
     },
 }
 
+impl Place {
+    /// The file that it is in.
+    pub fn file(&self) -> FileId {
+        match self {
+            Place::File(file) | Place::Bytes(file, _) | Place::Node(file, ..) | Place::Record { file, .. } => *file,
+        }
+    }
+}
+
 /// Where a value stands: a file and a route in it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct At {

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::lint::{Lint, Subject};
+use crate::lint::{Level, Lint, Subject};
 use crate::source::{FileId, Node, Place, Problem, Safety, ScalarKind, Severity, Span, Style, Value};
 
 pub(super) const LINT: Lint = Lint {
     name: "yaml-1-1-boolean",
     severity: Severity::Warning,
+    level: Level::Default,
     source: "https://yaml.org/type/bool.html",
     page: PAGE,
     check,

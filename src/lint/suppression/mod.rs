@@ -5,7 +5,7 @@ mod comment;
 
 use std::collections::HashMap;
 
-use super::run::is_selected;
+use super::select::Selection;
 use super::{LINTS, Linted, lint_named};
 use crate::config::{Allowance, Config};
 use crate::project::Project;
@@ -44,6 +44,7 @@ pub(super) fn part(findings: Vec<Finding>, project: &Project, sources: &Sources)
     let comments = project.documents.iter().flat_map(|&file| comment::read(sources, file, &mut problems)).collect();
     let mut comments = Comments::new(comments);
     let mut is_used = vec![false; config.lint.allow.len()];
+    let selection = Selection::new(&config.lint, project.root, sources);
     let mut linted = Linted::default();
     for finding in findings {
         let by_comment = comments.accept(&finding, sources);
@@ -54,8 +55,8 @@ pub(super) fn part(findings: Vec<Finding>, project: &Project, sources: &Sources)
             (None, None) => linted.findings.push(finding),
         }
     }
-    problems.extend(comments.unused(config));
-    problems.extend(unused_entries(config, &is_used));
+    problems.extend(comments.unused(&selection));
+    problems.extend(unused_entries(config, &selection, &is_used));
     linted.findings.extend(problems.iter().map(|problem| sources.resolve(problem)));
     crate::source::sort(&mut linted.findings);
     linted
@@ -101,12 +102,12 @@ impl Comments {
         first.map(|index| self.accepted[index].reason.clone())
     }
 
-    fn unused<'c>(&'c self, config: &'c Config) -> impl Iterator<Item = Problem> + 'c {
-        let idle = self
-            .accepted
-            .iter()
-            .zip(&self.is_used)
-            .filter(|(accepted, is_used)| !**is_used && is_selected(&config.lint, accepted.lint));
+    fn unused<'c>(&'c self, selection: &'c Selection<'_>) -> impl Iterator<Item = Problem> + 'c {
+        let idle = self.accepted.iter().zip(&self.is_used).filter(|(accepted, is_used)| {
+            // A lint that does not run finds nothing, but would.
+            let place = Place::File(accepted.file);
+            !**is_used && lint_named(accepted.lint).is_some_and(|lint| selection.counts(lint, &place))
+        });
         idle.map(|(accepted, _)| {
             let place = Place::Bytes(accepted.file, accepted.span);
             let message = match accepted.line {
@@ -146,10 +147,13 @@ fn accept(allowances: &[Allowance], is_used: &mut [bool], finding: &Finding) -> 
     first
 }
 
-fn unused_entries<'c>(config: &'c Config, is_used: &'c [bool]) -> impl Iterator<Item = Problem> + 'c {
+fn unused_entries<'c>(
+    config: &'c Config,
+    selection: &'c Selection<'_>,
+    is_used: &'c [bool],
+) -> impl Iterator<Item = Problem> + 'c {
     let idle = config.lint.allow.iter().zip(is_used).filter(|(allowance, is_used)| {
-        let lint = allowance.lint.as_str();
-        !**is_used && lint_named(lint).is_some() && is_selected(&config.lint, lint)
+        !**is_used && lint_named(&allowance.lint).is_some_and(|lint| selection.runs(lint))
     });
     idle.map(|(allowance, _)| {
         let message = format!("an entry of `lint.allow` allows `{}` where it finds nothing", allowance.lint.as_str());

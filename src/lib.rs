@@ -45,14 +45,14 @@
 //! let path = "rules-examples/contoso/vestibule.yaml".as_ref();
 //! let project = Project::load(&Disk, path, &Overrides::default(), &mut sources);
 //! let findings = vestibule::lint::run(&project, &sources);
-//! assert!(findings.iter().any(|finding| finding.lint == "provider-group-at-create"));
+//! assert!(findings.iter().any(|finding| finding.lint == "fallthrough-at-create"));
 //! ```
 //!
 //! # Layers
 //!
 //! Modules point one way: [`source`] (texts, positions, the tree of a document), [`condition`] (the condition language),
 //! [`config`] (the document), [`scim`], [`foundry`] and [`entra`] (the inputs), [`engine`] (evaluation), [`simulate`]
-//! (state over time), [`project`] (files), [`lint`], [`report`] (how findings are shown), and the command line. Nothing below [`project`] reads a file.
+//! (state over time), [`project`] (files), [`suite`] (tests), [`lint`], [`report`] (how findings are shown), and the command line. Nothing below [`project`] reads a file.
 //!
 //! # Promises
 //!
@@ -78,6 +78,7 @@ pub mod report;
 pub mod scim;
 pub mod simulate;
 pub mod source;
+pub mod suite;
 
 pub use config::Config;
 pub use engine::{Decision, Engine, Event, Person};

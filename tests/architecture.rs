@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The layers; each may name those before it.
-const LAYERS: [&str; 12] = [
+const LAYERS: [&str; 13] = [
     "source",
     "condition",
     "config",
@@ -15,6 +15,7 @@ const LAYERS: [&str; 12] = [
     "engine",
     "simulate",
     "project",
+    "suite",
     "lint",
     "report",
     "cli",

@@ -51,8 +51,25 @@ snapshot: {{ users: users.json, groups: groups.json }}
     let name = "\\u001b]0;owned\\u0007\\u001b[31m\\u202ered\\u200b\\u009b";
     let users = format!(r#"[{{ "id": "{name}", "userName": "{name}", "active": "True" }}, {{ "{name}": 1 }}]"#);
     let groups = format!(r#"[{{ "id": "g", "displayName": "{name}", "members": [{{ "value": "{name}!" }}] }}]"#);
+    let name = "\\e]0;owned\\a\\e[31m\\u202Ered\\u200B\\x9b";
+    let tests = format!(
+        r#"version: 1
+tests:
+  - {{ name: "{name}", user: {{ userName: "{name}" }}, groups: ["{name}"], expect: {{ organization: null, groups: [] }} }}
+  - {{ name: "x{name}", skip: "{name}", user: {{ from: "{name}" }}, expect: {{ organization: "{name}" }} }}
+"#
+    );
+    let wrong = format!(
+        "version: 1\n\"{name}\": 1\ntests: [{{ name: \"{name}\", user: {{ from: \"!{name}\" }}, expect: {{ groups: [\"!{name}\"] }} }}]\n"
+    );
     fs::create_dir_all(&folder).expect("the folder can be made");
-    for (file, content) in [("vestibule.yaml", document), ("users.json", users), ("groups.json", groups)] {
+    for (file, content) in [
+        ("vestibule.yaml", document),
+        ("users.json", users),
+        ("groups.json", groups),
+        ("a.test.yaml", tests),
+        ("wrong.yaml", wrong),
+    ] {
         fs::write(folder.join(file), content).expect("the file can be written");
     }
     folder
@@ -67,6 +84,9 @@ fn no_output_holds_a_character_that_a_terminal_would_obey() {
         commands.push(vec!["eval", "--event", "scim-create", "--format", format]);
         commands.push(vec!["eval", "--groups", "--format", format]);
     }
+    commands
+        .extend(["text", "json", "junit"].map(|format| vec!["test", "--coverage", "--verbose", "--format", format]));
+    commands.extend([vec!["test", "--tests", "wrong.yaml"], vec!["test", "--only", "\u{1b}[31m"]]);
     let name = "\u{1b}]0;owned\u{7}\u{1b}[31m\u{202e}red\u{200b}\u{9b}";
     for user in [name, "owned\u{1b}[31m"] {
         commands.push(vec!["explain", user]);
@@ -117,6 +137,7 @@ fn a_closed_pipe_ends_a_command_in_silence() {
     for arguments in [
         &["lint", "rules-examples/contoso"][..],
         &["eval", "rules-examples/contoso"],
+        &["test", "rules-examples/contoso"],
         &["explain", "emily.braun@fabrikam.com", "rules-examples/contoso"],
         &["schema"],
     ] {

@@ -268,12 +268,22 @@ fn whole_configurations_in_documents_are_without_errors() {
         let text = read(&path);
         for block in blocks(&text, "yaml").into_iter().filter(|block| block.starts_with("version: 1")) {
             count += 1;
-            if let Err(error) = vestibule::Config::parse("example", block) {
+            if block.contains("\ntests:") {
+                check_tests(&path, block);
+            } else if let Err(error) = vestibule::Config::parse("example", block) {
                 panic!("{}: {error}", path.display());
             }
         }
     }
     assert!(count >= 2, "{count}");
+}
+
+/// A whole test file in a document, as far as it can be read without its configuration.
+fn check_tests(path: &Path, block: &str) {
+    let mut sources = vestibule::source::Sources::default();
+    let (file, mut problems) = sources.add_document("example", block.as_bytes());
+    problems.extend(vestibule::suite::read(&sources, file).problems);
+    assert!(problems.is_empty(), "{}: {problems:?}", path.display());
 }
 
 #[test]

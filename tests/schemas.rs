@@ -60,6 +60,25 @@ fn decisions_follow_their_schema() {
 }
 
 #[test]
+fn test_files_and_results_follow_their_schemas() {
+    for file in [
+        "rules-examples/contoso/tests/newcomers.test.yaml",
+        "rules-examples/contoso/tests/externals.test.yaml",
+        "rules-examples/contoso/tests/exceptions.test.yaml",
+        "rules-examples/clean/tests/newcomers.test.yaml",
+        "tests/cmd/test.in/ada.test.yaml",
+    ] {
+        let written = fs::read_to_string(root().join(file)).unwrap();
+        assert_eq!(mistakes("tests.schema.json", &yaml(&written)), [""; 0], "{file}");
+    }
+    for tests in [&["rules-examples/contoso"][..], &["tests/cmd/test.in", "--tests", "tests/cmd/test.in/wrong.yaml"]] {
+        let arguments = [&["test", "--format", "json"], tests].concat();
+        let results = serde_json::from_str(&output(&arguments)).unwrap();
+        assert_eq!(mistakes("test-results.schema.json", &results), [""; 0], "{tests:?}");
+    }
+}
+
+#[test]
 fn the_json_document_holds_the_lines_of_jsonl() {
     let whole: Value = serde_json::from_str(&output(&["eval", "tests/cmd/eval.in", "--format", "json"])).unwrap();
     let lines = output(&["eval", "tests/cmd/eval.in", "--format", "jsonl"]);

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::test_args::TestArgs;
 use crate::engine::Event;
-use crate::report::Format;
+use crate::report::{Format, UnknownFormat};
 use crate::source::Severity;
 
 /// Lint and evaluate the rules that sort people into Palantir Foundry.
@@ -38,6 +39,8 @@ pub(super) enum Command {
     Simulate(SimulateArgs),
     /// Say why the rules decide about a user as they do, at one event or at all of them.
     Explain(ExplainArgs),
+    /// Run the tests beside a configuration: what people expect of its rules.
+    Test(TestArgs),
     /// Print the resolved configuration: includes joined, conditions as the printer writes them.
     Show(ShowArgs),
     /// Print the page of a lint, or list all lints.
@@ -85,14 +88,19 @@ fn format_parser() -> impl clap::builder::TypedValueParser<Value = Format> {
 }
 
 fn parse_output(text: &str) -> Result<Output, String> {
+    let (format, file) = format_and_file(text, "json=findings.json")?;
+    Ok(Output { format: format.parse().map_err(|error: UnknownFormat| error.to_string())?, file })
+}
+
+/// The two sides of `FORMAT=FILE`.
+pub(super) fn format_and_file<'t>(text: &'t str, example: &str) -> Result<(&'t str, PathBuf), String> {
     let Some((format, file)) = text.split_once('=') else {
-        return Err("expected FORMAT=FILE, such as `json=findings.json`".to_owned());
+        return Err(format!("expected FORMAT=FILE, such as `{example}`"));
     };
-    let format = format.parse::<Format>().map_err(|error| error.to_string())?;
     if file.is_empty() {
         return Err("the file is missing after `=`".to_owned());
     }
-    Ok(Output { format, file: file.into() })
+    Ok((format, file.into()))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -308,6 +316,10 @@ pub(super) struct SchemaArgs {
 pub(super) enum SchemaOf {
     /// `vestibule.yaml`.
     Config,
+    /// A test file, `NAME.test.yaml`.
+    Tests,
+    /// The output of `test --format json`.
+    TestResults,
     /// The output of `lint --format json`.
     Findings,
     /// The output of `eval --format json`, with `--groups` and without.

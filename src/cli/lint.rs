@@ -1,12 +1,11 @@
 //! `vestibule lint`
 
 use std::io::{self, Write};
-use std::path::Path;
 
 use super::args::LintArgs;
 use super::terminal::Terminal;
+use super::write_whole::write_whole;
 use super::{Exit, Stop, open};
-use crate::project::{Disk, Files};
 use crate::report::{Report, Style};
 use crate::source::{Finding, Sources};
 
@@ -28,9 +27,7 @@ pub(super) fn run(args: &LintArgs, terminal: &mut Terminal) -> Result<Exit, Stop
     let report = Report { sources: &sources, findings: &findings, suppressed: &suppressed };
     for output in &args.output {
         let write = |out: &mut dyn Write| output.format.write(&report, Style::PLAIN, out);
-        if let Err(error) = write_whole(&output.file, write) {
-            return Err(Stop::Complaint(format!("cannot write `{}`: {error}", output.file.display())));
-        }
+        write_whole(&output.file, write)?;
     }
     let written = args.format.write(&report, terminal.out_style, &mut terminal.out);
     // Whoever closed the pipe has seen enough; the exit code still tells what was found.
@@ -47,16 +44,4 @@ fn exit(args: &LintArgs, unreadable: bool, findings: &[Finding]) -> Exit {
     }
     let fails = findings.iter().any(|finding| args.fail_on.includes(finding.severity));
     if fails { Exit::Findings } else { Exit::Clean }
-}
-
-/// Writes a file so that it appears whole or not at all.
-fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    Disk.resolve(folder)?;
-    // The error of the temporary file names a path that is another one each time.
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|error| io::Error::from(error.kind()))?;
-    write(&mut file)?;
-    file.flush()?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
 }

@@ -15,7 +15,10 @@ mod simulate;
 mod standings;
 mod table;
 mod terminal;
+mod test;
+mod test_args;
 mod who;
+mod write_whole;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -33,7 +36,7 @@ use crate::source::visible;
 enum Exit {
     /// Nothing found.
     Clean = 0,
-    /// Findings at or above `--fail-on`, or records skipped under `--strict`.
+    /// Findings at or above `--fail-on`, records skipped under `--strict`, or tests that failed.
     Findings = 1,
     /// It could not run, or not to the end.
     Failed = 2,
@@ -93,6 +96,7 @@ fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Eval(args) => eval::run(&args, &mut terminal),
         Command::Simulate(args) => simulate::run(&args, &mut terminal),
         Command::Explain(args) => explain::run(&args, &mut terminal),
+        Command::Test(args) => test::run(&args, &mut terminal),
         Command::Show(args) => print::show(&args, &mut terminal),
         Command::Rule(args) => print::rule(&args, &mut terminal),
         Command::Schema(args) => print::schema(&args, &mut terminal),

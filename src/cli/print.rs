@@ -58,6 +58,8 @@ pub(super) fn rule(args: &RuleArgs, terminal: &mut Terminal) -> Result<Exit, Sto
 pub(super) fn schema(args: &SchemaArgs, terminal: &mut Terminal) -> Result<Exit, Stop> {
     let schema = match args.of {
         SchemaOf::Config => crate::config::schema(),
+        SchemaOf::Tests => crate::suite::schema(),
+        SchemaOf::TestResults => crate::report::test_results_schema(),
         SchemaOf::Findings => crate::report::schema(),
         SchemaOf::Decisions => crate::engine::decisions_schema(),
         SchemaOf::Explanation => crate::engine::explanation_schema(),

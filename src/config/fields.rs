@@ -13,16 +13,16 @@ use crate::source::{
 
 /// What a mapping is called in messages, and the keys that it takes.
 #[derive(Debug)]
-pub(super) struct Shape {
+pub(crate) struct Shape {
     /// With its article: "a rule".
-    pub(super) what: &'static str,
+    pub(crate) what: &'static str,
     /// In the order in which people write them.
-    pub(super) keys: &'static [&'static str],
+    pub(crate) keys: &'static [&'static str],
 }
 
 /// What a value has to be.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Expected {
+pub(crate) enum Expected {
     Mapping(&'static Shape),
     /// A mapping whose keys are names.
     Names,
@@ -37,13 +37,15 @@ pub(super) enum Expected {
     Day,
     /// The number of this version of the format.
     Version,
+    /// One of several forms; in words.
+    Either(&'static str),
 }
 
 /// A node and the route to it.
 #[derive(Clone, Debug)]
-pub(super) struct Field<'d> {
-    pub(super) node: Node<'d>,
-    pub(super) at: At,
+pub(crate) struct Field<'d> {
+    pub(crate) node: Node<'d>,
+    pub(crate) at: At,
     /// Whether it stands under a misspelt key, which is reported already. If it is of another type than the key that is
     /// taken for meant, then another one was meant.
     guessed: bool,
@@ -51,7 +53,7 @@ pub(super) struct Field<'d> {
 
 /// The keys of one mapping.
 #[derive(Debug)]
-pub(super) struct Fields<'d> {
+pub(crate) struct Fields<'d> {
     shape: &'static Shape,
     mapping: Mapping<'d>,
     at: At,
@@ -63,12 +65,12 @@ pub(super) struct Fields<'d> {
 const MOST_NAMES: usize = 10_000;
 
 impl<'d> Field<'d> {
-    pub(super) fn new(node: Node<'d>, at: At) -> Self {
+    pub(crate) fn new(node: Node<'d>, at: At) -> Self {
         Field { node, at, guessed: false }
     }
 
     /// The keys of a mapping; a problem where it is none.
-    pub(super) fn fields(&self, shape: &'static Shape, problems: &mut Problems) -> Option<Fields<'d>> {
+    pub(crate) fn fields(&self, shape: &'static Shape, problems: &mut Problems) -> Option<Fields<'d>> {
         match self.node.value() {
             Value::Mapping(mapping) => Some(Fields::new(shape, mapping, self.at.clone(), problems)),
             _ => self.mismatch(Expected::Mapping(shape), problems),
@@ -76,7 +78,7 @@ impl<'d> Field<'d> {
     }
 
     /// The entries of a mapping whose keys are names: nothing is unknown in it.
-    pub(super) fn named(&self, problems: &mut Problems) -> Option<Vec<(&'d str, Field<'d>)>> {
+    pub(crate) fn named(&self, problems: &mut Problems) -> Option<Vec<(&'d str, Field<'d>)>> {
         let Value::Mapping(mapping) = self.node.value() else { return self.mismatch(Expected::Names, problems) };
         let mut named = Vec::new();
         for (index, entry) in mapping.entries().enumerate() {
@@ -93,7 +95,7 @@ impl<'d> Field<'d> {
     }
 
     /// The items of a list; a problem where it is none. `what` names them in messages: "rules".
-    pub(super) fn items(&self, what: &'static str, problems: &mut Problems) -> Option<Vec<Field<'d>>> {
+    pub(crate) fn items(&self, what: &'static str, problems: &mut Problems) -> Option<Vec<Field<'d>>> {
         let Value::Sequence(sequence) = self.node.value() else {
             return self.mismatch(Expected::List(what), problems);
         };
@@ -102,7 +104,7 @@ impl<'d> Field<'d> {
     }
 
     /// The items of a list that must not be empty.
-    pub(super) fn some_items(&self, what: &'static str, problems: &mut Problems) -> Option<Vec<Field<'d>>> {
+    pub(crate) fn some_items(&self, what: &'static str, problems: &mut Problems) -> Option<Vec<Field<'d>>> {
         let items = self.items(what, problems)?;
         if items.is_empty() && !self.is_damaged() {
             problems.push(
@@ -116,7 +118,7 @@ impl<'d> Field<'d> {
     }
 
     /// A string that is not empty.
-    pub(super) fn string(&self, problems: &mut Problems) -> Option<Sited<String>> {
+    pub(crate) fn string(&self, problems: &mut Problems) -> Option<Sited<String>> {
         let scalar = match self.node.value() {
             Value::Scalar(scalar) if scalar.kind() == ScalarKind::String => scalar,
             _ => return self.mismatch(Expected::String, problems),
@@ -138,7 +140,7 @@ impl<'d> Field<'d> {
         Some(Sited { value: scalar.text().to_owned(), at: self.at.clone() })
     }
 
-    pub(super) fn bool(&self, problems: &mut Problems) -> Option<bool> {
+    pub(crate) fn bool(&self, problems: &mut Problems) -> Option<bool> {
         match self.node.value() {
             Value::Scalar(scalar) => match scalar.kind() {
                 ScalarKind::Bool(value) => Some(value),
@@ -149,7 +151,7 @@ impl<'d> Field<'d> {
     }
 
     /// One of a few words.
-    pub(super) fn choice<T: Copy>(&self, choices: &[(&'static str, T)], problems: &mut Problems) -> Option<T> {
+    pub(crate) fn choice<T: Copy>(&self, choices: &[(&'static str, T)], problems: &mut Problems) -> Option<T> {
         let text = self.string(problems)?;
         if let Some((_, value)) = choices.iter().find(|(word, _)| *word == *text) {
             return Some(*value);
@@ -169,13 +171,13 @@ impl<'d> Field<'d> {
     }
 
     /// A list of strings that are not empty; those that are wrong are reported and left out.
-    pub(super) fn strings(&self, problems: &mut Problems) -> Option<Vec<Sited<String>>> {
+    pub(crate) fn strings(&self, problems: &mut Problems) -> Option<Vec<Sited<String>>> {
         let items = self.items("strings", problems)?;
         Some(items.iter().filter_map(|item| item.string(problems)).collect())
     }
 
     /// Whether a syntax error took a part of it away.
-    pub(super) fn is_damaged(&self) -> bool {
+    pub(crate) fn is_damaged(&self) -> bool {
         match self.node.value() {
             Value::Mapping(mapping) => mapping.is_damaged(),
             Value::Sequence(sequence) => sequence.is_damaged(),
@@ -184,7 +186,7 @@ impl<'d> Field<'d> {
     }
 
     /// Says that the value is not of the type expected.
-    pub(super) fn mismatch<T>(&self, expected: Expected, problems: &mut Problems) -> Option<T> {
+    pub(crate) fn mismatch<T>(&self, expected: Expected, problems: &mut Problems) -> Option<T> {
         if !self.guessed {
             let problem = match self.node.value() {
                 Value::Scalar(scalar) if scalar.kind() == ScalarKind::Null => self.without_value(expected),
@@ -247,6 +249,7 @@ impl fmt::Display for Expected {
             Expected::Paths => f.write_str("a path or a list of paths"),
             Expected::Day => f.write_str("a day"),
             Expected::Version => f.write_str("the number 1"),
+            Expected::Either(what) => f.write_str(what),
         }
     }
 }
@@ -301,17 +304,17 @@ impl<'d> Fields<'d> {
     }
 
     /// Where the mapping stands.
-    pub(super) fn at(&self) -> &At {
+    pub(crate) fn at(&self) -> &At {
         &self.at
     }
 
     /// The mapping itself.
-    pub(super) fn mapping(&self) -> Mapping<'d> {
+    pub(crate) fn mapping(&self) -> Mapping<'d> {
         self.mapping
     }
 
     /// The value of a key that may be left out.
-    pub(super) fn get(&self, key: &'static str) -> Option<Field<'d>> {
+    pub(crate) fn get(&self, key: &'static str) -> Option<Field<'d>> {
         debug_assert!(self.shape.keys.contains(&key), "{key} is not listed among the keys of {}", self.shape.what);
         if let Some(entry) = self.mapping.get(key) {
             return Some(Field::new(entry.value, self.at.key(key)));
@@ -321,7 +324,7 @@ impl<'d> Fields<'d> {
     }
 
     /// The value of a key that must be there.
-    pub(super) fn require(&self, key: &'static str, problems: &mut Problems) -> Option<Field<'d>> {
+    pub(crate) fn require(&self, key: &'static str, problems: &mut Problems) -> Option<Field<'d>> {
         let field = self.get(key);
         // A key that a syntax error took away may well have been written.
         if field.is_none() && !self.mapping.is_damaged() {
@@ -335,17 +338,17 @@ impl<'d> Fields<'d> {
     }
 
     /// The keys that are not of the shape, in order.
-    pub(super) fn unknown(&self) -> impl Iterator<Item = Entry<'d>> {
+    pub(crate) fn unknown(&self) -> impl Iterator<Item = Entry<'d>> {
         self.unknown.iter().map(|(entry, _)| *entry)
     }
 
     /// Takes a key as told: another problem explains why it is there.
-    pub(super) fn explain(&mut self, told: &Entry<'_>) {
+    pub(crate) fn explain(&mut self, told: &Entry<'_>) {
         self.unknown.retain(|(entry, _)| entry.key.span() != told.key.span());
     }
 
     /// Reports every key that is not of the shape.
-    pub(super) fn finish(self, problems: &mut Problems) {
+    pub(crate) fn finish(self, problems: &mut Problems) {
         for (entry, meant) in &self.unknown {
             let Some(key) = entry.key_text() else {
                 problems.push(nameless(&self.at, *entry));
@@ -416,7 +419,7 @@ fn as_string(scalar: Scalar<'_>) -> String {
 }
 
 /// A text in the one YAML style that has no escapes.
-pub(super) fn single_quoted(text: &str) -> String {
+pub(crate) fn single_quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 

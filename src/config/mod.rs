@@ -5,9 +5,9 @@
 
 mod check;
 mod document;
-mod fields;
+pub(crate) mod fields;
 mod parse;
-mod problems;
+pub(crate) mod problems;
 mod provider;
 mod read;
 mod read_entra;
@@ -33,7 +33,9 @@ pub use provider::{
     AttributeKind, AttributeMapping, Claim, Date, GroupsClaim, GroupsMapping, MappedAttribute, Protocol, Provider,
     Scim, TakenValues,
 };
+pub(crate) use read::read_version;
 pub use read::{Reading, includes, read};
+pub(crate) use read_names::report_duplicates;
 pub use rule::{Outcome, Rule, Sited, When, Written};
 pub use schema::schema;
 

@@ -6,20 +6,20 @@ use super::Sited;
 use crate::source::{FileId, Problem, Sources, Span, closest, shorten};
 
 /// How many problems of one step are listed; a hostile document could hold millions.
-pub(super) const LIMIT: usize = 1000;
+pub(crate) const LIMIT: usize = 1000;
 
 /// How many names are compared in all for "did you mean": enough for every mistake that a person makes.
 const COMPARISONS: usize = 100_000;
 
 /// The problems found so far.
 #[derive(Debug, Default)]
-pub(super) struct Problems {
+pub(crate) struct Problems {
     found: Vec<Problem>,
     compared: usize,
 }
 
 impl Problems {
-    pub(super) fn push(&mut self, problem: Problem) {
+    pub(crate) fn push(&mut self, problem: Problem) {
         match self.found.len() {
             0..LIMIT => self.found.push(problem),
             LIMIT => {
@@ -34,14 +34,14 @@ impl Problems {
     }
 
     /// The candidate that was perhaps meant; see [`closest`]. After very many comparisons nothing is suggested any more.
-    pub(super) fn closest<'c>(&mut self, word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    pub(crate) fn closest<'c>(&mut self, word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
         let left = COMPARISONS.saturating_sub(self.compared);
         let compared = &mut self.compared;
         closest(word, candidates.into_iter().take(left).inspect(|_| *compared += 1))
     }
 
     /// Says that no such name is listed. `list` is the key under which it would be.
-    pub(super) fn unknown_name(
+    pub(crate) fn unknown_name(
         &mut self,
         code: &'static str,
         name: &Sited<String>,
@@ -57,7 +57,7 @@ impl Problems {
         self.push(Problem::error(code, name.at.value(), message).label(label).help(help));
     }
 
-    pub(super) fn into_vec(self) -> Vec<Problem> {
+    pub(crate) fn into_vec(self) -> Vec<Problem> {
         self.found
     }
 }

@@ -142,7 +142,7 @@ fn read_root(sources: &Sources, field: &Field<'_>, included: &[FileId], problems
     Some(Draft { config, unread })
 }
 
-fn read_version(fields: &Fields<'_>, problems: &mut Problems) {
+pub(crate) fn read_version(fields: &Fields<'_>, problems: &mut Problems) {
     let Some(field) = fields.require("version", problems) else { return };
     match field.node.value() {
         Value::Scalar(scalar) if scalar.kind() == ScalarKind::Int(1) => {}

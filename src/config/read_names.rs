@@ -92,7 +92,7 @@ pub(super) fn read_groups(fields: &Fields<'_>, unread: &mut Unread, problems: &m
 }
 
 /// Reports names that are listed twice.
-pub(super) fn report_duplicates<'s>(
+pub(crate) fn report_duplicates<'s>(
     what: &str,
     names: impl Iterator<Item = &'s Sited<String>>,
     problems: &mut Problems,

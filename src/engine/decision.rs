@@ -51,7 +51,7 @@ pub enum Basis {
 
 impl Basis {
     /// The word that the JSON output uses.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Basis::Rule => "rule",
             Basis::Fallback => "fallback",
@@ -76,7 +76,7 @@ pub enum Intake {
 
 impl Intake {
     /// The word that the JSON output uses.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Intake::Admit => "admit",
             Intake::Refuse => "refuse",
@@ -135,7 +135,7 @@ pub enum Cause {
 
 impl Cause {
     /// The word that the JSON output uses.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Cause::Withheld => "withheld",
             Cause::Undetermined => "undetermined",

@@ -28,7 +28,7 @@ impl Event {
     pub const ALL: [Event; 4] = [Event::ScimCreate, Event::ScimUpdate, Event::MembershipUpdate, Event::Login];
 
     /// The name that the command line and the JSON output use.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Event::ScimCreate => "scim-create",
             Event::ScimUpdate => "scim-update",

@@ -36,13 +36,13 @@ use crate::scim::{Fact, GroupRef, Groups, User};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Person<'p> {
-    pub(super) user: &'p User,
-    pub(super) provider_groups: Groups<'p>,
-    pub(super) login_groups: Option<Groups<'p>>,
-    pub(super) internal_groups: Fact<Vec<&'p str>>,
-    pub(super) foundry_attributes: Fact<&'p Attributes>,
-    pub(super) open_attributes: Option<&'p BTreeSet<String>>,
-    pub(super) claims: Option<&'p Attributes>,
+    pub(crate) user: &'p User,
+    pub(crate) provider_groups: Groups<'p>,
+    pub(crate) login_groups: Option<Groups<'p>>,
+    pub(crate) internal_groups: Fact<Vec<&'p str>>,
+    pub(crate) foundry_attributes: Fact<&'p Attributes>,
+    pub(crate) open_attributes: Option<&'p BTreeSet<String>>,
+    pub(crate) claims: Option<&'p Attributes>,
 }
 
 impl<'p> Person<'p> {

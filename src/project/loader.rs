@@ -285,7 +285,7 @@ pub(super) fn reason(error: &io::Error) -> String {
     }
 }
 
-fn unreadable(place: Place, path: &Path, error: &io::Error) -> Problem {
+pub(crate) fn unreadable(place: Place, path: &Path, error: &io::Error) -> Problem {
     let help = match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => "correct the path",
         io::ErrorKind::PermissionDenied => "give yourself permission to read it",

@@ -14,4 +14,5 @@ mod people;
 pub use discover::{FILE_NAME, below, is_configuration, upward};
 pub use files::{Disk, Files, Memory};
 pub use load::{Overrides, Project};
+pub(crate) use loader::unreadable;
 pub use people::Population;

@@ -23,6 +23,7 @@ mod excerpt;
 mod explanation;
 mod json;
 mod jsonl;
+mod suite;
 mod text;
 mod write_json;
 
@@ -36,6 +37,7 @@ use crate::source::{Finding, Severity, Sources};
 
 pub use explanation::{View, write_explanation, write_explanations};
 pub use json::schema;
+pub use suite::{Detail, TestFormat, TestReport, TestSummary, UnknownTestFormat, schema as test_results_schema};
 pub use write_json::{write_json, write_json_item, write_json_line};
 
 /// What a run found, ready to be written in any [`Format`].

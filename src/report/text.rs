@@ -20,23 +20,27 @@ const MAX_LINE_CHARS: usize = 160;
 const FRAME_WIDTH: usize = 8;
 
 pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    let handler = handler(style);
     for finding in report.findings {
-        let mut text = String::new();
-        let shown = Shown::new(report.sources, finding, style);
-        handler.render_report(&mut text, &shown).map_err(io::Error::other)?;
-        write_header(finding, style, out)?;
-        // The first line is the one that the header stands for.
-        for line in text.lines().skip(1) {
-            writeln!(out, "{}", line.trim_end())?;
-        }
-        write_notes(report.sources, finding, style, out)?;
+        write_finding(report.sources, finding, style, out)?;
         writeln!(out)?;
     }
     if report.findings.is_empty() {
         return Ok(());
     }
     writeln!(out, "{}", report.summary())
+}
+
+/// One finding, without the empty line after it.
+pub(super) fn write_finding(sources: &Sources, finding: &Finding, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut text = String::new();
+    let shown = Shown::new(sources, finding, style);
+    handler(style).render_report(&mut text, &shown).map_err(io::Error::other)?;
+    write_header(finding, style, out)?;
+    // The first line is the one that the header stands for.
+    for line in text.lines().skip(1) {
+        writeln!(out, "{}", line.trim_end())?;
+    }
+    write_notes(sources, finding, style, out)
 }
 
 fn handler(style: Style) -> GraphicalReportHandler {
@@ -116,7 +120,7 @@ impl fmt::Display for Summary {
     }
 }
 
-fn counted(count: usize, one: &str, many: &str) -> String {
+pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 

@@ -45,6 +45,7 @@ pub use json::{Json, Object};
 pub use membership::{GroupRef, Groups, MembersExport, Membership};
 pub use place::RecordPlace;
 pub use protocol::{Answer, Claims, Directory, Effect, Entry, Refusal, Request, ScimType, read_log};
+pub(crate) use schema::DefectKind;
 pub use snapshot::{Record, Snapshot, SnapshotReader};
 pub use unusable::{Kind, Unusable};
 pub use user::User;

@@ -12,16 +12,16 @@ use crate::source::{Route, Step};
 
 /// How a record departs from its schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Defect {
-    pub(super) kind: DefectKind,
+pub(crate) struct Defect {
+    pub(crate) kind: DefectKind,
     /// The attribute without indices: `emails.primary`.
-    pub(super) attribute: String,
+    pub(crate) attribute: String,
     /// The place inside the record.
-    pub(super) route: Route,
+    pub(crate) route: Route,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum DefectKind {
+pub(crate) enum DefectKind {
     /// A boolean as `"True"`: read as a boolean.
     StringBoolean,
     /// A value that cannot be read as the attribute's type.

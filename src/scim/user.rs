@@ -29,6 +29,11 @@ impl User {
     /// # Errors
     /// When the text is no JSON object, holds a name twice, declares another type, or has no `userName`.
     pub fn from_json(text: &str) -> Result<User, Unusable> {
+        User::read(text).map(|(user, _)| user)
+    }
+
+    /// The same, with what departs from the schema.
+    pub(crate) fn read(text: &str) -> Result<(User, Vec<Defect>), Unusable> {
         let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         let parsed = parse_at(text, start, &mut Names::default())?;
         if let Some((offset, _)) =
@@ -36,8 +41,7 @@ impl User {
         {
             return Err(Unusable::Malformed { message: "something follows the user".to_owned(), offset });
         }
-        let object = object_of(Kind::Users, parsed.value, parsed.duplicate)?;
-        User::from_object(object).map(|(user, _)| user)
+        User::from_object(object_of(Kind::Users, parsed.value, parsed.duplicate)?)
     }
 
     pub(super) fn from_object(mut object: Object) -> Result<(User, Vec<Defect>), Unusable> {

@@ -229,16 +229,10 @@ impl Replay {
         place: &RecordPlace,
     ) -> Option<Transition> {
         let known = self.directory.user_named(name).map(|(id, user)| (id.to_owned(), user.clone()));
-        if let Some((_, user)) = &known {
-            if let Some(reason) = self.failure(user, claims) {
-                self.skip(
-                    "failed-login",
-                    place,
-                    reason,
-                    "it changes nothing here; see who that is in Entra's sign-in log",
-                );
-                return None;
-            }
+        let failure = known.as_ref().and_then(|(_, user)| self.failure(user, claims));
+        if let Some(reason) = failure {
+            self.skip("failed-login", place, reason, "it changes nothing here; see who that is in Entra's sign-in log");
+            return None;
         }
         // Reading::LoginCreates
         let id = known.map_or_else(|| self.directory.create_user_at_login(name), |(id, _)| id);

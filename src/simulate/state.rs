@@ -174,6 +174,18 @@ impl State {
             .open_attributes(&self.attributes.open)
     }
 
+    /// The person as the engine sees one at a login, whose claims do not change the user.
+    pub(crate) fn person_at_login<'p>(&'p self, engine: &Engine, login: &'p Login) -> Person<'p> {
+        let mut person = self.person();
+        if let Some(groups) = login.groups.as_ref().filter(|_| engine.login_replaces_groups()) {
+            person = person.provider_groups(groups.as_groups()).login_groups(groups.as_groups());
+        }
+        if let Some(attributes) = &login.attributes {
+            person = person.claims(attributes);
+        }
+        person
+    }
+
     /// The state after an event, and what the rules decided at it.
     pub fn after(&self, engine: &Engine, change: &Change) -> (State, Decision) {
         let mut next = self.clone();
@@ -208,13 +220,7 @@ impl State {
             self.set_user(user, Event::Login);
         }
         let groups = login.groups.as_ref().filter(|_| engine.login_replaces_groups());
-        let mut person = self.person();
-        if let Some(groups) = groups {
-            person = person.provider_groups(groups.as_groups()).login_groups(groups.as_groups());
-        }
-        if let Some(attributes) = &login.attributes {
-            person = person.claims(attributes);
-        }
+        let person = self.person_at_login(engine, login);
         let decision = engine.evaluate(&person, Event::Login);
         let (held, open) = engine.attributes_after_login(&person);
         self.attributes.fill(engine.claimed_attributes(), held, open);

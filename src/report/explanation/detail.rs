@@ -37,6 +37,14 @@ pub(super) fn write(explanation: &Explanation, view: View<'_>, page: &mut Page<'
     Ok(())
 }
 
+/// Some rules of an explanation, set by set.
+pub(super) fn write_rules(rules: &[&ExplainedRule], view: View<'_>, page: &mut Page<'_>) -> io::Result<()> {
+    rules.chunk_by(|one, other| one.set == other.set).try_for_each(|of_set| match of_set.first() {
+        Some(first) => write_set(first.set, of_set, view, page),
+        None => Ok(()),
+    })
+}
+
 /// Names, and what is said of each.
 pub(super) fn write_rows(rows: &[(&str, String)], page: &mut Page<'_>) -> io::Result<()> {
     for (name, text) in rows {

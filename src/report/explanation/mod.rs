@@ -66,6 +66,11 @@ pub fn write_explanation(explanation: &Explanation, view: View<'_>, out: &mut dy
     detail::write(explanation, view, &mut Page::new(view.style, out))
 }
 
+/// Writes some rules of an explanation, each with its clauses.
+pub(super) fn write_rules(rules: &[&ExplainedRule], view: View<'_>, out: &mut dyn Write) -> io::Result<()> {
+    detail::write_rules(rules, view, &mut Page::new(view.style, out))
+}
+
 /// Writes what is decided at several events side by side: the decisions, then each rule and its clauses with a column for
 /// each event. The explanations are about one person and of one engine.
 ///

@@ -1,0 +1,23 @@
+//! Files that a command writes beside its output.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::Stop;
+use crate::project::{Disk, Files};
+
+/// Writes a file so that it appears whole or not at all.
+pub(super) fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Stop> {
+    persist(path, write).map_err(|error| Stop::Complaint(format!("cannot write `{}`: {error}", path.display())))
+}
+
+fn persist(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    Disk.resolve(folder)?;
+    // The error of the temporary file names a path that is another one each time.
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|error| io::Error::from(error.kind()))?;
+    write(&mut file)?;
+    file.flush()?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}

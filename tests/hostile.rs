@@ -110,7 +110,7 @@ fn lint(document: Vec<u8>) -> Vec<(Format, String)> {
     let mut sources = Sources::default();
     let project = Project::load(&files, Path::new("vestibule.yaml"), &Overrides::default(), &mut sources);
     let findings = vestibule::lint::run(&project, &sources);
-    let report = Report { sources: &sources, findings: &findings, suppressed: &[] };
+    let report = Report::new(&sources, &findings);
     let write = |format: Format| {
         let mut out = Vec::new();
         format.write(&report, Style::PLAIN, &mut out).expect("writing to memory");

@@ -59,9 +59,9 @@ pub(super) struct LintArgs {
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
 
-    /// How findings are written to standard output.
-    #[arg(long, default_value_t = Format::Text, value_parser = format_parser(), value_name = "FORMAT")]
-    pub(super) format: Format,
+    /// How findings are written to standard output; `auto` is `github` in a job of GitHub Actions, else `text`.
+    #[arg(long, default_value = "auto", value_parser = lint_format_parser(), value_name = "FORMAT")]
+    pub(super) format: LintFormat,
 
     /// Writes findings to a file as well, in a format of its own. May be given several times.
     #[arg(long, value_parser = parse_output, value_name = "FORMAT=FILE")]
@@ -70,6 +70,11 @@ pub(super) struct LintArgs {
     /// The least severity that makes the exit code 1.
     #[arg(long, value_enum, default_value_t = FailOn::Warning, value_name = "SEVERITY")]
     pub(super) fail_on: FailOn,
+
+    /// Write how many findings there are of each lint, instead of the findings, as `text` or `json`. Files of `--output`
+    /// hold the findings.
+    #[arg(long)]
+    pub(super) statistics: bool,
 
     #[command(flatten)]
     pub(super) snapshot: SnapshotArgs,
@@ -81,10 +86,38 @@ pub(super) struct Output {
     pub(super) file: PathBuf,
 }
 
-fn format_parser() -> impl clap::builder::TypedValueParser<Value = Format> {
+/// The format of standard output, as asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LintFormat {
+    /// The one that fits where the program runs.
+    Auto,
+    /// This one.
+    Named(Format),
+}
+
+impl LintFormat {
+    /// The format itself.
+    pub(super) fn here(self, is_github: bool) -> Format {
+        match self {
+            LintFormat::Named(format) => format,
+            LintFormat::Auto if is_github => Format::Github,
+            LintFormat::Auto => Format::Text,
+        }
+    }
+}
+
+impl std::str::FromStr for LintFormat {
+    type Err = crate::report::UnknownFormat;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        if name == "auto" { Ok(LintFormat::Auto) } else { name.parse().map(LintFormat::Named) }
+    }
+}
+
+fn lint_format_parser() -> impl clap::builder::TypedValueParser<Value = LintFormat> {
     use clap::builder::TypedValueParser;
-    let names = clap::builder::PossibleValuesParser::new(Format::ALL.iter().map(|format| format.name()));
-    names.try_map(|name| name.parse::<Format>())
+    let names = Format::ALL.iter().map(|format| format.name());
+    clap::builder::PossibleValuesParser::new(["auto"].into_iter().chain(names)).try_map(|name| name.parse())
 }
 
 fn parse_output(text: &str) -> Result<Output, String> {
@@ -322,6 +355,8 @@ pub(super) enum SchemaOf {
     TestResults,
     /// The output of `lint --format json`.
     Findings,
+    /// The output of `lint --statistics --format json`.
+    Statistics,
     /// The output of `eval --format json`, with `--groups` and without.
     Decisions,
     /// The output of `explain --format json`.

@@ -27,7 +27,7 @@ pub(super) fn report(problems: &[Problem], sources: &Sources, terminal: &mut Ter
     if findings.is_empty() {
         return Ok(());
     }
-    let report = Report { sources, findings: &findings, suppressed: &[] };
+    let report = Report::new(sources, &findings);
     Format::Text.write(&report, terminal.err_style, &mut terminal.err)
 }
 

@@ -1,6 +1,7 @@
 //! The command line. Everything that touches the terminal, the file system or the process is here.
 
 mod args;
+mod ci;
 mod data;
 mod decisions;
 mod eval;

@@ -20,7 +20,7 @@ pub(super) fn show(args: &ShowArgs, terminal: &mut Terminal) -> Result<Exit, Sto
     let Some(config) = &project.config else {
         let errors = crate::lint::run(&project, &sources);
         let errors: Vec<_> = errors.into_iter().filter(|finding| finding.severity == Severity::Error).collect();
-        let report = Report { sources: &sources, findings: &errors, suppressed: &[] };
+        let report = Report::new(&sources, &errors);
         Format::Text.write(&report, terminal.err_style, &mut terminal.err)?;
         return Ok(Exit::Failed);
     };
@@ -61,6 +61,7 @@ pub(super) fn schema(args: &SchemaArgs, terminal: &mut Terminal) -> Result<Exit,
         SchemaOf::Tests => crate::suite::schema(),
         SchemaOf::TestResults => crate::report::test_results_schema(),
         SchemaOf::Findings => crate::report::schema(),
+        SchemaOf::Statistics => crate::report::Statistics::schema(),
         SchemaOf::Decisions => crate::engine::decisions_schema(),
         SchemaOf::Explanation => crate::engine::explanation_schema(),
         SchemaOf::Decision => crate::engine::decision_schema(),

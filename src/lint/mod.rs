@@ -16,7 +16,7 @@ pub use fix::{Fixed, fix, is_allowed};
 pub use page::{Example, Page};
 pub use run::{Linted, check, lint_named, run, run_and_keep};
 pub use select::Level;
-pub use suppression::{Baseline, Covered, Means, Suppressed};
+pub use suppression::{Baseline, Covered};
 
 use std::cell::OnceCell;
 

@@ -1,10 +1,10 @@
 //! Runs the lints that a configuration selects.
 
-use super::suppression::{self, Suppressed};
+use super::suppression;
 use super::{LINTS, Level, Lint, Subject};
 use crate::config::LintSettings;
 use crate::project::Project;
-use crate::source::{Finding, Problem, Sources};
+use crate::source::{Finding, Problem, Sources, Suppressed};
 
 /// The lint of a name.
 pub fn lint_named(name: &str) -> Option<&'static Lint> {

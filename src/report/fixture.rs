@@ -1,7 +1,6 @@
 //! Texts and problems for the tests of this layer.
 
-use crate::lint::{Means, Suppressed};
-use crate::source::{FileId, Finding, Place, Problem, Severity, Sources, Span, Text};
+use crate::source::{FileId, Finding, Place, Problem, Severity, Sources, Span, Suppressed, SuppressedBy, Text};
 
 use super::{Format, Report, Style};
 
@@ -38,26 +37,24 @@ impl Fixture {
         self.problems.iter().map(|problem| self.sources.resolve(problem)).collect()
     }
 
-    /// So many findings that a comment accepts.
-    pub(super) fn suppressed(&self, count: usize) -> Vec<Suppressed> {
-        let place = Place::Bytes(self.sources.ids().next().expect("there is a file"), Span::at(0));
-        let problem = Problem::warning("example", place, "accepted");
-        let accepted = |_| Suppressed {
-            finding: self.sources.resolve(&problem),
-            by: Means::Comment,
-            reason: Some("a pilot".to_owned()),
-        };
-        (0..count).map(accepted).collect()
-    }
-
     pub(super) fn report<'a>(&'a self, findings: &'a [Finding]) -> Report<'a> {
-        Report { sources: &self.sources, findings, suppressed: &[] }
+        Report::new(&self.sources, findings)
     }
 
     pub(super) fn written(&self, format: Format, style: Style) -> String {
         let findings = self.findings();
         written(&self.report(&findings), format, style)
     }
+}
+
+/// As many findings that were accepted.
+pub(super) fn suppressed(count: usize) -> Vec<Suppressed> {
+    let mut fixture = Fixture::default();
+    let file = fixture.text("vestibule.yaml", "version: 1\n");
+    fixture.problem(fixture.at(file, "1"), "accepted");
+    let [finding] = fixture.findings().try_into().expect("one finding");
+    let suppressed = Suppressed { finding, by: SuppressedBy::List, reason: Some("as agreed".to_owned()) };
+    vec![suppressed; count]
 }
 
 pub(super) fn written(report: &Report<'_>, format: Format, style: Style) -> String {

@@ -43,7 +43,8 @@ mod tests {
 
     use serde_json::{Value, json};
 
-    use super::super::{Format, Report, fixture::Fixture, fixture::written};
+    use super::super::fixture::{Fixture, suppressed, written};
+    use super::super::{Format, Report};
     use super::*;
     use crate::source::{Edit, Fix, Problem, Safety};
 
@@ -91,7 +92,8 @@ mod tests {
         let schema = schema().to_value();
         let whole = validator(&schema);
         for findings in [&findings[..], &[]] {
-            let report = Report { suppressed: &fixture.suppressed(1), ..fixture.report(findings) };
+            let suppressed = suppressed(1);
+            let report = Report { suppressed: &suppressed, ..fixture.report(findings) };
             let document: Value = serde_json::from_str(&written(&report, Format::Json, Style::PLAIN)).expect("JSON");
             assert!(whole.is_valid(&document), "{:?}", whole.iter_errors(&document).collect::<Vec<_>>());
         }
@@ -118,7 +120,8 @@ mod tests {
     #[test]
     fn a_finding_has_this_shape() {
         let (fixture, findings) = everything();
-        let report = Report { suppressed: &fixture.suppressed(3), ..fixture.report(&findings) };
+        let suppressed = suppressed(3);
+        let report = Report { suppressed: &suppressed, ..fixture.report(&findings) };
         insta::assert_snapshot!(written(&report, Format::Json, Style::PLAIN), @r#"
         {
           "version": 1,

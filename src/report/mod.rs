@@ -11,7 +11,7 @@
 //! let file = sources.add_text(Text::new("vestibule.yaml", "version: 2\n"));
 //! let problem = Problem::error("unsupported-version", Place::Bytes(file, Span::new(9, 10)), "there is no version 2");
 //! let findings = [sources.resolve(&problem)];
-//! let report = Report { sources: &sources, findings: &findings, suppressed: &[] };
+//! let report = Report::new(&sources, &findings);
 //! let mut out = Vec::new();
 //! Format::Concise.write(&report, Style::PLAIN, &mut out)?;
 //! assert_eq!(out, b"vestibule.yaml:1:10: error[unsupported-version]: there is no version 2\n");
@@ -21,22 +21,30 @@
 mod concise;
 mod excerpt;
 mod explanation;
+mod github;
+mod gitlab;
 mod json;
 mod jsonl;
+mod junit;
+mod paths;
+mod sarif;
+mod statistics;
 mod suite;
 mod text;
 mod write_json;
+mod xml;
 
 use std::{fmt, io, str::FromStr};
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::lint::Suppressed;
-use crate::source::{Finding, Severity, Sources};
+use crate::source::{Finding, Severity, Sources, Suppressed};
 
 pub use explanation::{View, write_explanation, write_explanations};
 pub use json::schema;
+pub use paths::Paths;
+pub use statistics::{LintCount, Statistics};
 pub use suite::{Detail, TestFormat, TestReport, TestSummary, UnknownTestFormat, schema as test_results_schema};
 pub use write_json::{write_json, write_json_item, write_json_line};
 
@@ -47,11 +55,18 @@ pub struct Report<'a> {
     pub sources: &'a Sources,
     /// The findings, in the order in which they are to be shown: see [`crate::source::sort`].
     pub findings: &'a [Finding],
-    /// The findings that a suppression took away. Most formats only count them.
+    /// The findings that somebody accepted. Formats that cannot mark them leave them out.
     pub suppressed: &'a [Suppressed],
+    /// From where paths are told, for the formats that need them relative to the root of a repository.
+    pub paths: Paths<'a>,
 }
 
-impl Report<'_> {
+impl<'a> Report<'a> {
+    /// A report of these findings, none of them accepted.
+    pub fn new(sources: &'a Sources, findings: &'a [Finding]) -> Self {
+        Report { sources, findings, suppressed: &[], paths: Paths::default() }
+    }
+
     /// How many findings there are of each severity, and how many files were read.
     pub fn summary(&self) -> Summary {
         let count = |severity| self.findings.iter().filter(|finding| finding.severity == severity).count();
@@ -149,6 +164,14 @@ formats! {
     Json = "json" => json::write,
     /// One finding a line, each a JSON object: for streams.
     Jsonl = "jsonl" => jsonl::write,
+    /// SARIF 2.1.0: for code scanning and editors.
+    Sarif = "sarif" => sarif::write,
+    /// Workflow commands of GitHub Actions, which become annotations.
+    Github = "github" => github::write,
+    /// A code quality report of GitLab.
+    Gitlab = "gitlab" => gitlab::write,
+    /// JUnit's XML: for build servers that know tests only.
+    Junit = "junit" => junit::write,
 }
 
 impl fmt::Display for Format {
@@ -193,7 +216,10 @@ mod tests {
             assert_eq!(format.name().parse(), Ok(format));
         }
         assert_eq!("yaml".parse::<Format>(), Err(UnknownFormat));
-        assert_eq!(UnknownFormat.to_string(), "unknown format; expected one of: text, concise, json, jsonl");
+        assert_eq!(
+            UnknownFormat.to_string(),
+            "unknown format; expected one of: text, concise, json, jsonl, sarif, github, gitlab, junit"
+        );
     }
 
     #[test]

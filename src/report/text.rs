@@ -181,7 +181,7 @@ impl Diagnostic for Shown<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::{Fixture, written};
+    use super::super::fixture::{Fixture, suppressed, written};
     use super::super::{Format, Report};
     use super::*;
     use crate::source::{Place, Problem, Span};
@@ -376,7 +376,8 @@ organization-assignment:
     fn nothing_found_is_nothing_written() {
         let mut fixture = Fixture::default();
         fixture.text("vestibule.yaml", "version: 1\n");
-        let report = Report { suppressed: &fixture.suppressed(2), ..fixture.report(&[]) };
+        let suppressed = suppressed(2);
+        let report = Report { suppressed: &suppressed, ..fixture.report(&[]) };
         assert_eq!(written(&report, Format::Text, Style::PLAIN), "");
     }
 

@@ -108,6 +108,26 @@ pub struct Edit {
     pub text: String,
 }
 
+/// A finding that somebody accepted, so that it is no longer reported as one.
+#[derive(Clone, Debug)]
+pub struct Suppressed {
+    /// What was found.
+    pub finding: Finding,
+    /// Where it was accepted.
+    pub by: SuppressedBy,
+    /// Why, where they said so.
+    pub reason: Option<String>,
+}
+
+/// Where a finding was accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SuppressedBy {
+    /// Beside the place that it is about.
+    Comment,
+    /// In the configuration or in a file that lists accepted findings.
+    List,
+}
+
 impl Finding {
     /// The location that the finding is about.
     pub fn primary(&self) -> &Location {

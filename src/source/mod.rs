@@ -36,7 +36,7 @@ mod yaml_suite;
 
 pub use document::{Comment, Document, ScalarKind, Style};
 pub use encoding::decode_utf8;
-pub use finding::{Edit, Finding, Fix, Location, LocationKind, Safety, sort};
+pub use finding::{Edit, Finding, Fix, Location, LocationKind, Safety, Suppressed, SuppressedBy, sort};
 pub use node::{Entry, Mapping, Node, Scalar, Sequence, Value};
 pub use problem::{At, Correction, FileId, Label, Part, Place, Problem, Severity};
 pub use route::{Route, Step};

@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Means, Suppressed};
 use crate::lint::{Linted, lint_named};
-use crate::source::{At, FileId, Finding, Node, Problem, ScalarKind, Severity, Sources};
+use crate::source::{At, FileId, Finding, Node, Problem, ScalarKind, Severity, Sources, Suppressed, SuppressedBy};
 
 /// The version of the file.
 const VERSION: i64 = 1;
@@ -134,7 +133,7 @@ impl Baseline {
             match entry.filter(|entry| entry.met < entry.count) {
                 Some(entry) => {
                     entry.met += 1;
-                    linted.suppressed.push(Suppressed { finding, by: Means::Baseline, reason: None });
+                    linted.suppressed.push(Suppressed { finding, by: SuppressedBy::List, reason: None });
                 }
                 None => kept.push(finding),
             }

@@ -9,32 +9,10 @@ use super::select::Selection;
 use super::{LINTS, Linted, lint_named};
 use crate::config::{Allowance, Config};
 use crate::project::Project;
-use crate::source::{FileId, Finding, Place, Problem, Sources, closest};
+use crate::source::{FileId, Finding, Place, Problem, Sources, Suppressed, SuppressedBy, closest};
 use comment::Accepted;
 
 pub use baseline::{Baseline, Covered};
-
-/// A finding that is accepted, with who says so.
-#[derive(Clone, Debug)]
-pub struct Suppressed {
-    /// The finding.
-    pub finding: Finding,
-    /// What accepts it.
-    pub by: Means,
-    /// Why, in the words of whoever accepted it; a baseline has none.
-    pub reason: Option<String>,
-}
-
-/// What a finding is accepted by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Means {
-    /// A comment in the file: `# vestibule: allow NAME, reason`.
-    Comment,
-    /// An entry of `lint.allow`.
-    Configuration,
-    /// An entry of a baseline.
-    Baseline,
-}
 
 /// Parts the accepted findings from the others, and adds what is wrong with the acceptances: those that accept nothing,
 /// and comments that are not understood.
@@ -50,8 +28,8 @@ pub(super) fn part(findings: Vec<Finding>, project: &Project, sources: &Sources)
         let by_comment = comments.accept(&finding, sources);
         let by_entry = accept(&config.lint.allow, &mut is_used, &finding);
         match (by_comment, by_entry) {
-            (Some(reason), _) => linted.suppress(finding, Means::Comment, Some(reason)),
-            (None, Some(reason)) => linted.suppress(finding, Means::Configuration, Some(reason)),
+            (Some(reason), _) => linted.suppress(finding, SuppressedBy::Comment, Some(reason)),
+            (None, Some(reason)) => linted.suppress(finding, SuppressedBy::List, Some(reason)),
             (None, None) => linted.findings.push(finding),
         }
     }
@@ -63,7 +41,7 @@ pub(super) fn part(findings: Vec<Finding>, project: &Project, sources: &Sources)
 }
 
 impl Linted {
-    fn suppress(&mut self, finding: Finding, by: Means, reason: Option<String>) {
+    fn suppress(&mut self, finding: Finding, by: SuppressedBy, reason: Option<String>) {
         self.suppressed.push(Suppressed { finding, by, reason });
     }
 }

@@ -3,8 +3,9 @@
 use std::io::{self, Write};
 
 use super::super::Style;
+use super::super::xml::escaped;
 use super::{TestReport, finding, why};
-use crate::source::{FileId, is_hidden};
+use crate::source::FileId;
 use crate::suite::Outcome;
 
 pub(super) fn write(report: &TestReport<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -69,34 +70,6 @@ fn write_case(report: &TestReport<'_>, file: &str, outcome: &Outcome<'_>, out: &
         writeln!(out, "</failure>")?;
     }
     writeln!(out, "    </testcase>")
-}
-
-/// A text as it may stand in an attribute or between tags. XML has no way to write most control characters
-/// (w3.org/TR/xml section 2.2), and whoever shows a report should not obey the others, so hidden ones are spelled out.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&apos;"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if is_hidden(c) || is_no_xml_character(c) => {
-                out.push_str(&format!("\\u{{{:x}}}", u32::from(c)));
-            }
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-/// The two noncharacters that `Char` of XML leaves out, apart from controls.
-fn is_no_xml_character(c: char) -> bool {
-    matches!(c, '\u{fffe}' | '\u{ffff}')
 }
 
 #[cfg(test)]

@@ -24,6 +24,8 @@ pub struct Linted {
     pub findings: Vec<Finding>,
     /// The findings that are suppressed, in the same order.
     pub suppressed: Vec<Suppressed>,
+    /// The lints that ran; none where the configuration has errors.
+    pub ran: Vec<&'static str>,
 }
 
 /// The same as [`run`], with what was suppressed.

@@ -23,7 +23,8 @@ pub(super) fn part(findings: Vec<Finding>, project: &Project, sources: &Sources)
     let mut comments = Comments::new(comments);
     let mut is_used = vec![false; config.lint.allow.len()];
     let selection = Selection::new(&config.lint, project.root, sources);
-    let mut linted = Linted::default();
+    let ran = LINTS.iter().filter(|lint| selection.runs(lint)).map(|lint| lint.name).collect();
+    let mut linted = Linted { ran, ..Linted::default() };
     for finding in findings {
         let by_comment = comments.accept(&finding, sources);
         let by_entry = accept(&config.lint.allow, &mut is_used, &finding);

@@ -154,3 +154,139 @@ fn kind_eq(a: ScalarKind, b: ScalarKind) -> bool {
         (a, b) => a == b,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::source::{At, Problem, Safety};
+
+    /// The text after the part `from` of the scalar under `k` became `to`; `None` where that is refused.
+    fn replaced(text: &str, from: &str, to: &str) -> Option<String> {
+        let mut sources = Sources::default();
+        let (file, problems) = sources.add_document("t.yaml", text.as_bytes());
+        assert!(problems.is_empty(), "{problems:?} in {text}");
+        let at = At::root(file).key("k");
+        let decoded = sources.document(file)?.node(&at.route)?.scalar()?.text();
+        let start = decoded.find(from).expect("the text has this part");
+        let place = at.within(Span::new(start, start + from.len()));
+        let problem = Problem::warning("example", place.clone(), "wrong").fix(Safety::Safe, "mend it", place, to);
+        let fix = sources.resolve(&problem).fixes.into_iter().next()?;
+        let [edit] = &fix.edits[..] else { panic!("one edit: {fix:?}") };
+        Some(format!("{}{}{}", &text[..edit.start], edit.text, &text[edit.end..]))
+    }
+
+    #[test]
+    fn a_part_is_written_in_the_style_that_stands_there() {
+        for (text, from, to, expected) in [
+            ("k: a b # c\n", "b", "\"x\"", "k: a \"x\" # c\n"),
+            ("k: a\n  b\n  c\n", "b c", "d", "k: a\n  d\n"),
+            ("k: 'it''s b'\n", "s b", "s 'x'", "k: 'it''s ''x'''\n"),
+            ("k: \"\\u00e9 b\"\n", "b", "\"x\\", "k: \"\\u00e9 \\\"x\\\\\"\n"),
+            ("k: |\n  a\n  b\n", "a\nb", "ü", "k: |\n  ü\n"),
+            ("k: >- # c\n  a\n  b\nl: 1\n", "b", "x: y", "k: >- # c\n  a\n  x: y\nl: 1\n"),
+            ("{k: a b, l: 1}\n", "b", "x", "{k: a x, l: 1}\n"),
+            ("{\"k\": \"a b\"}", "b", "\"", "{\"k\": \"a \\\"\"}"),
+            ("\u{feff}k: &x a b\r\nl: *x\r\n", "b", "c", "\u{feff}k: &x a c\r\nl: *x\r\n"),
+        ] {
+            assert_eq!(replaced(text, from, to).as_deref(), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_stand_without_quotes_is_quoted() {
+        for (text, from, to, expected) in [
+            ("k: a b # c\n", "b", "x: y", "k: 'a x: y' # c\n"),
+            ("{k: a b}\n", "b", "in [1, 2]", "{k: 'a in [1, 2]'}\n"),
+            ("k: a b\n", "a b", "'", "k: ''''\n"),
+            ("k: a\n", "a", "true", "k: 'true'\n"),
+        ] {
+            assert_eq!(replaced(text, from, to).as_deref(), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_style_cannot_say_is_refused() {
+        for (text, to) in [("k: |\n  a b\n", "x\ny"), ("k: 'a b'\n", "x\ny"), ("k: a b\n", "x\ny")] {
+            assert_eq!(replaced(text, "b", to), None, "{text}");
+        }
+        // Another place would change with it.
+        assert_eq!(replaced("l: &x a b\nk: *x\n", "b", "c"), None);
+    }
+
+    /// Ways to write a value: style, and what stands around it.
+    fn written() -> impl Strategy<Value = String> {
+        let word = "[a-zé0-9\"'\\\\:#,{}\\[\\]~-]{1,6}";
+        let words = proptest::collection::vec(word, 1..5);
+        (words, 0..6usize, any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
+            |(words, style, anchor, crlf, bom, long)| {
+                let (line, joined) = (words.join(" "), words.join("\n    "));
+                let text = if long { &joined } else { &line };
+                let value = match style {
+                    0 => text.clone(),
+                    1 => format!("'{}'", text.replace('\'', "''")),
+                    2 => format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")),
+                    3 => format!("|\n    {text}"),
+                    4 => format!(">-\n    {text}"),
+                    _ => format!("{{ in: '{}', b: [x] }}", line.replace('\'', "''")),
+                };
+                let anchor = if anchor { "&it " } else { "" };
+                let after = if anchor.is_empty() { "1" } else { "*it" };
+                let document = format!("# ü\na: x # one\nk: {anchor}{value}\n# two\nz: {after}\n");
+                let document = if crlf { document.replace('\n', "\r\n") } else { document };
+                if bom { format!("\u{feff}{document}") } else { document }
+            },
+        )
+    }
+
+    proptest! {
+        /// Whatever is offered changes its target, to what was asked for, and nothing else.
+        #[test]
+        fn an_edit_changes_its_target_only(
+            text in written(), from in any::<prop::sample::Index>(), to in any::<prop::sample::Index>(),
+            new in "[a-zü\"'\\\\ :#,{}\\[\\]\n]{0,8}",
+        ) {
+            let mut sources = Sources::default();
+            let (file, problems) = sources.add_document("t.yaml", text.as_bytes());
+            prop_assume!(problems.is_empty());
+            let mut at = At::root(file).key("k");
+            let document = sources.document(file).expect("a document");
+            if document.node(&at.route).is_some_and(|node| node.mapping().is_some()) {
+                at = at.key("in");
+            }
+            let Some(scalar) = document.node(&at.route).and_then(Node::scalar) else { return Ok(()) };
+            let decoded = scalar.text();
+            let ends: Vec<usize> = decoded.char_indices().map(|(at, _)| at).chain([decoded.len()]).collect();
+            let (a, b) = (*from.get(&ends), *to.get(&ends));
+            let (start, end) = (a.min(b), a.max(b));
+            let Some(edit) = sources.edit(&at.within(Span::new(start, end)), &new) else { return Ok(()) };
+            let after = format!("{}{}{}", &text[..edit.start], edit.text, &text[edit.end..]);
+            let (changed, problems) = Document::parse(file, &Text::new("t.yaml", after.as_str()));
+            prop_assert!(problems.is_empty(), "{problems:?} in {after:?}");
+            let read = changed.node(&at.route).and_then(Node::scalar).map(|scalar| scalar.text().to_owned());
+            let expected = format!("{}{new}{}", &decoded[..start], &decoded[end..]);
+            prop_assert_eq!(read.as_deref(), Some(expected.as_str()), "{:?}", after);
+            prop_assert!(document.differs_only_at(&[Span::new(edit.start, edit.end)], &changed), "{after:?}");
+        }
+    }
+
+    #[test]
+    fn a_document_that_differs_elsewhere_is_told() {
+        let parse = |text: &str| Document::parse(super::super::FileId(0), &Text::new("t", text)).0;
+        let before = parse("a: b # c\nd: [e, 1]\n");
+        let touched = [Span::new(3, 4)];
+        assert!(before.differs_only_at(&touched, &parse("a: x # c\nd: [e, 1]\n")));
+        for other in [
+            "a: x\nd: [e, 1]\n",
+            "a: x # other\nd: [e, 1]\n",
+            "a: x # c\nd: [e, 2]\n",
+            "a: x # c\nd: [e, '1']\n",
+            "a: x # c\nd: [e, 1, f]\n",
+            "a: [x] # c\nd: [e, 1]\n",
+            "b: x # c\nd: [e, 1]\n",
+        ] {
+            assert!(!before.differs_only_at(&touched, &parse(other)), "{other}");
+        }
+    }
+}

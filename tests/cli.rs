@@ -5,12 +5,17 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+/// What build services say of themselves.
+const SERVICES: [&str; 3] = ["CI", "GITHUB_ACTIONS", "GITLAB_CI"];
+
 /// Runs in the root of the project. A document's block is what a reader would type there.
 fn cases() -> trycmd::TestCases {
     let cases = trycmd::TestCases::new();
     cases.register_bin("vestibule", trycmd::schema::Bin::Path(env!("CARGO_BIN_EXE_vestibule").into()));
     // Whoever runs the tests may have a terminal that wants colours or a width of its own.
     cases.env("NO_COLOR", "1").env("COLUMNS", "100");
+    // Nor should the build service that runs them show.
+    SERVICES.iter().fold(&cases, |cases, variable| cases.env(*variable, ""));
     cases
 }
 
@@ -28,6 +33,7 @@ fn commands_answer_as_written() {
 
 fn vestibule(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_vestibule"));
+    SERVICES.iter().fold(&mut command, |command, variable| command.env_remove(variable));
     command.current_dir(folder).args(arguments).stdin(Stdio::null()).output().expect("the program runs")
 }
 
@@ -79,7 +85,7 @@ tests:
 fn no_output_holds_a_character_that_a_terminal_would_obey() {
     let folder = hostile_project();
     let mut commands = vec![vec!["show"], vec!["rule", "\u{1b}[31m"], vec!["lint", "\u{1b}[31m"]];
-    commands.extend(["text", "concise", "json", "jsonl"].map(|format| vec!["lint", "--format", format]));
+    commands.extend(vestibule::report::Format::ALL.iter().map(|format| vec!["lint", "--format", format.name()]));
     for format in ["text", "jsonl", "json", "csv", "none"] {
         commands.push(vec!["eval", "--event", "scim-create", "--format", format]);
         commands.push(vec!["eval", "--groups", "--format", format]);
@@ -149,4 +155,64 @@ fn a_closed_pipe_ends_a_command_in_silence() {
         assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{arguments:?}");
         assert_ne!(output.status.code(), Some(2), "{arguments:?}");
     }
+}
+
+/// The same findings, whatever the format: how many, of which lints, and on which lines.
+#[test]
+fn several_outputs_of_one_run_agree() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("outputs");
+    fs::create_dir_all(&folder).expect("the folder can be made");
+    let files = ["json", "sarif", "gitlab", "github", "junit"].map(|format| (format, folder.join(format)));
+    let mut arguments = vec!["lint".to_owned(), "rules-examples/contoso".to_owned(), "--format=concise".to_owned()];
+    arguments.extend(files.iter().map(|(format, file)| format!("--output={format}={}", file.display())));
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let concise = vestibule(Path::new(env!("CARGO_MANIFEST_DIR")), &arguments).stdout;
+    let concise = String::from_utf8(concise).expect("UTF-8");
+    let read = |index: usize| fs::read_to_string(&files[index].1).expect("the file is written");
+    let parsed = |index: usize| -> serde_json::Value { serde_json::from_str(&read(index)).expect("JSON") };
+
+    let json = parsed(0);
+    let findings = json["findings"].as_array().expect("findings");
+    assert!(findings.len() > 10 && concise.lines().count() == findings.len());
+    let sarif = parsed(1);
+    let results = sarif["runs"][0]["results"].as_array().expect("results");
+    let gitlab = parsed(2);
+    let issues = gitlab.as_array().expect("issues");
+    let github = read(3);
+    let commands: Vec<&str> = github.lines().collect();
+    let cases = read(4).matches("<failure ").count();
+    assert_eq!([results.len(), issues.len(), commands.len(), cases], [findings.len(); 4]);
+    for (index, finding) in findings.iter().enumerate() {
+        let (place, result, issue) = (&finding["locations"][0], &results[index], &issues[index]);
+        let physical = &result["locations"][0]["physicalLocation"];
+        assert_eq!(physical["artifactLocation"]["uri"], place["file"]);
+        for (region, position) in [("start", "start"), ("end", "end")] {
+            assert_eq!(physical["region"][format!("{region}Line")], place[position]["line"]);
+            assert_eq!(physical["region"][format!("{region}Column")], place[position]["column"]);
+        }
+        assert_eq!([&result["ruleId"], &issue["check_name"]], [&finding["lint"]; 2]);
+        let rule = result["ruleIndex"].as_u64().expect("an index") as usize;
+        assert_eq!(sarif["runs"][0]["tool"]["driver"]["rules"][rule]["id"], finding["lint"]);
+        assert_eq!(
+            [&result["partialFingerprints"]["vestibule/v1"], &issue["fingerprint"]],
+            [&finding["fingerprint"]; 2]
+        );
+        assert_eq!(issue["location"]["lines"]["begin"], place["start"]["line"]);
+        assert!(commands[index].contains(&format!("line={},", place["start"]["line"])), "{}", commands[index]);
+    }
+}
+
+#[test]
+fn findings_become_annotations_in_a_job_of_github_actions() {
+    let run = |value: &str, arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_vestibule"));
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        command.current_dir(root.join("rules-examples")).args(["lint", "contoso"]).args(arguments);
+        let output = command.env("GITHUB_ACTIONS", value).env("GITHUB_WORKSPACE", root).output().expect("it runs");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    assert!(run("true", &[]).starts_with("::warning file=rules-examples/contoso/vestibule.yaml,line=20,"));
+    assert!(run("true", &["--format", "auto"]).starts_with("::warning file="));
+    assert!(run("true", &["--format", "text"]).starts_with("warning["));
+    assert!(run("false", &[]).starts_with("warning["));
 }

@@ -36,6 +36,8 @@ fn findings_follow_their_schema() {
     for project in PROJECTS.into_iter().chain(["tests/cmd/mistakes.in", "tests/cmd/partial.in"]) {
         let findings = serde_json::from_str(&output(&["lint", project, "--format", "json"])).unwrap();
         assert_eq!(mistakes("findings.schema.json", &findings), [""; 0], "{project}");
+        let counts = serde_json::from_str(&output(&["lint", project, "--statistics", "--format", "json"])).unwrap();
+        assert_eq!(mistakes("statistics.schema.json", &counts), [""; 0], "{project}");
     }
 }
 

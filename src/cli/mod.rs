@@ -1,17 +1,20 @@
 //! The command line. Everything that touches the terminal, the file system or the process is here.
 
 mod args;
+mod baseline;
 mod ci;
 mod data;
 mod decisions;
 mod eval;
 mod explain;
+mod fix;
 mod lint;
 mod onboarding_summary;
 mod open;
 mod parallel;
 mod print;
 mod replay_summary;
+mod selection;
 mod simulate;
 mod standings;
 mod table;

@@ -1,5 +1,6 @@
 //! From the paths of the command line to projects.
 
+use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -11,15 +12,27 @@ use crate::source::{FileId, Problem, Sources, Text, decode_utf8};
 #[derive(Default)]
 pub(super) struct DiskAndInput {
     input: std::cell::OnceCell<Vec<u8>>,
+    /// Files with other content than the disk has, by the path that all links lead to.
+    pub(super) edited: std::cell::RefCell<BTreeMap<PathBuf, String>>,
 }
 
 /// The name of standard input.
 const INPUT: &str = "-";
 
+impl DiskAndInput {
+    fn read_edited(&self, path: &Path) -> Option<Vec<u8>> {
+        let edited = self.edited.borrow();
+        if edited.is_empty() {
+            return None;
+        }
+        edited.get(&Disk.resolve(path).ok()?).map(|text| text.as_bytes().to_vec())
+    }
+}
+
 impl Files for DiskAndInput {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         if path.as_os_str() != INPUT {
-            return Disk.read(path);
+            return self.read_edited(path).map_or_else(|| Disk.read(path), Ok);
         }
         if let Some(read) = self.input.get() {
             return Ok(read.clone());

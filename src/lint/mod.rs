@@ -4,6 +4,7 @@
 //! `catalogue/mod.rs`.
 
 mod catalogue;
+mod fix;
 mod page;
 mod run;
 mod select;
@@ -11,10 +12,11 @@ mod strandings;
 mod suppression;
 
 pub use catalogue::LINTS;
+pub use fix::{Fixed, fix, is_allowed};
 pub use page::{Example, Page};
 pub use run::{Linted, check, lint_named, run, run_and_keep};
 pub use select::Level;
-pub use suppression::{Means, Suppressed};
+pub use suppression::{Baseline, Covered};
 
 use std::cell::OnceCell;
 

@@ -1,10 +1,10 @@
 //! Runs the lints that a configuration selects.
 
-use super::suppression::{self, Suppressed};
+use super::suppression;
 use super::{LINTS, Level, Lint, Subject};
 use crate::config::LintSettings;
 use crate::project::Project;
-use crate::source::{Finding, Problem, Sources, closest};
+use crate::source::{Finding, Problem, Sources, Suppressed};
 
 /// The lint of a name.
 pub fn lint_named(name: &str) -> Option<&'static Lint> {
@@ -24,6 +24,8 @@ pub struct Linted {
     pub findings: Vec<Finding>,
     /// The findings that are suppressed, in the same order.
     pub suppressed: Vec<Suppressed>,
+    /// The lints that ran; none where the configuration has errors.
+    pub ran: Vec<&'static str>,
 }
 
 /// The same as [`run`], with what was suppressed.
@@ -35,7 +37,7 @@ pub fn run_and_keep(project: &Project, sources: &Sources) -> Linted {
     }
     let mut findings: Vec<Finding> = problems.iter().map(|problem| described(sources.resolve(problem))).collect();
     crate::source::sort(&mut findings);
-    suppression::part(findings, project)
+    suppression::part(findings, project, sources)
 }
 
 /// What the selected lints find, at the severities that the configuration gives them.
@@ -75,15 +77,7 @@ fn check_names(settings: &LintSettings, problems: &mut Vec<Problem>) {
             let help = "mend those listed and run again";
             return problems.push(Problem::error("too-many-problems", place, message).help(help));
         }
-        let help = match closest(name, LINTS.iter().map(|lint| lint.name)) {
-            Some(known) => format!("did you mean `{known}`?"),
-            None => "`vestibule rule` lists the lints".to_owned(),
-        };
-        problems.push(
-            Problem::error("unknown-lint", place, format!("there is no lint `{name}`"))
-                .label("unknown lint")
-                .help(help),
-        );
+        problems.push(suppression::unknown(name, place));
     }
 }
 

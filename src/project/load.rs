@@ -16,6 +16,8 @@ use crate::source::{FileId, Problem, Severity, Sources};
 pub struct Project {
     /// The document.
     pub root: FileId,
+    /// The document and the files that it includes: what people write by hand, as opposed to what they export.
+    pub documents: Vec<FileId>,
     /// The configuration; `None` where it, or a file that it includes, has errors. What is wrong with a snapshot or an
     /// export does not refuse it.
     pub config: Option<Config>,
@@ -60,6 +62,7 @@ impl Project {
         let document = loader.document(path);
         let mut project = Project {
             root: document.root,
+            documents: document.files,
             config: None,
             snapshot: None,
             foundry: None,

@@ -1,7 +1,6 @@
 //! Texts and problems for the tests of this layer.
 
-use crate::lint::{Means, Suppressed};
-use crate::source::{FileId, Finding, Place, Problem, Severity, Sources, Span, Text};
+use crate::source::{FileId, Finding, Place, Problem, Severity, Sources, Span, Suppressed, SuppressedBy, Text};
 
 use super::{Format, Report, Style};
 
@@ -54,7 +53,7 @@ pub(super) fn suppressed(count: usize) -> Vec<Suppressed> {
     let file = fixture.text("vestibule.yaml", "version: 1\n");
     fixture.problem(fixture.at(file, "1"), "accepted");
     let [finding] = fixture.findings().try_into().expect("one finding");
-    let suppressed = Suppressed { finding, by: Means::Configuration, reason: Some("as agreed".to_owned()) };
+    let suppressed = Suppressed { finding, by: SuppressedBy::List, reason: Some("as agreed".to_owned()) };
     vec![suppressed; count]
 }
 

@@ -39,8 +39,7 @@ use std::{fmt, io, str::FromStr};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::lint::Suppressed;
-use crate::source::{Finding, Severity, Sources};
+use crate::source::{Finding, Severity, Sources, Suppressed};
 
 pub use explanation::{View, write_explanation, write_explanations};
 pub use json::schema;

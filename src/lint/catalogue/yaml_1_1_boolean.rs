@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::lint::{Level, Lint, Subject};
-use crate::source::{FileId, Node, Place, Problem, ScalarKind, Severity, Span, Style, Value};
+use crate::source::{FileId, Node, Place, Problem, Safety, ScalarKind, Severity, Span, Style, Value};
 
 pub(super) const LINT: Lint = Lint {
     name: "yaml-1-1-boolean",
@@ -43,7 +43,7 @@ https://yaml.org/type/bool.html
 
 ## Fix
 
-None yet. Putting the word into quotes changes nothing for vestibule.
+Safe: the word is put into quotes, which changes nothing for vestibule.
 "#;
 
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
@@ -56,7 +56,9 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
             problems.push(
                 LINT.problem(Place::Bytes(file, span), message)
                     .label("without quotes")
-                    .help(format!("put it in quotes: `\"{text}\"`")),
+                    .help(format!("put it in quotes: `\"{text}\"`"))
+                    // Letters, digits, signs and colons need no escapes.
+                    .fix(Safety::Safe, "put it in quotes", Place::Bytes(file, span), format!("\"{text}\"")),
             );
         }
     }

@@ -6,8 +6,7 @@ use serde_json::Value;
 use super::super::{Paths, Report};
 use super::rules::{Rules, level};
 use super::{ROOT, Text};
-use crate::lint::{Means, Suppressed};
-use crate::source::{Edit, Finding, Fix, Location, Position, Safety, Sources, visible};
+use crate::source::{Edit, Finding, Fix, Location, Position, Safety, Sources, Suppressed, SuppressedBy, visible};
 
 /// A finding, and who accepted it.
 #[derive(Clone, Copy)]
@@ -184,8 +183,8 @@ impl Region {
 impl Suppression {
     fn new(suppressed: &Suppressed) -> Self {
         let kind = match suppressed.by {
-            Means::Comment => "inSource",
-            Means::Configuration | Means::Baseline => "external",
+            SuppressedBy::Comment => "inSource",
+            SuppressedBy::List => "external",
         };
         Suppression { kind, justification: suppressed.reason.as_deref().map(|reason| visible(reason).into_owned()) }
     }

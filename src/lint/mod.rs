@@ -4,7 +4,9 @@
 //! `catalogue/mod.rs`.
 
 mod catalogue;
+mod comparison;
 mod page;
+mod pattern;
 mod run;
 mod select;
 mod strandings;

@@ -5,6 +5,7 @@ mod data;
 mod decisions;
 mod eval;
 mod explain;
+mod identity;
 mod lint;
 mod onboarding_summary;
 mod open;
@@ -93,6 +94,7 @@ fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Eval(args) => eval::run(&args, &mut terminal),
         Command::Simulate(args) => simulate::run(&args, &mut terminal),
         Command::Explain(args) => explain::run(&args, &mut terminal),
+        Command::Identity(args) => identity::run(&args, &mut terminal),
         Command::Show(args) => print::show(&args, &mut terminal),
         Command::Rule(args) => print::rule(&args, &mut terminal),
         Command::Schema(args) => print::schema(&args, &mut terminal),

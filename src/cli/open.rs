@@ -4,8 +4,11 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::args::SnapshotArgs;
+use super::terminal::Terminal;
+use super::{Exit, Stop};
 use crate::project::{self, Disk, Files, Overrides, Project};
-use crate::source::{FileId, Problem, Sources, Text, decode_utf8};
+use crate::report::{Format, Report};
+use crate::source::{FileId, Problem, Severity, Sources, Text, decode_utf8};
 
 /// The disk, with standard input under the name `-`. It is read once, however often it is named.
 #[derive(Default)]
@@ -126,4 +129,13 @@ pub(super) fn load(files: &DiskAndInput, path: &Path, snapshot: &SnapshotArgs, s
     let some = |paths: &[PathBuf]| (!paths.is_empty()).then(|| paths.to_vec());
     let overrides = Overrides { users: some(&snapshot.users_from), groups: some(&snapshot.groups_from) };
     Project::load(files, path, &overrides, sources)
+}
+
+/// Says why a configuration is refused, for commands that need one.
+pub(super) fn refused(project: &Project, sources: &Sources, terminal: &mut Terminal) -> Result<Exit, Stop> {
+    let errors = crate::lint::run(project, sources);
+    let errors: Vec<_> = errors.into_iter().filter(|finding| finding.severity == Severity::Error).collect();
+    let report = Report { sources, findings: &errors, suppressed: 0 };
+    Format::Text.write(&report, terminal.err_style, &mut terminal.err)?;
+    Ok(Exit::Failed)
 }

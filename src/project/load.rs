@@ -72,7 +72,7 @@ impl Project {
             project.read_data(&draft, overrides, &mut loader);
             let (mut config, more) = draft.check(project.scheme());
             problems.extend(more.into_iter().map(|problem| loader.explain(problem)));
-            loader.problems.extend(groups_claim::settle(&mut config.provider, &project.entra, loader.sources));
+            loader.problems.extend(groups_claim::settle(&mut config.provider, &project.entra));
             let refused = problems.iter().any(|problem| problem.severity == Severity::Error);
             project.config = (!refused).then_some(config);
         }

@@ -39,6 +39,10 @@ impl Files for DiskAndInput {
     fn resolve(&self, path: &Path) -> io::Result<PathBuf> {
         if path.as_os_str() == INPUT { Ok(path.to_owned()) } else { Disk.resolve(path) }
     }
+
+    fn today(&self) -> Option<jiff::civil::Date> {
+        Disk.today()
+    }
 }
 
 /// The configurations that a command is about, as people would write their paths.

@@ -109,6 +109,13 @@ impl AttributeMapping {
         without_core_schema(&self.target).eq_ignore_ascii_case(without_core_schema(attribute))
     }
 
+    /// Whether it writes this SCIM attribute or something inside it: `emails[type eq "work"].value` is a part of `emails`.
+    pub fn writes_part_of(&self, attribute: &str) -> bool {
+        let target = without_core_schema(&self.target);
+        let name = target.split(['.', '[']).next().unwrap_or_default();
+        !target.starts_with("urn:") && name.trim().eq_ignore_ascii_case(attribute)
+    }
+
     /// What is sent, as a text that is equal for two mappings that send the same: see [`Expression::normal_form`].
     /// `None` where there is neither a source nor a constant.
     pub fn sends(&self) -> Option<String> {

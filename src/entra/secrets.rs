@@ -60,6 +60,8 @@ pub struct Secrets {
     pub at: At,
     /// The settings that give nothing away, by key.
     pub settings: Vec<(String, Sited<String>)>,
+    /// The keys that have a value, masked or not, and where.
+    pub keys: Vec<Sited<String>>,
     /// Where values stand that let someone in: neither empty nor masked.
     pub credentials: Vec<At>,
     /// Where values stand that nobody may see.
@@ -74,10 +76,18 @@ impl Secrets {
         if !keys.iter().any(|key| is_one_of(&SETTINGS, key) || is_one_of(&CREDENTIALS, key)) {
             return None;
         }
-        let mut secrets =
-            Secrets { at: value.at.clone(), settings: Vec::new(), credentials: Vec::new(), concealed: Vec::new() };
+        let mut secrets = Secrets {
+            at: value.at.clone(),
+            settings: Vec::new(),
+            keys: Vec::new(),
+            credentials: Vec::new(),
+            concealed: Vec::new(),
+        };
         for (item, key) in items.iter().zip(keys) {
             let Some(member) = item.member("value") else { continue };
+            if member.text().is_none_or(|text| !text.trim().is_empty()) {
+                secrets.keys.extend(item.sited("key"));
+            }
             if is_one_of(&SETTINGS, key) {
                 secrets.settings.extend(item.sited("value").map(|value| (key.to_owned(), value)));
                 continue;
@@ -94,6 +104,11 @@ impl Secrets {
     /// A setting by its key, such as `BaseAddress`.
     pub fn setting(&self, key: &str) -> Option<&Sited<String>> {
         self.settings.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, value)| value)
+    }
+
+    /// Where a key stands that has a value.
+    pub fn key(&self, name: &str) -> Option<&Sited<String>> {
+        self.keys.iter().find(|key| key.value.eq_ignore_ascii_case(name))
     }
 
     /// Whether there is a setting of this key that says `True`, and where.

@@ -28,11 +28,13 @@
 //! assert_eq!(identity.provider_id.login.value.as_ref().unwrap().to_string(), "[objectid]");
 //! ```
 
+mod attribute;
 mod chain;
 mod login;
 mod report;
 mod value;
 
+pub use attribute::{changes, is_always_set};
 pub use chain::{Chain, Identity, Sent};
 pub use login::Login;
 pub use report::{ChainReport, IdentityReport, LoginReport, Seat, SentReport, schema};

@@ -14,6 +14,7 @@ pub use run::{Linted, check, lint_named, run, run_and_count};
 
 use std::cell::OnceCell;
 
+use crate::identity::Identity;
 use crate::project::Project;
 use crate::source::{Problem, Severity, Sources};
 use strandings::Strandings;
@@ -43,17 +44,23 @@ pub struct Subject<'s> {
     /// The texts, for places.
     pub sources: &'s Sources,
     strandings: OnceCell<Option<Strandings>>,
+    identity: OnceCell<Identity>,
 }
 
 impl<'s> Subject<'s> {
     /// A project with its checked configuration.
     pub fn new(project: &'s Project, config: &'s crate::config::Config, sources: &'s Sources) -> Self {
-        Subject { project, config, sources, strandings: OnceCell::new() }
+        Subject { project, config, sources, strandings: OnceCell::new(), identity: OnceCell::new() }
     }
 
     /// Who of the snapshot stands in the wrong place after the creation; `None` without a snapshot of users.
     pub(crate) fn strandings(&self) -> Option<&Strandings> {
         self.strandings.get_or_init(|| Strandings::of(self.project, self.config)).as_ref()
+    }
+
+    /// What SCIM and the login send for the fields that tell who somebody is.
+    pub(crate) fn identity(&self) -> &Identity {
+        self.identity.get_or_init(|| Identity::of(self.project, self.config))
     }
 
     /// Whether the configuration keeps a lint from speaking where a problem stands: it is not selected, or accepted.

@@ -26,6 +26,11 @@ pub trait Files {
     ///
     /// What the system says: not there, no permission.
     fn resolve(&self, path: &Path) -> io::Result<PathBuf>;
+
+    /// The day of today, where there is one: what is in memory has none unless it is said.
+    fn today(&self) -> Option<jiff::civil::Date> {
+        None
+    }
 }
 
 /// The file system of this machine. The empty path, which is the parent of a mere file name, is the working folder.
@@ -62,6 +67,11 @@ impl Files for Disk {
     fn resolve(&self, path: &Path) -> io::Result<PathBuf> {
         std::fs::canonicalize(Disk::named(path))
     }
+
+    /// The day of UTC, so that two machines agree.
+    fn today(&self) -> Option<jiff::civil::Date> {
+        Some(jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date())
+    }
 }
 
 #[cfg(unix)]
@@ -84,12 +94,24 @@ fn is_device(_: &std::fs::FileType) -> bool {
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Clone, Debug, Default)]
-pub struct Memory(BTreeMap<PathBuf, Vec<u8>>);
+pub struct Memory {
+    files: BTreeMap<PathBuf, Vec<u8>>,
+    today: Option<jiff::civil::Date>,
+}
 
 impl Memory {
     /// Adds a file, or replaces it.
     pub fn insert(&mut self, path: impl AsRef<Path>, content: impl Into<Vec<u8>>) {
-        self.0.insert(normal(path.as_ref()), content.into());
+        self.files.insert(normal(path.as_ref()), content.into());
+    }
+}
+
+impl Memory {
+    /// Says which day it is.
+    #[must_use]
+    pub fn on(mut self, today: jiff::civil::Date) -> Memory {
+        self.today = Some(today);
+        self
     }
 }
 
@@ -105,15 +127,15 @@ impl<const N: usize> From<[(&str, &str); N]> for Memory {
 
 impl Files for Memory {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        self.0.get(&normal(path)).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
+        self.files.get(&normal(path)).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
     fn list(&self, folder: &Path) -> io::Result<Option<Vec<PathBuf>>> {
         let wanted = normal(folder);
-        if self.0.contains_key(&wanted) {
+        if self.files.contains_key(&wanted) {
             return Ok(None);
         }
-        let inside = self.0.keys().filter_map(|path| path.strip_prefix(&wanted).ok());
+        let inside = self.files.keys().filter_map(|path| path.strip_prefix(&wanted).ok());
         let names: BTreeSet<_> = inside.filter_map(|path| path.components().next()).collect();
         if names.is_empty() {
             return Err(io::ErrorKind::NotFound.into());
@@ -123,6 +145,10 @@ impl Files for Memory {
 
     fn resolve(&self, path: &Path) -> io::Result<PathBuf> {
         Ok(normal(path))
+    }
+
+    fn today(&self) -> Option<jiff::civil::Date> {
+        self.today
     }
 }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::redact::RedactArgs;
 use super::test_args::TestArgs;
 use crate::engine::Event;
 use crate::report::{Format, UnknownFormat};
@@ -78,6 +79,9 @@ pub(super) struct LintArgs {
 
     #[command(flatten)]
     pub(super) snapshot: SnapshotArgs,
+
+    #[command(flatten)]
+    pub(super) redact: RedactArgs,
 }
 
 #[derive(Clone, Debug)]
@@ -191,6 +195,9 @@ pub(super) struct EvalArgs {
 
     #[command(flatten)]
     pub(super) snapshot: SnapshotArgs,
+
+    #[command(flatten)]
+    pub(super) redact: RedactArgs,
 }
 
 /// What to make of a snapshot that is not whole.
@@ -245,6 +252,9 @@ pub(super) struct SimulateArgs {
 
     #[command(flatten)]
     pub(super) snapshot: SnapshotArgs,
+
+    #[command(flatten)]
+    pub(super) redact: RedactArgs,
 }
 
 /// How a simulation is written.
@@ -313,6 +323,9 @@ pub(super) struct ExplainArgs {
 
     #[command(flatten)]
     pub(super) snapshot: SnapshotArgs,
+
+    #[command(flatten)]
+    pub(super) redact: RedactArgs,
 }
 
 /// How explanations are written.

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::args::{LintArgs, LintFormat};
 use super::terminal::Terminal;
 use super::write_whole::write_whole;
-use super::{Exit, Stop, ci, open};
+use super::{Exit, Stop, ci, open, redact};
 use crate::report::{Format, Report, Statistics, Style};
 use crate::source::{Finding, Sources};
 
@@ -16,6 +16,7 @@ pub(super) fn run(args: &LintArgs, terminal: &mut Terminal) -> Result<Exit, Stop
     let mut sources = Sources::default();
     let mut findings = Vec::new();
     let mut suppressed = Vec::new();
+    let mut projects = Vec::new();
     let mut unreadable = false;
     let files = open::DiskAndInput::default();
     for path in &paths {
@@ -24,6 +25,12 @@ pub(super) fn run(args: &LintArgs, terminal: &mut Terminal) -> Result<Exit, Stop
         let linted = crate::lint::run_and_count(&project, &sources);
         findings.extend(linted.findings);
         suppressed.extend(linted.suppressed);
+        projects.push(project);
+    }
+    redact::set_up(args.redact, &projects, &sources, terminal);
+    if let Some(redactor) = &terminal.redactor {
+        redactor.findings(&mut findings, &mut sources);
+        suppressed.iter_mut().for_each(|suppressed| redactor.finding(&mut suppressed.finding));
     }
     let folders = ci::Folders::of_this_run();
     let report = Report { suppressed: &suppressed, paths: folders.paths(), ..Report::new(&sources, &findings) };

@@ -11,6 +11,7 @@ mod onboarding_summary;
 mod open;
 mod parallel;
 mod print;
+mod redact;
 mod replay_summary;
 mod simulate;
 mod standings;

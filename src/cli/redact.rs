@@ -1,5 +1,6 @@
 //! Whether output names people, and who the people are.
 
+use std::collections::{HashMap, HashSet};
 use std::env;
 use std::io::{self, IsTerminal, Write};
 
@@ -8,6 +9,7 @@ use clap::Args;
 use super::ci;
 use super::terminal::Terminal;
 use crate::config::Config;
+use crate::foundry;
 use crate::project::Project;
 use crate::report::Redactor;
 use crate::scim::{Json, Object, Snapshot};
@@ -48,13 +50,7 @@ pub(super) fn set_up<'p>(
     for project in projects {
         project.config.iter().for_each(|config| keep_names(config, &mut redactor));
         project.snapshot.iter().for_each(|snapshot| add_snapshot(snapshot, &mut redactor));
-        for user in project.foundry.iter().flat_map(|export| export.users()) {
-            let names = [&user.email, &user.given_name, &user.family_name].into_iter().flatten();
-            names.chain([&user.id, &user.username]).for_each(|value| redactor.personal(value));
-            user.attributes.iter().flat_map(|attributes| attributes.values().flatten()).for_each(|value| {
-                redactor.personal(value);
-            });
-        }
+        project.foundry.iter().for_each(|export| add_foundry(export, &mut redactor));
     }
     for file in sources.ids().filter(|&file| sources.document(file).is_none()) {
         redactor.personal_of(sources.text(file).content());
@@ -78,6 +74,21 @@ fn keep_names(config: &Config, redactor: &mut Redactor) {
     config.rules().for_each(|rule| redactor.keep(rule.name));
 }
 
+fn add_foundry(export: &foundry::Export, redactor: &mut Redactor) {
+    let mut shared = Shared::default();
+    for user in export.users() {
+        let names = [&user.email, &user.given_name, &user.family_name].into_iter().flatten();
+        names.chain([&user.id, &user.username]).for_each(|value| redactor.personal(value));
+        let attributes = user.attributes.iter().flat_map(|attributes| attributes.values().flatten());
+        shared.person(attributes.map(String::as_str));
+    }
+    shared.add_to(redactor);
+    for group in export.groups() {
+        redactor.keep(&group.id);
+        redactor.keep(&group.name);
+    }
+}
+
 /// The people of a snapshot, and its groups, whose names stay.
 pub(super) fn add_snapshot(snapshot: &Snapshot, redactor: &mut Redactor) {
     for record in snapshot.groups() {
@@ -88,32 +99,68 @@ pub(super) fn add_snapshot(snapshot: &Snapshot, redactor: &mut Redactor) {
         // Members that are groups are kept by their own names.
         group.object().get("members").into_iter().for_each(|members| add_value(members, redactor));
     }
-    snapshot.users().iter().for_each(|record| add_object(record.resource.object(), redactor));
+    let mut shared = Shared::default();
+    for record in snapshot.users() {
+        let mut others = Vec::new();
+        add_object(record.resource.object(), &mut others, redactor);
+        shared.person(others);
+    }
+    shared.add_to(redactor);
 }
 
-/// What a user's record holds is personal, but for what many people share.
-fn add_object(object: &Object, redactor: &mut Redactor) {
-    const SHARED: [&str; 16] = [
-        "schemas",
-        "meta",
-        "groups",
-        "roles",
-        "entitlements",
-        "type",
-        "locale",
-        "preferredLanguage",
-        "timezone",
-        "userType",
-        "title",
-        "department",
-        "organization",
-        "division",
-        "costCenter",
-        "country",
-    ];
-    for (name, value) in object.entries() {
-        if !SHARED.iter().any(|shared| shared.eq_ignore_ascii_case(name)) {
-            add_value(value, redactor);
+/// Attributes that tell who somebody is (RFC 7643 sections 3.1, 4.1 and 4.3), and what stands below them.
+const TELLING: [&str; 16] = [
+    "id",
+    "externalId",
+    "userName",
+    "name",
+    "displayName",
+    "nickName",
+    "profileUrl",
+    "emails",
+    "phoneNumbers",
+    "ims",
+    "photos",
+    "addresses",
+    "x509Certificates",
+    "manager",
+    "employeeNumber",
+    "members",
+];
+
+/// Members that many people share, wherever they stand.
+const SHARED: [&str; 7] = ["schemas", "meta", "groups", "type", "country", "region", "locality"];
+
+fn is_among(names: &[&str], name: &str) -> bool {
+    names.iter().any(|listed| listed.eq_ignore_ascii_case(name))
+}
+
+/// How many people have a value of an attribute that may be anything, such as a department: one that nobody shares tells
+/// who it is.
+#[derive(Default)]
+struct Shared<'v>(HashMap<&'v str, usize>);
+
+impl<'v> Shared<'v> {
+    /// The values of one person, each counted once.
+    fn person(&mut self, values: impl IntoIterator<Item = &'v str>) {
+        let values: HashSet<&str> = values.into_iter().collect();
+        values.into_iter().for_each(|value| *self.0.entry(value).or_default() += 1);
+    }
+
+    fn add_to(self, redactor: &mut Redactor) {
+        let own = self.0.into_iter().filter(|(value, count)| *count == 1 || value.contains('@'));
+        own.for_each(|(value, _)| redactor.personal(value));
+    }
+}
+
+/// The values of a user's record: what tells who it is goes to the redactor, what may be shared into the list.
+fn add_object<'o>(object: &'o Object, others: &mut Vec<&'o str>, redactor: &mut Redactor) {
+    for (name, value) in object.entries().filter(|(name, _)| !is_among(&SHARED, name)) {
+        match value {
+            value if is_among(&TELLING, name) => add_value(value, redactor),
+            Json::String(text) => others.push(text),
+            Json::Object(extension) => add_object(extension, others, redactor),
+            _ => {}
         }
     }
 }
@@ -124,7 +171,10 @@ fn add_value(value: &Json, redactor: &mut Redactor) {
         Json::Number(number) => redactor.personal(&number.to_string()),
         // A text nests 64 levels at most.
         Json::Array(items) => items.iter().for_each(|item| add_value(item, redactor)),
-        Json::Object(object) => add_object(object, redactor),
+        Json::Object(object) => {
+            let own = object.entries().filter(|(name, _)| !is_among(&SHARED, name));
+            own.for_each(|(_, value)| add_value(value, redactor));
+        }
         Json::Null | Json::Bool(_) => {}
     }
 }

@@ -32,7 +32,7 @@ pub struct Redactor {
     key: Key,
     /// Folded value to pseudonym.
     values: HashMap<String, String>,
-    /// How long the values are that begin with a word, the longest first.
+    /// How long the values and the names that stay are that begin with a word, the longest first.
     lengths: HashMap<String, Vec<usize>>,
     kept: HashSet<String>,
 }
@@ -58,10 +58,7 @@ impl Redactor {
             if folded.trim().is_empty() || self.values.contains_key(&folded) {
                 continue;
             }
-            let lengths = self.lengths.entry(words::first(&folded).to_owned()).or_default();
-            if let Err(at) = lengths.binary_search_by(|length| folded.len().cmp(length)) {
-                lengths.insert(at, folded.len());
-            }
+            self.look_for(&folded);
             self.values.insert(folded, pseudonym.clone());
         }
     }
@@ -75,7 +72,19 @@ impl Redactor {
 
     /// A name that stays, also where a person has the same: of a rule, an organization or a group.
     pub fn keep(&mut self, name: &str) {
-        self.kept.insert(fold(name));
+        let folded = fold(name);
+        if !folded.trim().is_empty() {
+            self.look_for(&folded);
+            self.kept.insert(folded);
+        }
+    }
+
+    /// Lets a search compare with texts of this length where the first word stands.
+    fn look_for(&mut self, folded: &str) {
+        let lengths = self.lengths.entry(words::first(folded).to_owned()).or_default();
+        if let Err(at) = lengths.binary_search_by(|length| folded.len().cmp(length)) {
+            lengths.insert(at, folded.len());
+        }
     }
 
     /// What stands for a value: the same for the same value, whatever its case.
@@ -118,7 +127,8 @@ impl Redactor {
 
     /// A string that may be a value as a whole, however short.
     fn whole(&self, text: &str) -> String {
-        match self.values.get(&fold(text)).filter(|_| !self.is_kept(text)) {
+        match self.values.get(&fold(text)) {
+            _ if self.is_kept(text) => text.to_owned(),
             Some(pseudonym) => pseudonym.clone(),
             None => self.text(text),
         }

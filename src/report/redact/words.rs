@@ -22,7 +22,7 @@ pub(super) fn personal(redactor: &Redactor, text: &str) -> Vec<(Span, String)> {
         let hit =
             begins_word.then(|| known(redactor, text, &folded, at).or_else(|| address(redactor, text, at, before)));
         if let Some((end, pseudonym)) = hit.flatten() {
-            found.push((Span::new(at, end), pseudonym));
+            found.extend(pseudonym.map(|pseudonym| (Span::new(at, end), pseudonym)));
             before = text[..end].chars().next_back();
             at = end;
             continue;
@@ -37,16 +37,21 @@ pub(super) fn personal(redactor: &Redactor, text: &str) -> Vec<(Span, String)> {
     found
 }
 
-/// The longest known value that begins here and ends with a word, and its pseudonym.
-fn known(redactor: &Redactor, text: &str, folded: &str, at: usize) -> Option<(usize, String)> {
+/// The longest known value that begins here and ends with a word, and its pseudonym; none for a name that stays.
+fn known(redactor: &Redactor, text: &str, folded: &str, at: usize) -> Option<(usize, Option<String>)> {
     let lengths = redactor.lengths.get(first(&folded[at..]))?;
     lengths.iter().find_map(|length| {
         let end = at + length;
         let value = folded.get(at..end)?;
-        let pseudonym = redactor.values.get(value).filter(|_| !redactor.kept.contains(value))?;
         let follows = text[end..].chars().next();
-        let ends_word = !value.ends_with(char::is_alphanumeric) || !follows.is_some_and(char::is_alphanumeric);
-        (ends_word && (is_telling(value) || is_quoted(text, at, end))).then(|| (end, pseudonym.clone()))
+        if value.ends_with(char::is_alphanumeric) && follows.is_some_and(char::is_alphanumeric) {
+            return None;
+        }
+        if redactor.kept.contains(value) {
+            return Some((end, None));
+        }
+        let pseudonym = redactor.values.get(value)?;
+        (is_telling(value) || is_quoted(text, at, end)).then(|| (end, Some(pseudonym.clone())))
     })
 }
 
@@ -64,7 +69,7 @@ fn is_quoted(text: &str, start: usize, end: usize) -> bool {
 }
 
 /// An e-mail address that begins here, be it known or not.
-fn address(redactor: &Redactor, text: &str, at: usize, before: Option<char>) -> Option<(usize, String)> {
+fn address(redactor: &Redactor, text: &str, at: usize, before: Option<char>) -> Option<(usize, Option<String>)> {
     let is_of_address = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '%' | '+' | '-' | '#' | '@');
     if before.is_some_and(is_of_address) {
         return None;
@@ -74,5 +79,5 @@ fn address(redactor: &Redactor, text: &str, at: usize, before: Option<char>) -> 
     let address = run.trim_end_matches(['.', '-', '@']);
     let (local, domain) = address.split_once('@')?;
     let is_address = !local.is_empty() && domain.contains('.');
-    is_address.then(|| (at + address.len(), redactor.pseudonym(address)))
+    is_address.then(|| (at + address.len(), Some(redactor.pseudonym(address))))
 }

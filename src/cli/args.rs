@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::redact::RedactArgs;
 use super::test_args::TestArgs;
 use crate::engine::Event;
 use crate::report::{Format, UnknownFormat};
@@ -89,6 +90,9 @@ pub(super) struct LintArgs {
 
     #[command(flatten)]
     pub(super) snapshot: SnapshotArgs,
+
+    #[command(flatten)]
+    pub(super) redact: RedactArgs,
 }
 
 /// Which lints run, over what the configuration says.
@@ -259,6 +263,9 @@ pub(super) struct EvalArgs {
 
     #[command(flatten)]
     pub(super) snapshot: SnapshotArgs,
+
+    #[command(flatten)]
+    pub(super) redact: RedactArgs,
 }
 
 /// What to make of a snapshot that is not whole.
@@ -313,6 +320,9 @@ pub(super) struct SimulateArgs {
 
     #[command(flatten)]
     pub(super) snapshot: SnapshotArgs,
+
+    #[command(flatten)]
+    pub(super) redact: RedactArgs,
 }
 
 /// How a simulation is written.
@@ -381,6 +391,9 @@ pub(super) struct ExplainArgs {
 
     #[command(flatten)]
     pub(super) snapshot: SnapshotArgs,
+
+    #[command(flatten)]
+    pub(super) redact: RedactArgs,
 }
 
 /// How explanations are written.

@@ -14,6 +14,7 @@ mod onboarding_summary;
 mod open;
 mod parallel;
 mod print;
+mod redact;
 mod replay_summary;
 mod selection;
 mod simulate;

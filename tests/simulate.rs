@@ -311,7 +311,8 @@ proptest! {
                 // A person who was there is evaluated as the state before says, one who was not as somebody new.
                 let state = before.states().find(|(known, _)| *known == id).map(|(_, state)| state.clone());
                 let Some(state) = state else { continue };
-                let plain = engine.evaluate(&state.person(), Event::Login);
+                let remembered = state.remembered_claims(&engine);
+                let plain = engine.evaluate(&state.person().claims(&remembered), Event::Login);
                 match plain.organization.by {
                     Basis::Rule | Basis::Fallback | Basis::Default => prop_assert_eq!(&after.organization, &plain.organization),
                     _ if state.standing.organization.name.is_some() => {
@@ -376,4 +377,73 @@ fn what_a_login_filled_stays_until_scim_changes_it() {
         });
     }
     assert_eq!(addresses, ["ada@a.example", "ada@c.example", "ada@c.example", "ada@b.example"]);
+}
+
+const TWO: &str = r#"
+version: 1
+provider:
+  name: p
+  attribute-mapping:
+    provider-id: oid
+    groups: { claim: groups }
+    attributes: { department: { claim: dep, scim: department }, one: { claim: one } }
+organizations: [{ name: A }, { name: D }]
+groups: { rule-based: [Z] }
+organization-assignment: { users: [{ rule: a, when: 'attributes.department eq "R"', organization: A }], fallback: D }
+group-assignment: [{ rule: z, when: 'attributes.one eq "1"', groups: [Z] }]
+"#;
+
+/// Organization and groups after each transition.
+fn steps(rules: &str, log: &str) -> Vec<String> {
+    let (_, transitions) = replay(&config(rules), &entries(log.trim()));
+    let step = |transition: &vestibule::simulate::Transition| {
+        let standing = &transition.after.as_ref().expect("a person").standing;
+        let groups = standing.groups.iter().map(|grant| grant.name.clone());
+        let open = standing.undetermined_groups.iter().map(|name| format!("{name}?"));
+        let organization = standing.organization.name.clone().unwrap_or_else(|| "-".to_owned());
+        format!(
+            "{} {}",
+            transition.user_name,
+            [organization].into_iter().chain(groups).chain(open).collect::<Vec<_>>().join(" ")
+        )
+    };
+    transitions.iter().map(step).collect()
+}
+
+const CREATE: &str = r#"{"request":{"method":"POST","path":"/Users","body":{"id":"1","userName":"a","externalId":"E","active":true,"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"R"}}}}"#;
+
+#[test]
+fn a_claim_that_the_log_leaves_out_is_filled_from_the_state_and_the_mapping() {
+    let logins = [r#"{"login":"a","claims":{"groups":["G"],"one":"1"}}"#, r#"{"login":"a","claims":{"groups":["G"]}}"#];
+    let log = format!("{CREATE}\n{}\n{}", logins[0], logins[1]);
+    assert_eq!(steps(TWO, &log), ["a D", "a A Z", "a A Z"]);
+    assert_eq!(steps(TWO, &format!("{CREATE}\n{}", r#"{"login":"a","claims":{"dep":[]}}"#)), ["a D", "a D"]);
+}
+
+#[test]
+fn who_was_not_in_a_group_stays_out_of_it_where_nothing_is_known() {
+    assert_eq!(steps(TWO, &format!("{CREATE}\n{}", r#"{"login":"a"}"#)), ["a D", "a A"]);
+    assert_eq!(steps(TWO, r#"{"login":"b"}"#), ["b D Z?"]);
+}
+
+#[test]
+fn the_provider_id_says_who_logs_in() {
+    let login = r#"{"login":"another.name","claims":{"oid":"E"}}"#;
+    assert_eq!(steps(TWO, &format!("{CREATE}\n{login}")), ["a D", "a A"]);
+    let made = [r#"{"login":"b","claims":{"oid":"F"}}"#, r#"{"login":"b","claims":{"oid":"G"}}"#];
+    let (replay, transitions) = replay(&config(TWO), &entries(&made.join("\n")));
+    assert_eq!((transitions.len(), replay.problems().len()), (1, 1));
+}
+
+#[test]
+fn whom_no_rule_takes_cannot_log_in_without_a_fallback() {
+    let rules = TWO.replace(", fallback: D }", " }");
+    let log = format!(
+        "{CREATE}\n{}\n{}\n{}",
+        r#"{"login":"a"}"#, r#"{"login":"a","claims":{"dep":"S"}}"#, r#"{"login":"zed","claims":{"dep":"S"}}"#
+    );
+    let (replay, transitions) = replay(&config(&rules), &entries(&log));
+    let messages: Vec<&str> = replay.problems().iter().map(|problem| problem.message.as_str()).collect();
+    assert_eq!(transitions.len(), 3, "nobody new comes in");
+    assert!(messages.len() == 2 && messages.iter().all(|message| message.contains("Palantir refuses")), "{messages:?}");
 }

@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 
 use super::table::Table;
-use crate::simulate::{Flow, Place, Summary};
+use crate::condition::RuleSet;
+use crate::simulate::{Flow, Place, RuleAtFault, Summary};
 use crate::source::visible;
 
 pub(super) fn write(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
@@ -13,10 +14,12 @@ pub(super) fn write(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
         1 => "; 1 is inactive, whom Entra does not create".to_owned(),
         several => format!("; {several} are inactive, whom Entra does not create"),
     };
-    writeln!(out, "{created} of {} are created by SCIM and put into their groups{inactive}", people(summary.users))?;
+    let are = if created == 1 { "is" } else { "are" };
+    writeln!(out, "{created} of {} {are} created by SCIM and put into groups{inactive}", people(summary.users))?;
     if summary.people == 0 {
         writeln!(out, "Everybody {}stands where the next login would put them.", unless_open(summary))?;
-        return write_undetermined(summary, out);
+        write_undetermined(summary, out)?;
+        return write_unassigned(summary, out);
     }
     writeln!(out)?;
     let width = summary.people.to_string().len();
@@ -24,12 +27,13 @@ pub(super) fn write(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     let stranded = summary.stranded;
     for (count, what) in [
         (stranded.organization, "in another organization"),
-        (stranded.intake, "refused by intake, or admitted, until then only"),
+        (stranded.intake, "admitted or refused, and then the other"),
         (stranded.groups, "with other rule-based groups"),
     ] {
         writeln!(out, "  {count:width$}  {what}")?;
     }
     write_undetermined(summary, out)?;
+    write_unassigned(summary, out)?;
     write_flows(summary, out)?;
     write_rules(summary, out)?;
     writeln!(out)?;
@@ -63,12 +67,23 @@ fn write_undetermined(summary: &Summary, out: &mut dyn Write) -> io::Result<()> 
     writeln!(out, "The files at hand do not say it of {}; `vestibule explain` says what is missing.", parts.join(", "))
 }
 
+fn write_unassigned(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+    match summary.unassigned {
+        0 => Ok(()),
+        1 => writeln!(out, "1 person is taken by no rule, and there is no fallback: Palantir refuses the login."),
+        several => writeln!(
+            out,
+            "{several} people are taken by no rule, and there is no fallback: Palantir refuses their logins."
+        ),
+    }
+}
+
 fn write_flows(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     if summary.flows.is_empty() {
         return Ok(());
     }
     writeln!(out)?;
-    let mut table = Table::new(["STANDS IN", "BELONGS TO", "PEOPLE", "SUCH AS"]);
+    let mut table = Table::new(["STANDS IN", "BELONGS TO", "PEOPLE", "SUCH AS"]).with_wide_cells();
     let name = |place: &Place| match place {
         Place::Organization(name) => name.clone(),
         Place::NoOrganization => "no organization".to_owned(),
@@ -86,7 +101,7 @@ fn write_rules(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
         return Ok(());
     }
     writeln!(out)?;
-    let mut table = Table::new(["RULE NOT RUN AT CREATE", "SET", "PEOPLE", "NOT KNOWN YET"]);
+    let mut table = Table::new(["RULE NOT RUN AT CREATE", "SET", "PEOPLE", "NOT KNOWN YET"]).with_wide_cells();
     for rule in &summary.rules {
         let cells =
             [rule.rule.clone(), rule.set.as_str().to_owned(), rule.stranded.to_string(), rule.missing.join(", ")];
@@ -105,5 +120,13 @@ fn write_way_out(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
             summary.people
         ),
     };
-    writeln!(out, "{}", visible(&update))
+    writeln!(out, "{}", visible(&update))?;
+    let rests_on_reading = |rule: &RuleAtFault| matches!(rule.set, RuleSet::UserIntake | RuleSet::GroupAssignment);
+    if !summary.rules.iter().any(rests_on_reading) {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "That rules of intake and of groups are not run then is a reading; Palantir's guide says it of organizations."
+    )
 }

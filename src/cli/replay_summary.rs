@@ -47,7 +47,7 @@ fn write_open(replay: &Replay, out: &mut dyn Write) -> io::Result<()> {
         return Ok(());
     }
     writeln!(out)?;
-    let mut table = Table::new(["WAITS", "STANDS IN", "THE LOGIN WOULD CHANGE", "SINCE"]);
+    let mut table = Table::new(["WAITS", "STANDS IN", "THE LOGIN WOULD CHANGE", "SINCE"]).with_wide_cells();
     for (_, wait) in waits.open().take(LISTED) {
         let stands_in = wait.stands_in.clone().unwrap_or_else(|| "no organization".to_owned());
         let since = wait.since.clone().unwrap_or_default();

@@ -187,6 +187,9 @@ fn onboard(
             way,
         }
     };
+    if args.at_end && args.format == SimulateFormat::Text {
+        writeln!(terminal.out, "After the login:")?;
+    }
     let progress = terminal.progress(population.len(), "users");
     let mut writer = StandingWriter::new(args.format, lines, &mut terminal.out)?;
     let mut summary = Summary::new();

@@ -64,8 +64,8 @@ impl StandingWriter {
             (SimulateFormat::Csv, Lines::Remaining) => write_csv(REMAINING_HEADER.map(str::to_owned), out)?,
             _ => {}
         }
-        let transitions = Table::new(["TIME", "USER", "EVENT", "ORGANIZATION", "RULE-BASED GROUPS"]);
-        let remaining = Table::new(["USER", "ORGANIZATION", "RULE-BASED GROUPS", "PROVIDER GROUPS"]);
+        let transitions = Table::new(["TIME", "USER", "EVENT", "ORGANIZATION", "RULE-BASED GROUPS"]).with_wide_cells();
+        let remaining = Table::new(["USER", "ORGANIZATION", "RULE-BASED GROUPS", "PROVIDER GROUPS"]).with_wide_cells();
         Ok(StandingWriter { format, transitions, remaining })
     }
 

@@ -12,6 +12,7 @@ pub(super) struct Table<const N: usize> {
     header: [&'static str; N],
     waiting: Vec<[String; N]>,
     widths: Option<[usize; N]>,
+    widest: usize,
 }
 
 /// How many rows settle the widths.
@@ -21,7 +22,12 @@ const WIDEST: usize = 40;
 
 impl<const N: usize> Table<N> {
     pub(super) fn new(header: [&'static str; N]) -> Self {
-        Table { header, waiting: Vec::new(), widths: None }
+        Table { header, waiting: Vec::new(), widths: None, widest: WIDEST }
+    }
+
+    /// With room for cells that say what became of what: the end of one is not to be lost.
+    pub(super) fn with_wide_cells(self) -> Self {
+        Table { widest: 4 * WIDEST, ..self }
     }
 
     /// Adds a row; its cells may hold anything.
@@ -43,7 +49,7 @@ impl<const N: usize> Table<N> {
         let mut widths = self.header.map(UnicodeWidthStr::width);
         for row in &self.waiting {
             for (width, cell) in widths.iter_mut().zip(row) {
-                *width = (*width).max(cell.width()).min(WIDEST);
+                *width = (*width).max(cell.width()).min(self.widest);
             }
         }
         self.widths = Some(widths);

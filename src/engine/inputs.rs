@@ -122,11 +122,10 @@ impl<'m> Moment<'m> {
     }
 
     fn snapshot(&self, attribute: &Attribute) -> Known<Datum<'m>> {
-        if let (Some(claims), false) = (self.login_claims(), attribute.synced) {
-            let carried = self.origins.filled_from(attribute).and_then(|name| claims.get(name));
-            if let Some(values) = carried {
-                return all_typed(Some(values), attribute.value_type);
-            }
+        let claims = self.login_claims().filter(|_| !attribute.synced);
+        let carried = claims.zip(self.origins.filled_from(attribute)).and_then(|(claims, name)| claims.get(name));
+        if let Some(values) = carried {
+            return all_typed(Some(values), attribute.value_type);
         }
         given(self.person.user.values(attribute))
     }
@@ -163,10 +162,9 @@ impl<'m> Moment<'m> {
         if let Some(reserved) = self.reserved(name) {
             return reserved;
         }
-        match (self.origins.claimed(name), self.login_claims()) {
-            (Some(_), Some(claims)) => {
-                Known::Exactly(claims.get(name).into_iter().flatten().map(|v| text(v)).collect())
-            }
+        let carried = self.login_claims().and_then(|claims| claims.get(name));
+        match (self.origins.claimed(name), carried) {
+            (Some(_), Some(values)) => Known::Exactly(values.iter().map(|value| text(value)).collect()),
             (Some(origin), None) if self.event == Event::Login => self.claimed(origin),
             // No login changes what no claim fills.
             _ => self.held(name),

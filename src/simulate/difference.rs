@@ -147,6 +147,7 @@ mod tests {
             organization,
             groups: groups.iter().map(|name| GroupGrant { name: (*name).to_owned(), rules: Vec::new() }).collect(),
             undetermined_groups: open.iter().map(|name| (*name).to_owned()).collect(),
+            has_groups: true,
         }
     }
 

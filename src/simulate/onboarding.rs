@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::{Difference, Differs, Happening, Memberships, Remaining, Seat, Standing, Transition};
 use crate::condition::RuleSet;
-use crate::engine::{Cause, Decision, Engine, Event, Person};
+use crate::engine::{Basis, Cause, Decision, Engine, Event, Intake, Person};
 use crate::foundry::Attributes;
 use crate::scim::Fact;
 
@@ -21,6 +21,9 @@ pub struct Onboarding {
     pub stranded: Difference,
     /// The rules at fault: not run at the creation, and deciding at the login.
     pub at_fault: Vec<AtFault>,
+    /// Whether no rule takes the person at the login, without a fallback: Palantir refuses such a login
+    /// (palantir.com/docs/foundry/authentication/org-assignment).
+    pub is_unassigned: bool,
 }
 
 /// A rule that was not run at the creation and decides at the login.
@@ -77,9 +80,10 @@ impl Onboarding {
         let login = engine.evaluate(person, Event::Login);
         let logged_in = before_login.after(&login, engine);
         // What the login would have changed without the update.
-        let stranded = Difference::between(&created, &created.after(&login, engine));
+        let stranded = stranded(&created, &login, engine);
         let at_fault = at_fault(&create, &login, &created, &stranded);
-        Some(Onboarding { created, updated, logged_in, stranded, at_fault })
+        let is_unassigned = login.organization.by == Basis::None;
+        Some(Onboarding { created, updated, logged_in, stranded, at_fault, is_unassigned })
     }
 
     /// Whether the update leaves the person where the login would. `None` where none was asked for.
@@ -118,6 +122,21 @@ impl Onboarding {
 
     fn last_seat(&self, person: &Person<'_>) -> Seat {
         Seat::new(&Memberships::from(person.direct_groups()), self.logged_in.clone())
+    }
+}
+
+/// What a login changes. Where it does not decide, what was there stays; but whether the login would have changed it is not
+/// known then.
+fn stranded(created: &Standing, login: &Decision, engine: &Engine) -> Difference {
+    let difference = Difference::between(created, &created.after(login, engine));
+    let afresh = Difference::between(created, &Standing::new().after(login, engine));
+    Difference {
+        intake: if login.intake.decision == Intake::Undetermined { afresh.intake } else { difference.intake },
+        organization: match login.organization.by {
+            Basis::Undetermined => afresh.organization,
+            _ => difference.organization,
+        },
+        groups: if login.undetermined_groups.is_empty() { difference.groups } else { afresh.groups },
     }
 }
 

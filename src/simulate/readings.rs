@@ -27,6 +27,8 @@ pub enum Reading {
     NoAttributesBeforeLogin,
     /// A login whose claims carry groups replaces the provider groups that Foundry holds of the user.
     LoginReplacesGroups,
+    /// Of a claim that the log leaves out, and that no attribute of the user tells, the value of the last login stays.
+    ClaimsStay,
     /// A login brings the user's names and address too, where claims are mapped to them.
     LoginFillsNames,
     /// A login whose Provider ID is not the `externalId` of the user with that name fails, and changes nothing. (That
@@ -42,7 +44,7 @@ pub enum Reading {
 
 impl Reading {
     /// All of them.
-    pub const ALL: [Reading; 15] = [
+    pub const ALL: [Reading; 16] = [
         Reading::LaterCreate,
         Reading::UpdateRunsAll,
         Reading::MembershipRunsNothing,
@@ -53,6 +55,7 @@ impl Reading {
         Reading::UnknownKeepsState,
         Reading::NoAttributesBeforeLogin,
         Reading::LoginReplacesGroups,
+        Reading::ClaimsStay,
         Reading::LoginFillsNames,
         Reading::DifferentProviderIdFails,
         Reading::LoginCreates,
@@ -73,6 +76,7 @@ impl Reading {
             Reading::UnknownKeepsState => "unknown-keeps-state",
             Reading::NoAttributesBeforeLogin => "no-attributes-before-login",
             Reading::LoginReplacesGroups => "login-replaces-groups",
+            Reading::ClaimsStay => "claims-stay",
             Reading::LoginFillsNames => "login-fills-names",
             Reading::DifferentProviderIdFails => "different-provider-id-fails",
             Reading::LoginCreates => "login-creates",

@@ -9,7 +9,7 @@ use super::group_index::GroupIndex;
 use super::waits::{Waits, wait_of};
 use super::{Change, CustomAttributes, Happening, LastLogin, Login, Memberships, Remaining, Seat, State, Transition};
 use crate::config::Config;
-use crate::engine::Engine;
+use crate::engine::{Basis, Engine};
 use crate::scim::{Claims, Directory, Effect, Entry, Fact, RecordPlace, User};
 use crate::source::{Problem, Severity};
 
@@ -53,6 +53,8 @@ pub struct Replay {
     directory: Directory,
     groups: GroupIndex,
     people: HashMap<String, Resident>,
+    /// Whom a Provider ID stands for: the `externalId` that SCIM sent, or what a login said of somebody without one.
+    by_provider_id: HashMap<String, String>,
     problems: Vec<Problem>,
     waits: Waits,
 }
@@ -63,6 +65,22 @@ struct Resident {
     state: State,
     /// What SCIM last sent, where a login has filled names since: what SCIM does not change stays as the login left it.
     sent: Option<User>,
+    /// The Provider ID, where it is known.
+    provider_id: Option<String>,
+}
+
+/// What to do about a login that fails.
+const NO_LOGIN: &str = "it changes nothing here; see who that is in Entra's sign-in log";
+
+impl Resident {
+    fn new(state: State) -> Resident {
+        Resident { state, sent: None, provider_id: None }
+    }
+}
+
+/// A user of whom a login tells the name alone.
+fn newcomer(name: &str) -> Option<User> {
+    User::from_json(&serde_json::json!({ "userName": name }).to_string()).ok()
 }
 
 /// Replays a log in one go.
@@ -81,6 +99,7 @@ impl Replay {
             directory: Directory::default(),
             groups: GroupIndex::default(),
             people: HashMap::new(),
+            by_provider_id: HashMap::new(),
             problems: Vec::new(),
             waits: Waits::default(),
         }
@@ -175,8 +194,10 @@ impl Replay {
         let user = self.directory.user(id)?.clone();
         let mut state = State::new(user.clone());
         state.provider_groups = self.direct(id);
-        self.people.remove(id);
-        self.go(id, Resident { state, sent: None }, &Change::Created(user), time, None)
+        if let Some(former) = self.people.remove(id) {
+            self.forget(id, former.provider_id);
+        }
+        self.go(id, Resident::new(state), &Change::Created(user), time, None)
     }
 
     fn update(&mut self, id: &str, time: Option<&str>) -> Option<Transition> {
@@ -188,7 +209,7 @@ impl Replay {
             state.internal_groups = Fact::Undetermined;
             state.last_login = LastLogin::Unknown;
             state.provider_groups = Memberships { are_all: false, ..self.direct(id) };
-            return self.go(id, Resident { state, sent: None }, &Change::Updated(user), time, None);
+            return self.go(id, Resident::new(state), &Change::Updated(user), time, None);
         };
         let before = Seat::of(&resident.state);
         let (change, sent) = match &resident.sent {
@@ -210,6 +231,7 @@ impl Replay {
 
     fn delete(&mut self, id: &str, time: Option<&str>) -> Option<Transition> {
         let resident = self.people.remove(id)?;
+        self.forget(id, resident.provider_id.clone());
         self.waits.end(id, Happening::ScimDelete, time);
         Some(Transition {
             time: time.map(str::to_owned),
@@ -228,47 +250,81 @@ impl Replay {
         time: Option<&str>,
         place: &RecordPlace,
     ) -> Option<Transition> {
-        let known = self.directory.user_named(name).map(|(id, user)| (id.to_owned(), user.clone()));
-        let failure = known.as_ref().and_then(|(_, user)| self.failure(user, claims));
+        let provider_id = claims.and_then(|claims| self.mapping.provider_id(claims)).map(str::to_owned);
+        let known = self.who_logs_in(name, provider_id.as_deref());
+        let failure = known.as_deref().and_then(|id| self.failure(id, provider_id.as_deref()));
         if let Some(reason) = failure {
-            self.skip("failed-login", place, reason, "it changes nothing here; see who that is in Entra's sign-in log");
+            self.skip("failed-login", place, reason, NO_LOGIN);
             return None;
         }
+        let mut resident = match known.as_deref().and_then(|id| self.people.get(id)) {
+            Some(resident) => resident.clone(),
+            None => Resident::new(State::new(newcomer(name)?)),
+        };
+        let login = self.login(known.as_deref(), &resident.state, claims, time);
+        let (_, decision) = resident.state.after(&self.engine, &Change::LoggedIn(login.clone()));
+        if decision.organization.by == Basis::None {
+            let message = format!("no rule takes `{name}`, and there is no fallback: Palantir refuses the login");
+            self.skip("failed-login", place, message, "add a fallback, or a rule for such people");
+            if known.is_none() {
+                return None;
+            }
+        }
+        let before = known.as_ref().map(|_| Seat::of(&resident.state));
         // Reading::LoginCreates
-        let id = known.map_or_else(|| self.directory.create_user_at_login(name), |(id, _)| id);
-        let user = self.directory.user(&id)?.clone();
-        let (resident, before) = match self.people.get(&id) {
-            Some(resident) => (resident.clone(), Some(Seat::of(&resident.state))),
-            None => (Resident { state: State::new(user.clone()), sent: None }, None),
-        };
-        let filled = claims.and_then(|claims| self.mapping.user(&resident.state.user, claims));
-        let sent = if filled.is_some() { Some(user) } else { resident.sent.clone() };
+        let id = known.unwrap_or_else(|| self.directory.create_user_at_login(name));
+        let mut login = login;
+        if before.is_none() {
+            // Now the person has an id.
+            resident.state.user = self.directory.user(&id)?.clone();
+            login = self.login(Some(&id), &resident.state, claims, time);
+        }
+        if login.user.is_some() {
+            resident.sent = self.directory.user(&id).cloned();
+        }
+        resident.provider_id = resident.provider_id.or(provider_id);
+        self.go(&id, resident, &Change::LoggedIn(login), time, before)
+    }
+
+    /// Whom a login means: the one of the Provider ID, which identifies people across logins
+    /// (palantir.com/docs/foundry/api/v2/admin-v2-resources), else the one of the name.
+    fn who_logs_in(&self, name: &str, provider_id: Option<&str>) -> Option<String> {
+        let named = self.directory.user_named(name).map(|(id, _)| id);
+        let has_it = |id: &str| self.people.get(id).is_some_and(|known| known.provider_id.as_deref() == provider_id);
+        if let Some(id) = named.filter(|id| has_it(id)) {
+            return Some(id.to_owned());
+        }
+        let by_id = provider_id.and_then(|provider_id| self.by_provider_id.get(provider_id));
+        by_id.cloned().or_else(|| named.map(str::to_owned))
+    }
+
+    fn login(&self, id: Option<&str>, state: &State, claims: Option<&Claims>, time: Option<&str>) -> Login {
+        let mut attributes = state.remembered_claims(&self.engine);
+        attributes.extend(claims.map(|claims| self.mapping.attributes(claims)).unwrap_or_default());
         let claimed = claims.and_then(|claims| self.mapping.groups(claims, &self.directory, &self.groups));
-        let login = Login {
+        Login {
             time: time.map(str::to_owned),
-            user: filled,
-            attributes: claims.map(|claims| self.mapping.attributes(claims)),
-            groups: claimed.or_else(|| self.nested(&id)),
-        };
-        self.go(&id, Resident { sent, ..resident }, &Change::LoggedIn(login), time, before)
+            user: claims.and_then(|claims| self.mapping.user(&state.user, claims)),
+            attributes: Some(attributes),
+            groups: claimed.or_else(|| id.and_then(|id| self.nested(id))),
+        }
     }
 
     /// Why a login of this user fails; `None` where nothing says that it does.
-    fn failure(&self, user: &User, claims: Option<&Claims>) -> Option<String> {
+    fn failure(&self, id: &str, provider_id: Option<&str>) -> Option<String> {
+        let user = self.directory.user(id)?;
         // Reading::InactiveKeepsState
         if user.active() == Fact::Known(false) {
             return Some(format!("`{}` is not active, and cannot log in", user.user_name()));
         }
         // Reading::DifferentProviderIdFails
-        let provider_id = self.mapping.provider_id(claims?)?;
-        let external_id = user.external_id().known().flatten()?;
-        (provider_id != external_id).then(|| {
-            format!(
-                "the login of `{}` has the Provider ID `{provider_id}`, and SCIM sent the externalId `{external_id}`: the \
-                 name is already being used",
-                user.user_name()
-            )
-        })
+        let known = self.people.get(id)?.provider_id.as_deref()?;
+        let provider_id = provider_id.filter(|provider_id| *provider_id != known)?;
+        Some(format!(
+            "the login of `{}` has the Provider ID `{provider_id}`, and the user of that name has `{known}`: the name is \
+             already being used",
+            user.user_name()
+        ))
     }
 
     /// Takes a person on, and watches whether a login would change where the person stands.
@@ -290,11 +346,30 @@ impl Replay {
             before,
             after: Some(Seat::of(&state)),
         };
-        let next = Login { groups: self.nested(id), ..Login::default() };
+        let next = self.login(Some(id), &state, None, None);
         let wait = wait_of(&state, &self.engine, next);
         self.waits.watch(id, wait, happening, time);
-        self.people.insert(id.to_owned(), Resident { state, ..resident });
+        let external_id = state.user.external_id().known().flatten().map(str::to_owned);
+        let provider_id = external_id.or(resident.provider_id);
+        self.know(id, provider_id.as_deref());
+        self.people.insert(id.to_owned(), Resident { state, sent: resident.sent, provider_id });
         Some(transition)
+    }
+
+    /// Notes whose a Provider ID is; a former one of the same person stands for nobody any more.
+    fn know(&mut self, id: &str, provider_id: Option<&str>) {
+        let former = self.people.get(id).and_then(|resident| resident.provider_id.clone());
+        self.forget(id, former.filter(|former| Some(former.as_str()) != provider_id));
+        if let Some(provider_id) = provider_id {
+            self.by_provider_id.entry(provider_id.to_owned()).or_insert_with(|| id.to_owned());
+        }
+    }
+
+    fn forget(&mut self, id: &str, provider_id: Option<String>) {
+        let Some(provider_id) = provider_id else { return };
+        if self.by_provider_id.get(&provider_id).is_some_and(|known| known == id) {
+            self.by_provider_id.remove(&provider_id);
+        }
     }
 
     fn direct(&self, id: &str) -> Memberships {

@@ -186,6 +186,18 @@ impl State {
         person
     }
 
+    /// What earlier logins have left of attributes whose claims nothing else tells: what a login is taken to carry where
+    /// nobody says what it does ([`Reading::ClaimsStay`]).
+    pub fn remembered_claims(&self, engine: &Engine) -> Attributes {
+        let Fact::Known(held) = &self.attributes.held else { return Attributes::new() };
+        let (_, untold) = engine.attributes_after_login(&self.person());
+        let is_left = |name: &String| {
+            self.attributes.origins.get(name) == Some(&Event::Login) && !self.attributes.open.contains(name)
+        };
+        let left = untold.into_iter().filter(is_left);
+        left.map(|name| (name.clone(), held.get(&name).cloned().unwrap_or_default())).collect()
+    }
+
     /// The state after an event, and what the rules decided at it.
     pub fn after(&self, engine: &Engine, change: &Change) -> (State, Decision) {
         let mut next = self.clone();
@@ -237,8 +249,8 @@ impl CustomAttributes {
     fn fill<'n>(&mut self, claimed: impl Iterator<Item = &'n str>, filled: Attributes, open: BTreeSet<String>) {
         let Fact::Known(held) = &mut self.held else { return };
         for name in claimed {
-            let before = held.remove(name);
-            let was_open = self.open.remove(name);
+            held.remove(name);
+            self.open.remove(name);
             match filled.get(name) {
                 Some(values) => {
                     held.insert(name.to_owned(), values.clone());
@@ -249,10 +261,10 @@ impl CustomAttributes {
                     self.open.insert(name.to_owned());
                     self.origins.insert(name.to_owned(), Event::Login);
                 }
-                None if before.is_some() || was_open => {
+                // The claim carries nothing, which is known from now on.
+                None => {
                     self.origins.insert(name.to_owned(), Event::Login);
                 }
-                None => {}
             }
         }
     }
@@ -392,7 +404,11 @@ organization-assignment:
     fn before_the_first_login_there_is_no_custom_attribute_and_later_what_it_left() {
         let titled = || user("\"title\": \"x\"");
         let (created, updated) = (Change::Created(titled()), Change::Updated(titled()));
-        let steps = [created, updated.clone(), claims(&[("team", "x")]), updated.clone(), claims(&[]), updated];
+        let none = Change::LoggedIn(Login {
+            attributes: Some(["team", "badge"].map(|name| (name.to_owned(), Vec::new())).into()),
+            ..Login::default()
+        });
+        let steps = [created, updated.clone(), claims(&[("team", "x")]), updated.clone(), none, updated];
         assert_eq!(organizations(&steps), ["Guests", "Guests", "Team", "Team", "Guests", "Guests"]);
     }
 

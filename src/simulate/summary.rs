@@ -27,6 +27,9 @@ pub struct Summary {
     /// Of how many the files do not say whether they do.
     #[serde(skip_serializing_if = "Counts::is_zero")]
     pub undetermined: Counts,
+    /// How many people no rule takes at the login, without a fallback: Palantir refuses their login.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub unassigned: u64,
     /// How many of the stranded an update before the login leaves where the login would, where one was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mended_by_update: Option<u64>,
@@ -45,6 +48,10 @@ pub struct Summary {
 }
 
 const VERSION: u32 = 1;
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
 
 /// How many names a flow keeps as examples.
 const EXAMPLES: usize = 3;
@@ -120,6 +127,7 @@ impl Default for Summary {
             inactive: 0,
             stranded: Counts::default(),
             undetermined: Counts::default(),
+            unassigned: 0,
             mended_by_update: None,
             rules: Vec::new(),
             flows: Vec::new(),
@@ -150,6 +158,7 @@ impl Summary {
             let mended = self.mended_by_update.get_or_insert(0);
             *mended += u64::from(difference.is_certain() && is_mended);
         }
+        self.unassigned += u64::from(way.is_unassigned);
         self.people += u64::from(difference.is_certain());
         for at_fault in &way.at_fault {
             self.blame(at_fault);

@@ -71,6 +71,7 @@ pub(super) fn standing_of(decision: &Decision) -> Standing {
         organization: decision.organization.clone(),
         groups: decision.groups.clone(),
         undetermined_groups: decision.undetermined_groups.clone(),
+        has_groups: true,
     }
 }
 

@@ -74,7 +74,7 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         let mut tests = condition.tests().filter(|test| is_unavailable(&test.input));
         let Some(first) = tests.next() else { continue };
         let message =
-            format!("intake rule `{}` is not run when SCIM creates a user, so what comes after it decides", rule.name.value);
+            format!("intake rule `{}` may not be run when SCIM creates a user, so that what comes after it decides", rule.name.value);
         let problem = LINT
             .problem(rule.when.at.within(first.path_span), message)
             .label(format!("`{}` is not known yet", first.name))

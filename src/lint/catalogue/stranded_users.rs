@@ -96,12 +96,12 @@ fn message(summary: &Summary) -> String {
     let created = summary.users - summary.inactive;
     let stranded = summary.stranded;
     let stand = |count: u64| if count == 1 { "stands" } else { "stand" };
-    let in_another = format!("{} in another organization", stand(stranded.organization));
+    let in_another = format!("{} in another organization, or in none,", stand(stranded.organization));
     let organization = format!("{} of {created} active users {in_another} after their creation than after a login", stranded.organization);
     match (stranded.organization, stranded.intake) {
         (_, 0) => organization,
-        (0, intake) => format!("{intake} of {created} active users are taken in otherwise at their creation than at a login"),
-        (_, intake) => format!("{organization}, and {intake} are taken in otherwise"),
+        (0, intake) => format!("user intake decides otherwise about {intake} of {created} active users at their creation than at a login"),
+        (_, intake) => format!("{organization}; user intake decides otherwise about {intake} more"),
     }
 }
 
@@ -138,10 +138,10 @@ mod tests {
 
     #[test]
     fn one_finding_counts_everybody() {
-        let expected = "1 of 2 active users stands in another organization after their creation than after a login";
+        let expected = "1 of 2 active users stands in another organization, or in none, after their creation than after a login";
         assert_eq!(check(RULE), [expected]);
         let intake = "user-intake: { rules: [{ rule: i, when: provider.groups includes \"A\", decision: admit }], default: refuse }\n";
-        let expected = "1 of 2 active users are taken in otherwise at their creation than at a login";
+        let expected = "user intake decides otherwise about 1 of 2 active users at their creation than at a login";
         assert_eq!(check(&format!("{RULE}{intake}")), [expected]);
     }
 

@@ -3,7 +3,7 @@
 use super::provider_group_at_create::is_provider_group;
 use crate::condition::{Question, RuleSet, Term, Test};
 use crate::engine::Verdict;
-use crate::engine::availability::can_be_withheld;
+use crate::engine::availability::{can_be_withheld, is_withheld_at_create};
 use crate::lint::{Level, Lint, Subject};
 use crate::source::{Problem, Severity};
 
@@ -70,7 +70,7 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         let mut exclusions = Vec::new();
         collect_exclusions(term, false, &mut exclusions);
         let Some((first, others)) = exclusions.split_first() else { continue };
-        let message = format!("while no group is known, rule `{}` leaves nobody out", rule.name);
+        let message = format!("no group is known when SCIM creates a user, so rule `{}` cannot leave anybody out by group", rule.name);
         let consequence = match rule.set {
             RuleSet::OrganizationUsers => {
                 "Foundry does not run the rule then, so those whom it should take wait elsewhere until they log in; ask for \
@@ -78,11 +78,11 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
             }
             RuleSet::UserIntake => {
                 "ask for a group that the person must be in as well, or for what SCIM sends with the user: whether Foundry \
-                 runs the rule at the creation is not documented, and if it does, the rule decides about everybody"
+                 runs the rule at the creation is not documented, and if it does, the rule decides about members of that group too"
             }
             _ => {
                 "ask for a group that the person must be in as well, or for what SCIM sends with the user: whether Foundry \
-                 runs the rule at the creation is not documented, and if it does, everybody gets its groups"
+                 runs the rule at the creation is not documented, and if it does, members of that group get its groups too"
             }
         };
         let problem = LINT
@@ -93,14 +93,15 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     }
 }
 
-/// What a condition comes to for somebody in no group, whatever else is so.
+/// What a condition comes to for somebody of whom only what SCIM sends is known, whatever that is.
 fn in_no_group(term: &Term) -> Verdict {
     match term {
         Term::Constant(constant) => Verdict::of(*constant),
         Term::Not(inner) => !in_no_group(inner),
         Term::All(terms) => terms.iter().map(in_no_group).fold(Verdict::HOLDS, Verdict::and),
         Term::Any(terms) => terms.iter().map(in_no_group).fold(Verdict::FAILS, Verdict::or),
-        Term::Test(test) if is_provider_group(&test.input) => {
+        // What else is not known yet would count as absent too.
+        Term::Test(test) if is_withheld_at_create(&test.input) => {
             Verdict::of(matches!(test.question, Question::SomeOrNone(_)))
         }
         Term::Test(_) => Verdict::OPEN,
@@ -143,6 +144,7 @@ mod tests {
         assert_eq!(check("not provider.groups pr").len(), 1);
         assert_eq!(check(r#"email ew "@x" and provider.groups excludes "A""#).len(), 1);
         assert_eq!(check(r#"not (title pr or provider.groups includes "A")"#).len(), 1);
+        assert_eq!(check(r#"title ne "x" and provider.groups excludes "A""#).len(), 1);
         assert_eq!(check(r#"provider.groups includes "B" or provider.groups excludes "A""#).len(), 1);
     }
 
@@ -155,6 +157,8 @@ mod tests {
         assert!(check(r#"true or provider.groups excludes "A""#).is_empty());
         assert!(check(r#"false and provider.groups excludes "A""#).is_empty());
         assert!(check(r#"title ne "x""#).is_empty());
+        // Nothing but the user's name is known then.
+        assert!(check(r#"title eq "x" and provider.groups excludes "A""#).is_empty());
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 mod catalogue;
 mod comparison;
+mod confusable;
 mod known_groups;
 mod page;
 mod pattern;

@@ -81,7 +81,7 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
 const SHOWN: usize = 2;
 
 /// Whether `externalId` is the `userName` or an address, in any case.
-fn is_named_by_external_id(user: &User) -> bool {
+pub(super) fn is_named_by_external_id(user: &User) -> bool {
     let Some(external_id) = user.external_id().known().flatten().map(fold) else { return false };
     let emails = user.object().get("emails").and_then(Json::as_array).unwrap_or_default();
     let address = |email: &Json| email.as_object().and_then(|email| email.get("value")?.as_str()).map(fold);

@@ -6,6 +6,7 @@
 mod catalogue;
 mod comparison;
 mod confusable;
+mod control_panel;
 mod known_groups;
 mod page;
 mod pattern;

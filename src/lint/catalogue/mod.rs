@@ -38,6 +38,7 @@ catalogue! {
     nested_group,
     non_primary_email,
     or_chain,
+    pattern_outside_control_panel,
     provider_group_at_create,
     provider_id_drift,
     refused_administrators,
@@ -57,5 +58,8 @@ catalogue! {
     yaml_1_1_boolean,
 }
 
+/// What `scripts/new-lint` starts a lint from.
+#[cfg(test)]
+mod template;
 #[cfg(test)]
 mod testing;

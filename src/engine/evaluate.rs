@@ -11,7 +11,7 @@ use super::trace::Trace;
 use super::{
     Basis, Decision, Event, GroupDecision, GroupGrant, Intake, IntakeDecision, OrganizationDecision, Person, Verdict,
 };
-use crate::condition::{Input, Value};
+use crate::condition::{Input, Term, Value};
 use crate::config::Admission;
 use crate::foundry::Attributes;
 use crate::scim::{Group, GroupRef};
@@ -42,6 +42,16 @@ pub(super) fn decide(rules: &Rules, origins: &Origins, person: &Person<'_>, even
     }
     decision.not_run = run.trace.finish();
     decision
+}
+
+/// What a condition comes to for a person at an event.
+pub(super) fn verdict(origins: &Origins, term: &Term, person: &Person<'_>, event: Event) -> Verdict {
+    Inputs::Person(Moment { origins, person, event, reading: Reading::NotRun }).verdict(term)
+}
+
+/// What a condition over groups comes to for a group.
+pub(super) fn group_verdict(term: &Term, group: &Group) -> Verdict {
+    Inputs::Group(GroupRef::of(group, None)).verdict(term)
 }
 
 /// What a login leaves in the attributes that claims fill, and which of these are not known.

@@ -35,7 +35,7 @@ use origins::Origins;
 
 use std::collections::BTreeSet;
 
-use crate::condition::RuleSet;
+use crate::condition::{RuleSet, Term};
 use crate::config::Config;
 use crate::foundry::Attributes;
 use crate::scim::Group;
@@ -91,6 +91,16 @@ impl Engine {
     /// What the rules decide for a person at an event. Never fails: what is not known is said in the decision.
     pub fn evaluate(&self, person: &Person<'_>, event: Event) -> Decision {
         evaluate::decide(&self.rules, &self.origins, person, event)
+    }
+
+    /// What a condition comes to for a person at an event, whatever comes before it.
+    pub(crate) fn verdict(&self, term: &Term, person: &Person<'_>, event: Event) -> Verdict {
+        evaluate::verdict(&self.origins, term, person, event)
+    }
+
+    /// What a condition over groups comes to for a group.
+    pub(crate) fn group_verdict(term: &Term, group: &Group) -> Verdict {
+        evaluate::group_verdict(term, group)
     }
 
     /// What a login leaves in the Foundry attributes that claims fill: those with values, and the names of those whose

@@ -160,6 +160,16 @@ impl<'p> Person<'p> {
         &self.provider_groups
     }
 
+    /// The provider groups that a login's claim carries, as far as they are known.
+    pub(crate) fn groups_at_login(&self) -> &Groups<'p> {
+        self.login_groups.as_ref().unwrap_or(&self.provider_groups)
+    }
+
+    /// The internal groups, as far as they are known.
+    pub(crate) fn held_internal_groups(&self) -> &Fact<Vec<&'p str>> {
+        &self.internal_groups
+    }
+
     /// The SCIM user.
     pub fn user(&self) -> &'p User {
         self.user

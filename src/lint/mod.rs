@@ -5,9 +5,13 @@
 
 mod catalogue;
 mod comparison;
+mod confusable;
+mod control_panel;
 mod fix;
+mod known_groups;
 mod page;
 mod pattern;
+mod records;
 mod run;
 mod select;
 mod strandings;
@@ -23,8 +27,9 @@ pub use suppression::{Baseline, Covered};
 use std::cell::OnceCell;
 
 use crate::identity::Identity;
-use crate::project::Project;
+use crate::project::{Population, Project};
 use crate::source::{Problem, Severity, Sources};
+use known_groups::KnownGroups;
 use select::Selection;
 use strandings::Strandings;
 
@@ -55,6 +60,8 @@ pub struct Subject<'s> {
     /// The texts, for places.
     pub sources: &'s Sources,
     selection: Selection<'s>,
+    population: OnceCell<Option<Population<'s>>>,
+    known_groups: OnceCell<Option<KnownGroups<'s>>>,
     strandings: OnceCell<Option<Strandings>>,
     identity: OnceCell<Identity>,
 }
@@ -63,12 +70,36 @@ impl<'s> Subject<'s> {
     /// A project with its checked configuration.
     pub fn new(project: &'s Project, config: &'s crate::config::Config, sources: &'s Sources) -> Self {
         let selection = Selection::new(&config.lint, project.root, sources);
-        Subject { project, config, sources, selection, strandings: OnceCell::new(), identity: OnceCell::new() }
+        Subject {
+            project,
+            config,
+            sources,
+            selection,
+            population: OnceCell::new(),
+            known_groups: OnceCell::new(),
+            strandings: OnceCell::new(),
+            identity: OnceCell::new(),
+        }
+    }
+
+    /// The people of the snapshot; `None` without a snapshot of users.
+    pub(crate) fn population(&self) -> Option<&Population<'s>> {
+        let make = || {
+            let snapshot = self.project.snapshot.as_ref().filter(|snapshot| !snapshot.users().is_empty())?;
+            Some(Population::new(self.project, self.config, snapshot))
+        };
+        self.population.get_or_init(make).as_ref()
+    }
+
+    /// The groups of the snapshot by their names; `None` where the files do not hold all of them.
+    fn known_groups(&self) -> Option<&KnownGroups<'s>> {
+        self.known_groups.get_or_init(|| KnownGroups::of(self.project.snapshot.as_ref()?)).as_ref()
     }
 
     /// Who of the snapshot stands in the wrong place after the creation; `None` without a snapshot of users.
     pub(crate) fn strandings(&self) -> Option<&Strandings> {
-        self.strandings.get_or_init(|| Strandings::of(self.project, self.config)).as_ref()
+        let make = || self.population().map(|population| Strandings::of(population, self.config));
+        self.strandings.get_or_init(make).as_ref()
     }
 
     /// What SCIM and the login send for the fields that tell who somebody is.

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::condition::RuleSet;
 use crate::config::Config;
 use crate::engine::{Basis, Engine, Person};
-use crate::project::{Population, Project};
+use crate::project::Population;
 use crate::simulate::{Onboarding, Summary};
 
 /// Who is stranded, and by which rules.
@@ -42,10 +42,8 @@ pub(crate) struct Example {
 }
 
 impl Strandings {
-    /// Those of a project; `None` where it has no snapshot of users.
-    pub(crate) fn of(project: &Project, config: &Config) -> Option<Strandings> {
-        let snapshot = project.snapshot.as_ref().filter(|snapshot| !snapshot.users().is_empty())?;
-        let population = Population::new(project, config, snapshot);
+    /// Those of a population.
+    pub(crate) fn of(population: &Population<'_>, config: &Config) -> Strandings {
         let engine = Engine::compile(config);
         let mut found = Strandings { summary: Summary::new(), organizations: HashMap::new() };
         for index in 0..population.len() {
@@ -57,7 +55,7 @@ impl Strandings {
             }
         }
         found.summary = found.summary.finish();
-        Some(found)
+        found
     }
 
     /// The people whom a rule of organization assignment strands in another organization.

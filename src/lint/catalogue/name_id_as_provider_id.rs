@@ -1,8 +1,11 @@
 //! `name-id-as-provider-id`
 
-use crate::config::{Claim, Protocol};
+use super::external_id_is_user_name::is_named_by_external_id;
+use crate::config::{Claim, Config, Protocol, Sited};
+use crate::lint::records::{Named, place_of};
 use crate::lint::{Level, Lint, Subject};
-use crate::source::{Problem, Severity};
+use crate::scim::{Record, User};
+use crate::source::{Problem, Severity, quoted};
 
 pub(super) const LINT: Lint = Lint {
     name: "name-id-as-provider-id",
@@ -17,7 +20,9 @@ const PAGE: &str = r#"
 ## What it finds
 
 A Provider ID that is filled from NameID, either because the attribute mapping says so or because it says nothing, which
-Control Panel takes for NameID.
+Control Panel takes for NameID. It is an error where `entra.sources` says that NameID is filled from the principal name or the
+address, and the snapshot holds somebody whose name has changed: an `externalId` of that form which is neither the `userName`
+nor an address of the user any more.
 
 ## Why it matters
 
@@ -69,18 +74,42 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         Some(_) => return,
         None => (mapping.at.name(), "maps no `provider-id`, which Control Panel takes for NameID"),
     };
-    problems.push(
-        LINT.problem(place, "the Provider ID is filled from NameID").label(label).help(
-            "map `provider-id` from a claim that never changes, such as \
-             `http://schemas.microsoft.com/identity/claims/objectidentifier`, and `externalId` from the same source",
-        ),
+    let mut problem = LINT.problem(place, "the Provider ID is filled from NameID").label(label).help(
+        "map `provider-id` from a claim that never changes, such as \
+         `http://schemas.microsoft.com/identity/claims/objectidentifier`, and `externalId` from the same source",
     );
+    if let (Some(source), Some((record, former))) = (changing_source(subject.config), renamed(subject)) {
+        problem.severity = Severity::Error;
+        problem = problem
+            .related(source.at.value(), "what NameID is filled from")
+            .related(place_of(record, "externalId"), format!("{} was {} before", record.resource.called(), quoted(former)));
+    }
+    problems.push(problem);
+}
+
+/// The source of NameID, where the document says that it is one that changes.
+fn changing_source(config: &Config) -> Option<&Sited<String>> {
+    let source = config.entra.as_ref()?.sources.as_ref()?.name_id.as_ref()?;
+    let changes = ["user.userprincipalname", "user.mail"].iter().any(|name| source.eq_ignore_ascii_case(name));
+    changes.then_some(source)
+}
+
+/// Somebody whose name has changed since the account was made: `externalId` is a name of the same kind as `userName` and as
+/// those of the other users, and neither the user's name of today nor an address.
+fn renamed<'s>(subject: &'s Subject<'_>) -> Option<(&'s Record<User>, &'s str)> {
+    let snapshot = subject.project.snapshot.as_ref().filter(|snapshot| !snapshot.is_entra_dump())?;
+    snapshot.users().iter().find_map(|record| {
+        let former = record.resource.external_id().known().flatten()?;
+        let is_name = former.contains('@') && record.resource.user_name().contains('@');
+        (is_name && !is_named_by_external_id(&record.resource)).then_some((record, former))
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::LINT;
-    use crate::lint::catalogue::testing::places;
+    use crate::lint::catalogue::testing::{findings, places};
+    use crate::source::Severity;
 
     fn check(document: &str) -> Vec<String> {
         places(&LINT, &[("vestibule.yaml", document)])
@@ -100,6 +129,23 @@ mod tests {
             "vestibule.yaml:3:3 attribute-mapping"
         ]);
         assert_eq!(check("provider:\n  name: x\n"), ["vestibule.yaml:1:1 provider"]);
+    }
+
+    #[test]
+    fn somebody_whose_name_has_changed_makes_it_an_error() {
+        let check = |source: &str, external_id: &str| {
+            let document = format!(
+                "provider: {{ name: x, attribute-mapping: {{ provider-id: NameID }} }}\nentra: {{ sources: {{ name-id: {source} }} \
+                 }}\nsnapshot: {{ users: u.json }}\n"
+            );
+            let users = format!(r#"[{{"userName":"ada.king@x","externalId":"{external_id}"}}]"#);
+            findings(&LINT, &[("vestibule.yaml", &document), ("u.json", &users)])[0].severity
+        };
+        assert_eq!(check("user.userprincipalname", "ada.byron@x"), Severity::Error);
+        assert_eq!(check("user.Mail", "ada.byron@x"), Severity::Error);
+        assert_eq!(check("user.mail", "Ada.King@x"), Severity::Warning);
+        assert_eq!(check("user.objectid", "ada.byron@x"), Severity::Warning);
+        assert_eq!(check("user.mail", "7c4d0d2a"), Severity::Warning, "no name at all");
     }
 
     #[test]

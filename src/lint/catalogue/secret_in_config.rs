@@ -1,5 +1,7 @@
 //! `secret-in-config`
 
+use crate::entra::credentials_in;
+use crate::source::At;
 use crate::lint::{Lint, Subject};
 use crate::source::{Problem, Severity};
 
@@ -14,8 +16,8 @@ pub(super) const LINT: Lint = Lint {
 const PAGE: &str = r#"
 ## What it finds
 
-The value of a client secret, a token or a password in an export of a provisioning job. Masked and empty values do not
-count, and the value itself is shown nowhere.
+The value of a client secret, a token or a password in the configuration or in an export: by the name that it stands under,
+or by its looks. Masked and empty values do not count, and the value itself is shown nowhere.
 
 ## Why it matters
 
@@ -52,13 +54,18 @@ None. A secret that was written down is to be replaced, not only removed.
 "#;
 
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
-    for at in subject.project.secrets().flat_map(|secrets| &secrets.credentials) {
-        problems.push(
-            LINT.problem(at.value(), "a secret stands in this file")
-                .label("not shown")
-                .help("generate a new secret in Control Panel, remove this one from the file and from its history"),
-        );
+    for file in subject.sources.ids() {
+        let Some(document) = subject.sources.document(file) else { continue };
+        for at in credentials_in(document, file) {
+            problems.push(found(&at));
+        }
     }
+}
+
+fn found(at: &At) -> Problem {
+    LINT.problem(at.value(), "a secret stands in this file")
+        .label("not shown")
+        .help("generate a new secret, remove this one from the file and from its history")
 }
 
 #[cfg(test)]

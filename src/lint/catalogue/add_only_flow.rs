@@ -84,7 +84,8 @@ mod tests {
 
     fn check(flow_types: &str) -> Vec<String> {
         let schema = schema("Group", "displayName <- [displayName]");
-        let schema = schema.replace("\"sourceObjectName\"", &format!("\"flowTypes\": {flow_types}, \"sourceObjectName\""));
+        let schema =
+            schema.replace("\"sourceObjectName\"", &format!("\"flowTypes\": {flow_types}, \"sourceObjectName\""));
         underlined_in_schema(&LINT, "", &schema)
     }
 

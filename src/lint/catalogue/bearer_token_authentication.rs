@@ -2,8 +2,8 @@
 
 use crate::config::{AuthenticationMethod, Config, Sited};
 use crate::entra::Secrets;
-use crate::source::At;
 use crate::lint::{Lint, Subject};
+use crate::source::At;
 use crate::source::{Problem, Severity};
 
 pub(super) const LINT: Lint = Lint {
@@ -66,7 +66,8 @@ fn stated(config: &Config) -> Option<At> {
 
 /// The key of a token, where no key of a client stands beside it.
 fn token_of(secrets: &Secrets) -> Option<&Sited<String>> {
-    let client = ["Oauth2ClientId", "Oauth2ClientSecret", "ClientIdentifier"].iter().any(|key| secrets.key(key).is_some());
+    let client =
+        ["Oauth2ClientId", "Oauth2ClientSecret", "ClientIdentifier"].iter().any(|key| secrets.key(key).is_some());
     secrets.key("SecretToken").filter(|_| !client)
 }
 
@@ -74,7 +75,6 @@ fn token_of(secrets: &Secrets) -> Option<&Sited<String>> {
 mod tests {
     use super::LINT;
     use crate::lint::catalogue::testing::underlined;
-
 
     fn check(secrets: &str) -> Vec<String> {
         let document = "entra: { exports: [secrets.json] }\n";

@@ -63,7 +63,8 @@ None. The mapping is changed in Entra, not in the export.
 "#;
 
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
-    const HELP: &str = "map `active` from `Switch([IsSoftDeleted], , \"False\", \"True\", \"True\", \"False\")`, always";
+    const HELP: &str =
+        "map `active` from `Switch([IsSoftDeleted], , \"False\", \"True\", \"True\", \"False\")`, always";
     for (_, mapping) in subject.project.user_mappings().filter(|(_, mapping)| !mapping.is_damaged) {
         let Some(active) = mapping.mapping("active") else {
             let problem = LINT.problem(mapping.member("attributeMappings").name(), "`active` has no mapping");
@@ -89,7 +90,9 @@ fn mistake(expression: &Expression) -> Option<String> {
         return Some("`active` is the same for everybody".to_owned());
     }
     if expression.attributes().all(|name| name.eq_ignore_ascii_case("accountEnabled")) {
-        return Some("`active` is mapped from `accountEnabled`, which stays true for whoever is no longer assigned".to_owned());
+        return Some(
+            "`active` is mapped from `accountEnabled`, which stays true for whoever is no longer assigned".to_owned(),
+        );
     }
     let inverted = "`active` is mapped the wrong way round: whoever is deleted is active".to_owned();
     if expression.as_attribute().is_some_and(is_soft_deleted) {

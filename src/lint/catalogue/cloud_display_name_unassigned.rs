@@ -55,14 +55,17 @@ None. The setting is changed in Entra, not in the export.
 
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     for app in subject.project.applications().filter(|app| app.emits_groups() && !app.emits("ApplicationGroup")) {
-        let (Some(property), Some(membership)) = (app.groups_property("cloud_displayname"), &app.group_membership) else {
+        let (Some(property), Some(membership)) = (app.groups_property("cloud_displayname"), &app.group_membership)
+        else {
             continue;
         };
         problems.push(
             LINT.problem(property.at.value(), "display names are sent only for groups assigned to the application")
                 .label("has no effect")
                 .related(membership.at.value(), "other groups are sent too")
-                .help("send groups assigned to the application (`ApplicationGroup`), or keep groups by object identifier"),
+                .help(
+                    "send groups assigned to the application (`ApplicationGroup`), or keep groups by object identifier",
+                ),
         );
     }
 }
@@ -77,7 +80,8 @@ mod tests {
             r#"{{"groupMembershipClaims": "{membership}", "optionalClaims": {{"saml2Token":
             [{{"name": "groups", "additionalProperties": ["{property}"]}}]}}}}"#
         );
-        underlined(&LINT, &[("vestibule.yaml", "entra: { exports: [manifest.json] }\n"), ("manifest.json", &manifest)]).len()
+        underlined(&LINT, &[("vestibule.yaml", "entra: { exports: [manifest.json] }\n"), ("manifest.json", &manifest)])
+            .len()
     }
 
     #[test]

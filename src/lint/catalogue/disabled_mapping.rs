@@ -111,7 +111,11 @@ fn asks_for_groups(config: &Config) -> bool {
     let organizations = config.organization_assignment.iter().flat_map(|section| section.users.iter().flatten());
     let groups = config.group_assignment.iter().flatten();
     let intake = config.user_intake.iter().flat_map(|section| &section.rules);
-    organizations.map(|rule| &rule.when).chain(groups.map(|rule| &rule.when)).chain(intake.map(|rule| &rule.when)).any(asks)
+    organizations
+        .map(|rule| &rule.when)
+        .chain(groups.map(|rule| &rule.when))
+        .chain(intake.map(|rule| &rule.when))
+        .any(asks)
 }
 
 #[cfg(test)]
@@ -119,7 +123,8 @@ mod tests {
     use super::LINT;
     use crate::lint::catalogue::testing::{schema, underlined_in_schema};
 
-    const RULE: &str = "group-assignment: [{ rule: a, when: provider.groups pr, groups: [A] }]\ngroups: { rule-based: [A] }\n";
+    const RULE: &str =
+        "group-assignment: [{ rule: a, when: provider.groups pr, groups: [A] }]\ngroups: { rule-based: [A] }\n";
 
     fn check(document: &str, kind: &str, enabled: bool, mappings: &str) -> Vec<String> {
         let schema = schema(kind, mappings);

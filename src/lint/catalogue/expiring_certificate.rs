@@ -45,7 +45,9 @@ None.
 const NOTICE: i64 = 30;
 
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
-    let (Some(today), Some(end)) = (subject.project.today, &subject.config.provider.certificate_valid_until) else { return };
+    let (Some(today), Some(end)) = (subject.project.today, &subject.config.provider.certificate_valid_until) else {
+        return;
+    };
     let left = i64::from(end.value.0.duration_since(today).as_hours()) / 24;
     if left > NOTICE {
         return;
@@ -76,7 +78,9 @@ mod tests {
 
     #[test]
     fn a_month_before_the_end_it_is_said() {
-        let said = |day: &str, expected: &str| assert_eq!(check(day), [format!("the identity provider's certificate {expected}")]);
+        let said = |day: &str, expected: &str| {
+            assert_eq!(check(day), [format!("the identity provider's certificate {expected}")])
+        };
         said("2026-01-31", "ends in 30 days");
         said("2026-01-02", "ends tomorrow");
         said("2026-01-01", "ends today");

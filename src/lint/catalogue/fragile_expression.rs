@@ -2,8 +2,8 @@
 
 use crate::entra::{AttributeMapping, Expression, ExpressionKind, MistakeKind};
 use crate::identity::{attribute_key, is_always_set};
-use crate::source::Span;
 use crate::lint::{Lint, Subject};
+use crate::source::Span;
 use crate::source::{Problem, Severity};
 
 pub(super) const LINT: Lint = Lint {
@@ -78,7 +78,9 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
 fn fragile(mapping: &AttributeMapping) -> Option<Problem> {
     let source = mapping.source.as_ref()?;
     let found = match source.tree() {
-        Err(mistake) => Fragile { span: mistake.span, message: mistake.message.clone(), help: "correct the expression".to_owned() },
+        Err(mistake) => {
+            Fragile { span: mistake.span, message: mistake.message.clone(), help: "correct the expression".to_owned() }
+        }
         Ok(tree) => mistaken(tree).or_else(|| empties(mapping, tree))?,
     };
     let problem = LINT.problem(mapping.sent_within(found.span), found.message);
@@ -113,9 +115,14 @@ fn empties(mapping: &AttributeMapping, tree: &Expression) -> Option<Fragile> {
     let iif = call("IIF")?;
     let (_, arguments) = iif.as_call()?;
     let ExpressionKind::Comparison { sides, .. } = &arguments.first()?.as_ref()?.kind else { return None };
-    let nullable = sides.iter().filter_map(Expression::as_attribute).find(|name| !is_always_set(&attribute_key(name)))?;
+    let nullable =
+        sides.iter().filter_map(Expression::as_attribute).find(|name| !is_always_set(&attribute_key(name)))?;
     let message = format!("`IIF` fails for whoever has no `{nullable}`");
-    Some(Fragile { span: iif.span, message, help: "compare an attribute that everybody has, or use `IsNullOrEmpty`".to_owned() })
+    Some(Fragile {
+        span: iif.span,
+        message,
+        help: "compare an attribute that everybody has, or use `IsNullOrEmpty`".to_owned(),
+    })
 }
 
 #[cfg(test)]

@@ -71,14 +71,16 @@ mod tests {
     use super::LINT;
     use crate::lint::catalogue::testing::underlined;
 
-
     fn check(job: &str) -> Vec<String> {
         underlined(&LINT, &[("vestibule.yaml", "entra: { exports: [job.json] }\n"), ("job.json", job)])
     }
 
     #[test]
     fn another_template_is_found_at_the_identifier() {
-        assert_eq!(check(r#"{"id": "aWSSingleSignon.a.b", "schedule": {}, "status": {}}"#), ["\"aWSSingleSignon.a.b\""]);
+        assert_eq!(
+            check(r#"{"id": "aWSSingleSignon.a.b", "schedule": {}, "status": {}}"#),
+            ["\"aWSSingleSignon.a.b\""]
+        );
         assert_eq!(check(r#"{"templateId": "palantir", "status": {}}"#), ["\"palantir\""]);
     }
 

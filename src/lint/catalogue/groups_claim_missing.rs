@@ -78,10 +78,13 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         return;
     }
     problems.push(
-        LINT.problem(membership.at.value(), "the application sends no groups claim, and the provider takes groups from it")
-            .label("no groups")
-            .related(groups.claim.at.value(), "groups are read from this claim")
-            .help("add a groups claim to the application, or switch the import of groups off in Control Panel"),
+        LINT.problem(
+            membership.at.value(),
+            "the application sends no groups claim, and the provider takes groups from it",
+        )
+        .label("no groups")
+        .related(groups.claim.at.value(), "groups are read from this claim")
+        .help("add a groups claim to the application, or switch the import of groups off in Control Panel"),
     );
 }
 
@@ -109,7 +112,13 @@ mod tests {
         assert!(check(PROVIDER, r#"{"optionalClaims": {}}"#).is_empty(), "it does not say");
         let two = r#"[{"groupMembershipClaims": null}, {"groupMembershipClaims": "All"}]"#;
         assert!(check(PROVIDER, two).is_empty(), "the other application signs people in");
-        assert!(check(&PROVIDER.replace("  name: x", "  name: x\n  groups-import: false"), r#"{"groupMembershipClaims": null}"#).is_empty());
+        assert!(
+            check(
+                &PROVIDER.replace("  name: x", "  name: x\n  groups-import: false"),
+                r#"{"groupMembershipClaims": null}"#
+            )
+            .is_empty()
+        );
         assert!(check("entra: { exports: [manifest.json] }\n", r#"{"groupMembershipClaims": null}"#).is_empty());
     }
 }

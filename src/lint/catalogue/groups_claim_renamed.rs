@@ -67,7 +67,8 @@ const GROUPS: &str = "http://schemas.microsoft.com/ws/2008/06/identity/claims/gr
 
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     let provider = &subject.config.provider;
-    let Some(groups) = provider.attribute_mapping.groups.as_ref().filter(|_| provider.groups_import != Some(false)) else {
+    let Some(groups) = provider.attribute_mapping.groups.as_ref().filter(|_| provider.groups_import != Some(false))
+    else {
         return;
     };
     if !groups.claim.value.as_str().eq_ignore_ascii_case(GROUPS) {

@@ -1,8 +1,8 @@
 //! `legacy-scim-job`
 
 use crate::config::Sited;
-use crate::source::At;
 use crate::lint::{Lint, Subject};
+use crate::source::At;
 use crate::source::{Problem, Severity};
 
 pub(super) const LINT: Lint = Lint {
@@ -79,7 +79,6 @@ fn is_legacy(template: &str) -> bool {
 mod tests {
     use super::LINT;
     use crate::lint::catalogue::testing::underlined;
-
 
     fn check(job: &str) -> Vec<String> {
         underlined(&LINT, &[("vestibule.yaml", "entra: { exports: [job.json] }\n"), ("job.json", job)])

@@ -55,7 +55,8 @@ None. The URL is changed in Entra first.
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     let Some(tenant_url) = subject.project.tenant_url() else { return };
     for (message, help) in mistakes(&tenant_url.value, &subject.config.provider) {
-        problems.push(LINT.problem(tenant_url.at.value(), message).label("not what Control Panel generated").help(help));
+        problems
+            .push(LINT.problem(tenant_url.at.value(), message).label("not what Control Panel generated").help(help));
     }
 }
 
@@ -138,7 +139,6 @@ mod tests {
     use super::LINT;
     use crate::lint::catalogue::testing::findings;
 
-
     fn check(url: &str) -> Vec<String> {
         let document = format!(
             "provider: {{ name: x, realm: contoso, hosts: [contoso.com], scim: {{ host: in.contoso.com }} }}\n\
@@ -152,8 +152,14 @@ mod tests {
         let check = |url: &str, expected: &str| assert_eq!(check(url), [expected], "{url}");
         let flag = |place: &str| format!("the flag `aadOptscim062020` stands {place}");
         check("http://contoso.com/multipass/api/scim/contoso/v2/", "the tenant URL does not begin with `https://`");
-        check("https://contoso.com/scim/contoso/v2/", "the path of the tenant URL is not that of a SCIM endpoint of Foundry");
-        check("https://contoso.com/multipass/api/scim/contoso/v2/Users", "the path of the tenant URL goes on behind `v2`");
+        check(
+            "https://contoso.com/scim/contoso/v2/",
+            "the path of the tenant URL is not that of a SCIM endpoint of Foundry",
+        );
+        check(
+            "https://contoso.com/multipass/api/scim/contoso/v2/Users",
+            "the path of the tenant URL goes on behind `v2`",
+        );
         let realm = "the tenant URL names the realm `other`, and the provider's is `contoso`";
         check("https://contoso.com/multipass/api/scim/other/v2/", realm);
         let host = "the tenant URL leads to `fabrikam.com`, which is no host of the provider";

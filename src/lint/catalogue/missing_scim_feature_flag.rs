@@ -67,7 +67,6 @@ mod tests {
     use super::LINT;
     use crate::lint::catalogue::testing::underlined;
 
-
     fn check(url: &str) -> Vec<String> {
         underlined(&LINT, &[("vestibule.yaml", &format!("entra: {{ sources: {{ tenant-url: '{url}' }} }}\n"))])
     }
@@ -81,8 +80,12 @@ mod tests {
     #[test]
     fn an_export_wins_over_the_document() {
         let secrets = r#"[{"key": "BaseAddress", "value": "https://x/v2/"}]"#;
-        let document = "entra: { exports: [secrets.json], sources: { tenant-url: 'https://x/v2/?aadOptscim062020' } }\n";
-        assert_eq!(underlined(&LINT, &[("vestibule.yaml", document), ("secrets.json", secrets)]), ["\"https://x/v2/\""]);
+        let document =
+            "entra: { exports: [secrets.json], sources: { tenant-url: 'https://x/v2/?aadOptscim062020' } }\n";
+        assert_eq!(
+            underlined(&LINT, &[("vestibule.yaml", document), ("secrets.json", secrets)]),
+            ["\"https://x/v2/\""]
+        );
     }
 
     #[test]

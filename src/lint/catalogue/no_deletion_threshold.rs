@@ -70,14 +70,15 @@ mod tests {
     use super::LINT;
     use crate::lint::catalogue::testing::underlined;
 
-
     fn check(secrets: &str) -> Vec<String> {
         underlined(&LINT, &[("vestibule.yaml", "entra: { exports: [secrets.json] }\n"), ("secrets.json", secrets)])
     }
 
     #[test]
     fn a_threshold_switched_off_is_found() {
-        let with = |value: &str| check(&serde_json::json!([{ "key": "SyncNotificationSettings", "value": value }]).to_string()).len();
+        let with = |value: &str| {
+            check(&serde_json::json!([{ "key": "SyncNotificationSettings", "value": value }]).to_string()).len()
+        };
         assert_eq!(with(r#"{"Enabled":false,"DeleteThresholdEnabled":false}"#), 1);
         assert_eq!(with(r#"{"DeleteThresholdEnabled":true}"#), 0);
         assert_eq!(with(r#"{"Enabled":true}"#), 0);

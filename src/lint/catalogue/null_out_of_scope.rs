@@ -113,7 +113,10 @@ mod tests {
 
     #[test]
     fn a_negative_test_of_what_may_be_empty_is_found() {
-        assert_eq!(check(&format!("[{{\"clauses\": [{}]}}]", clause("department", "NOT EQUALS", "x"))), ["\"NOT EQUALS\""]);
+        assert_eq!(
+            check(&format!("[{{\"clauses\": [{}]}}]", clause("department", "NOT EQUALS", "x"))),
+            ["\"NOT EQUALS\""]
+        );
         assert_eq!(check(&format!("[{{\"clauses\": [{}]}}]", clause("mail", "NOT_REGEX MATCH", "x"))).len(), 1);
     }
 

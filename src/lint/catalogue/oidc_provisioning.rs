@@ -67,9 +67,12 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         return;
     }
     problems.push(
-        LINT.problem(provider.at.key("protocol").value(), "Entra provisions over SCIM, and the provider's logins are OIDC")
-            .label("documented for SAML only")
-            .help("ask Palantir's support before you rely on it, or make the provider a SAML one"),
+        LINT.problem(
+            provider.at.key("protocol").value(),
+            "Entra provisions over SCIM, and the provider's logins are OIDC",
+        )
+        .label("documented for SAML only")
+        .help("ask Palantir's support before you rely on it, or make the provider a SAML one"),
     );
 }
 
@@ -77,7 +80,6 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
 mod tests {
     use super::LINT;
     use crate::lint::catalogue::testing::{schema, underlined};
-
 
     #[test]
     fn oidc_is_found_only_where_entra_provisions() {

@@ -1,8 +1,8 @@
 //! `provisioning-off`
 
 use crate::entra::Job;
-use crate::source::At;
 use crate::lint::{Lint, Subject};
+use crate::source::At;
 use crate::source::{Problem, Severity};
 
 pub(super) const LINT: Lint = Lint {
@@ -79,14 +79,15 @@ mod tests {
     use super::LINT;
     use crate::lint::catalogue::testing::underlined;
 
-
     fn check(job: &str) -> Vec<String> {
         underlined(&LINT, &[("vestibule.yaml", "entra: { exports: [job.json] }\n"), ("job.json", job)])
     }
 
     #[test]
     fn a_job_that_does_not_run_is_found_once() {
-        let status = |state: &str, code: &str| check(&format!(r#"{{"schedule": {{"state": "{state}"}}, "status": {{"code": "{code}"}}}}"#));
+        let status = |state: &str, code: &str| {
+            check(&format!(r#"{{"schedule": {{"state": "{state}"}}, "status": {{"code": "{code}"}}}}"#))
+        };
         assert_eq!(status("Active", "Paused"), ["\"Paused\""]);
         assert_eq!(status("Disabled", "Active"), ["\"Disabled\""]);
         assert_eq!(status("Disabled", "Quarantine"), ["\"Quarantine\""]);

@@ -70,9 +70,12 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         return;
     }
     problems.push(
-        LINT.problem(provider.at.key("scim").key("enabled").value(), "Entra provisions over SCIM, and SCIM is switched off here")
-            .label("every request is refused")
-            .help("enable SCIM for the provider in Control Panel, or stop provisioning in Entra"),
+        LINT.problem(
+            provider.at.key("scim").key("enabled").value(),
+            "Entra provisions over SCIM, and SCIM is switched off here",
+        )
+        .label("every request is refused")
+        .help("enable SCIM for the provider in Control Panel, or stop provisioning in Entra"),
     );
 }
 
@@ -81,9 +84,9 @@ mod tests {
     use super::LINT;
     use crate::lint::catalogue::testing::{schema, underlined};
 
-
     fn check(enabled: bool, exports: &str) -> Vec<String> {
-        let document = format!("provider: {{ name: x, scim: {{ enabled: {enabled} }} }}\nentra: {{ exports: [{exports}] }}\n");
+        let document =
+            format!("provider: {{ name: x, scim: {{ enabled: {enabled} }} }}\nentra: {{ exports: [{exports}] }}\n");
         let schema = schema("User", "externalId <- [objectId]");
         let paused = r#"{"schedule": {}, "status": {"code": "Paused"}}"#;
         underlined(&LINT, &[("vestibule.yaml", &document), ("schema.json", &schema), ("job.json", paused)])

@@ -77,10 +77,13 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         let other = mapping.scope.iter().find(|group| group.at != wide.at && !group.clauses.iter().all(mends));
         let Some(other) = other else { continue };
         problems.push(
-            LINT.problem(wide.at.value(), "this filter only leaves something out, and another filter is enough as well")
-                .label("takes nearly everybody")
-                .related(other.at.value(), "filters are joined by OR")
-                .help("put the clauses into one filter, where they are joined by AND"),
+            LINT.problem(
+                wide.at.value(),
+                "this filter only leaves something out, and another filter is enough as well",
+            )
+            .label("takes nearly everybody")
+            .related(other.at.value(), "filters are joined by OR")
+            .help("put the clauses into one filter, where they are joined by AND"),
         );
     }
 }

@@ -1,8 +1,8 @@
 //! `secret-in-config`
 
 use crate::entra::credentials_in;
-use crate::source::At;
 use crate::lint::{Lint, Subject};
+use crate::source::At;
 use crate::source::{Problem, Severity};
 
 pub(super) const LINT: Lint = Lint {
@@ -73,22 +73,29 @@ mod tests {
     use super::LINT;
     use crate::lint::catalogue::testing::findings;
 
-
     fn check(secrets: &str) -> Vec<String> {
-        let found = findings(&LINT, &[("vestibule.yaml", "entra: { exports: [secrets.json] }\n"), ("secrets.json", secrets)]);
+        let found =
+            findings(&LINT, &[("vestibule.yaml", "entra: { exports: [secrets.json] }\n"), ("secrets.json", secrets)]);
         found.iter().map(|finding| format!("{finding:?}")).collect()
     }
 
     #[test]
     fn secrets_are_found_and_never_said() {
-        let found = check(r#"[{"key": "SecretToken", "value": "s3cr3t"}, {"key": "Oauth2ClientSecret", "value": "s3cr3t"}]"#);
+        let found =
+            check(r#"[{"key": "SecretToken", "value": "s3cr3t"}, {"key": "Oauth2ClientSecret", "value": "s3cr3t"}]"#);
         assert_eq!(found.len(), 2);
         assert!(found.iter().all(|finding| !finding.contains("s3cr3t")));
     }
 
     #[test]
     fn masked_values_and_identifiers_are_silent() {
-        assert!(check(r#"[{"key": "SecretToken", "value": "*****"}, {"key": "Oauth2ClientSecret", "value": ""}]"#).is_empty());
-        assert!(check(r#"[{"key": "Oauth2ClientId", "value": "an-id"}, {"key": "BaseAddress", "value": "https://x"}]"#).is_empty());
+        assert!(
+            check(r#"[{"key": "SecretToken", "value": "*****"}, {"key": "Oauth2ClientSecret", "value": ""}]"#)
+                .is_empty()
+        );
+        assert!(
+            check(r#"[{"key": "Oauth2ClientId", "value": "an-id"}, {"key": "BaseAddress", "value": "https://x"}]"#)
+                .is_empty()
+        );
     }
 }

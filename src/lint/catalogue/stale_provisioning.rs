@@ -87,7 +87,6 @@ mod tests {
     use super::LINT;
     use crate::lint::catalogue::testing::underlined;
 
-
     fn check(last: &str, success: &str) -> usize {
         let job = format!(
             r#"{{"schedule": {{}}, "status": {{"code": "Active", "lastExecution": {{"timeEnded": "{last}"}},

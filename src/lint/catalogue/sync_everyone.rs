@@ -65,7 +65,6 @@ mod tests {
     use super::LINT;
     use crate::lint::catalogue::testing::underlined;
 
-
     fn check(secrets: &str) -> Vec<String> {
         underlined(&LINT, &[("vestibule.yaml", "entra: { exports: [secrets.json] }\n"), ("secrets.json", secrets)])
     }

@@ -64,7 +64,8 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     let project = subject.project;
     for (_, mapping) in project.user_mappings().chain(project.group_mappings()) {
         let patterns = mapping.scope.iter().flat_map(|group| &group.clauses);
-        let patterns = patterns.filter(|clause| matches!(clause.operator_word().as_str(), "REGEXMATCH" | "NOTREGEXMATCH"));
+        let patterns =
+            patterns.filter(|clause| matches!(clause.operator_word().as_str(), "REGEXMATCH" | "NOTREGEXMATCH"));
         for value in patterns.flat_map(|clause| &clause.values).filter(|value| is_loose(&value.value)) {
             problems.push(
                 LINT.problem(value.at.value(), "the pattern holds wherever a part of the value fits")
@@ -99,7 +100,9 @@ mod tests {
 
     #[test]
     fn a_loose_pattern_is_found_and_no_other() {
-        let check = |operator: &str, pattern: &str| check(&format!("[{{\"clauses\": [{}]}}]", clause("mail", operator, pattern))).len();
+        let check = |operator: &str, pattern: &str| {
+            check(&format!("[{{\"clauses\": [{}]}}]", clause("mail", operator, pattern))).len()
+        };
         assert_eq!(check("REGEX MATCH", r"contoso"), 1);
         for pattern in ["^contoso", "contoso$", ".*contoso.*", "^a$|^b$", "(?i)^contoso$", ""] {
             assert_eq!(check("REGEX MATCH", pattern), 0, "{pattern}");

@@ -71,7 +71,8 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     let project = subject.project;
     for (schema, mapping) in project.user_mappings().chain(project.group_mappings()) {
         // Hostile exports hold many mappings and long lists.
-        let known = schema.source_attributes(mapping).map(|names| names.iter().map(String::as_str).collect::<HashSet<_>>());
+        let known =
+            schema.source_attributes(mapping).map(|names| names.iter().map(String::as_str).collect::<HashSet<_>>());
         for attribute in &mapping.attribute_mappings {
             problems.extend(unavailable(attribute, known.as_ref()));
         }
@@ -109,7 +110,8 @@ mod tests {
             r#"{{"directories": [{{"name": "D", "objects": [{{"name": "User", "attributes": [{}]}}]}}], "synchronizationRules": [{{"sourceDirectoryName": "D", "#,
             names.join(",")
         );
-        let schema = schema("User", &format!("userName <- {source}")).replace(r#"{"synchronizationRules": [{"#, &directories);
+        let schema =
+            schema("User", &format!("userName <- {source}")).replace(r#"{"synchronizationRules": [{"#, &directories);
         underlined_in_schema(&LINT, "", &schema)
     }
 

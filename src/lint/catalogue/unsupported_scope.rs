@@ -102,7 +102,9 @@ mod tests {
 
     #[test]
     fn what_entra_cannot_filter_by_is_found() {
-        let check = |attribute: &str, operator: &str| check(&format!("[{{\"clauses\": [{}]}}]", clause(attribute, operator, "x")));
+        let check = |attribute: &str, operator: &str| {
+            check(&format!("[{{\"clauses\": [{}]}}]", clause(attribute, operator, "x")))
+        };
         assert_eq!(check("manager", "EQUALS"), ["\"manager\""]);
         assert_eq!(check("userType", "EQUALS").len(), 1);
         assert_eq!(check("department", "IsMemberOf"), ["\"IsMemberOf\""]);

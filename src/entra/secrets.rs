@@ -3,6 +3,7 @@
 use crate::config::Sited;
 use crate::source::{At, Span};
 
+use super::credentials::holds_secret;
 use super::object::Located;
 
 /// Settings among the secrets that checks need and that give nothing away.
@@ -38,21 +39,6 @@ const CREDENTIALS: [&str; 17] = [
     "UserName",
 ];
 
-/// Those of them that alone let someone in.
-const KEPT_SECRET: [&str; 11] = [
-    "AppKey",
-    "ClientSecret",
-    "ConnectionString",
-    "ConsumerSecret",
-    "Oauth2AccessToken",
-    "Oauth2AuthorizationCode",
-    "Oauth2ClientSecret",
-    "Oauth2RefreshToken",
-    "Password",
-    "SecretToken",
-    "TokenKey",
-];
-
 /// The credentials and settings of a provisioning job, without the secrets themselves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Secrets {
@@ -62,8 +48,6 @@ pub struct Secrets {
     pub settings: Vec<(String, Sited<String>)>,
     /// The keys that have a value, masked or not, and where.
     pub keys: Vec<Sited<String>>,
-    /// Where values stand that let someone in: neither empty nor masked.
-    pub credentials: Vec<At>,
     /// Where values stand that nobody may see.
     pub concealed: Vec<At>,
 }
@@ -76,27 +60,18 @@ impl Secrets {
         if !keys.iter().any(|key| is_one_of(&SETTINGS, key) || is_one_of(&CREDENTIALS, key)) {
             return None;
         }
-        let mut secrets = Secrets {
-            at: value.at.clone(),
-            settings: Vec::new(),
-            keys: Vec::new(),
-            credentials: Vec::new(),
-            concealed: Vec::new(),
-        };
+        let mut secrets =
+            Secrets { at: value.at.clone(), settings: Vec::new(), keys: Vec::new(), concealed: Vec::new() };
         for (item, key) in items.iter().zip(keys) {
             let Some(member) = item.member("value") else { continue };
             if member.text().is_none_or(|text| !text.trim().is_empty()) {
                 secrets.keys.extend(item.sited("key"));
             }
-            if is_one_of(&SETTINGS, key) {
-                secrets.settings.extend(item.sited("value").map(|value| (key.to_owned(), value)));
-                continue;
+            match item.sited("value").filter(|value| is_one_of(&SETTINGS, key) && !holds_secret(&value.value)) {
+                Some(value) => secrets.settings.push((key.to_owned(), value)),
+                // What is not known to be harmless is not shown.
+                None => secrets.concealed.push(member.at),
             }
-            // What is not known to be harmless is not shown.
-            if is_one_of(&KEPT_SECRET, key) && member.text().is_none_or(is_unmasked) {
-                secrets.credentials.push(member.at.clone());
-            }
-            secrets.concealed.push(member.at);
         }
         Some(secrets)
     }
@@ -115,11 +90,6 @@ impl Secrets {
     pub fn enabled(&self, key: &str) -> Option<&Sited<String>> {
         self.setting(key).filter(|value| value.value.trim().eq_ignore_ascii_case("true"))
     }
-}
-
-/// Whether a value is there: Graph masks secrets, or leaves them empty.
-fn is_unmasked(value: &str) -> bool {
-    value.chars().any(|c| !matches!(c, '*' | '•' | ' ' | '.'))
 }
 
 /// Where values of secrets may stand in a text that is too damaged to have a tree: behind every `value` of a text that

@@ -171,6 +171,8 @@ mod tests {
         check(&with("\"ApplicationGroup\"", r#"["cloud_displayname"]"#), Some("[displayname]"));
         check(&with("\"All\"", r#"["cloud_displayname"]"#), Some("[objectid]"));
         check(&with("\"All\"", r#"["sam_account_name", "emit_as_roles"]"#), Some("[onpremisessamaccountname]"));
+        let both = with("\"ApplicationGroup\"", r#"["sam_account_name", "cloud_displayname"]"#);
+        check(&both, Some("one value or another, by conditions"));
         check(&with("\"DirectoryRole\"", "[]"), None);
     }
 

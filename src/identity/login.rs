@@ -105,9 +105,9 @@ impl<'p> Claims<'p> {
     /// What the groups claim carries: as the applications say, where they say one thing, or as the document does.
     fn carried_groups(&self) -> Option<(Value, Place)> {
         let mut exported = self.applications.iter().filter_map(|app| groups_of(app));
-        if let Some((key, at)) = exported.next() {
-            let agree = exported.all(|(other, _)| other == key);
-            return agree.then(|| (Value::Attribute(attribute_key(key)), at.value()));
+        if let Some((value, at)) = exported.next() {
+            let agree = exported.all(|(other, _)| other == value);
+            return agree.then(|| (value, at.value()));
         }
         let stated = self.stated()?.groups_claim.as_ref()?;
         Some((Value::of_words(stated), stated.at.value()))
@@ -119,22 +119,23 @@ fn named<'s>(stated: &'s EntraSources, claim: &Claim) -> Option<&'s Sited<String
     claims.find(|(name, _)| same_claim(&Claim::from_name(name), claim)).map(|(_, source)| source)
 }
 
-/// What the groups claim of an application carries, and where that is said. The first of the account name's forms wins;
-/// display names go only with groups assigned to the application
-/// (learn.microsoft.com/entra/identity/hybrid/connect/how-to-connect-fed-group-claims).
-fn groups_of(app: &Application) -> Option<(&str, &At)> {
+/// What the groups claim of an application carries, and where that is said. The first of the account name's forms wins,
+/// and display names go only with groups assigned to the application; both together are one or the other by where a group
+/// comes from (learn.microsoft.com/entra/identity/hybrid/connect/how-to-connect-fed-group-claims).
+fn groups_of(app: &Application) -> Option<(Value, &At)> {
+    const ACCOUNT_NAMES: [&str; 3] =
+        ["sam_account_name", "dns_domain_and_sam_account_name", "netbios_domain_and_sam_account_name"];
     if !app.emits_groups() {
         return None;
     }
     let properties = app.saml_groups.iter().flat_map(|claim| &claim.properties);
-    for property in properties {
-        match property.value.to_ascii_lowercase().as_str() {
-            "sam_account_name" | "dns_domain_and_sam_account_name" | "netbios_domain_and_sam_account_name" => {
-                return Some((&property.value, &property.at));
-            }
-            "cloud_displayname" if app.emits("ApplicationGroup") => return Some(("displayname", &property.at)),
-            _ => {}
-        }
-    }
-    Some(("objectid", &app.group_membership.as_ref()?.at))
+    let is_account_name = |name: &str| ACCOUNT_NAMES.iter().any(|known| known.eq_ignore_ascii_case(name));
+    let account_name = properties.into_iter().find(|property| is_account_name(&property.value));
+    let display_name = app.groups_property("cloud_displayname").filter(|_| app.emits("ApplicationGroup"));
+    Some(match (account_name, display_name) {
+        (Some(account), Some(_)) => (Value::Conditional, &account.at),
+        (Some(account), None) => (Value::Attribute(attribute_key(&account.value)), &account.at),
+        (None, Some(display)) => (Value::Attribute("displayname".to_owned()), &display.at),
+        (None, None) => (Value::Attribute("objectid".to_owned()), &app.group_membership.as_ref()?.at),
+    })
 }

@@ -1,5 +1,6 @@
 //! `group-claim-mismatch`
 
+use super::on_premises_only_claim::has_cloud_name;
 use crate::identity::{Agreement, Value};
 use crate::lint::{Level, Lint, Subject};
 use crate::source::{Problem, Severity};
@@ -74,8 +75,14 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         {
             continue;
         }
+        // A claim that lacks the second name of a pair is told by `on-premises-only-claim`.
         let Some(sent) = external_id.or(display_name) else { continue };
-        let Some(value) = Value::of_mapping(sent).filter(|value| value.agrees(login) == Agreement::No) else { continue };
+        if has_cloud_name(sent) && login.as_attribute().is_some_and(is_account_name) {
+            continue;
+        }
+        let Some(value) = Value::of_mapping(sent).filter(|value| value.agrees(login) == Agreement::No) else {
+            continue;
+        };
         let message = format!("groups are sent by `{value}`, and the groups claim carries `{login}`");
         problems.push(
             LINT.problem(sent.sent_at(), message)
@@ -84,6 +91,11 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
                 .help("map `externalId` and `displayName` of groups from the source of the groups claim"),
         );
     }
+}
+
+/// Whether a groups claim carries names from Active Directory, in any of their forms.
+fn is_account_name(name: &str) -> bool {
+    name.ends_with("samaccountname") || name.ends_with("sam_account_name")
 }
 
 #[cfg(test)]

@@ -68,7 +68,10 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         let (place, what) = match (external_id.expression(), &external_id.default_value) {
             (Some(expression), _) if lossy_function(&expression).is_some() => {
                 let function = lossy_function(&expression).unwrap_or_default();
-                (external_id.sent_at(), format!("`externalId` is made by `{function}`, which loses or invents something"))
+                (
+                    external_id.sent_at(),
+                    format!("`externalId` is made by `{function}`, which loses or invents something"),
+                )
             }
             (_, Some(_)) => {
                 let place = external_id.member("defaultValue").value();
@@ -127,13 +130,15 @@ mod tests {
 
     #[test]
     fn a_default_is_found_at_its_value() {
-        let schema = schema("Group", "externalId <- [objectId]").replace("\"flowType\"", "\"defaultValue\": \"none\", \"flowType\"");
+        let schema = schema("Group", "externalId <- [objectId]")
+            .replace("\"flowType\"", "\"defaultValue\": \"none\", \"flowType\"");
         assert_eq!(underlined_in_schema(&LINT, "", &schema), ["\"none\""]);
     }
 
     #[test]
     fn what_keeps_all_is_silent() {
-        for kept in ["[objectId]", "Append(\"u-\", [objectId])", "Coalesce([objectId])", "Join(\"-\", [objectId], [a])"] {
+        for kept in ["[objectId]", "Append(\"u-\", [objectId])", "Coalesce([objectId])", "Join(\"-\", [objectId], [a])"]
+        {
             assert!(check(kept).is_empty(), "{kept}");
         }
         assert!(underlined_in_schema(&LINT, "", &schema("User", "userName <- ToLower([mail])")).is_empty());

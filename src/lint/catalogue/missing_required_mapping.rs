@@ -80,9 +80,12 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         if !missing.is_empty() {
             let (verb, them) = if missing.len() == 1 { ("has", "it") } else { ("have", "each") };
             problems.push(
-                LINT.problem(mapping.member("attributeMappings").name(), format!("{} {verb} no mapping", missing.join(", ")))
-                    .label("Foundry does not learn the value before a login")
-                    .help(format!("add an attribute mapping for {them}, then restart provisioning")),
+                LINT.problem(
+                    mapping.member("attributeMappings").name(),
+                    format!("{} {verb} no mapping", missing.join(", ")),
+                )
+                .label("Foundry does not learn the value before a login")
+                .help(format!("add an attribute mapping for {them}, then restart provisioning")),
             );
         }
         problems.extend(REQUIRED.iter().filter_map(|name| mapping.mapping(name)).filter_map(written_once));
@@ -115,10 +118,10 @@ mod tests {
         emails[type eq \"work\"].value <- [mail]\nname.givenName <- [givenName]\nname.familyName <- [surname]";
 
     fn check(mappings: &str) -> Vec<String> {
-        let found = findings(&LINT, &[
-            ("vestibule.yaml", "entra: { exports: [schema.json] }\n"),
-            ("schema.json", &schema("User", mappings)),
-        ]);
+        let found = findings(
+            &LINT,
+            &[("vestibule.yaml", "entra: { exports: [schema.json] }\n"), ("schema.json", &schema("User", mappings))],
+        );
         found.into_iter().map(|finding| finding.message).collect()
     }
 

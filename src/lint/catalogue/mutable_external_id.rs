@@ -75,7 +75,9 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         problems.push(
             LINT.problem(external_id.sent_at(), format!("`externalId` is mapped from `{name}`, which changes"))
                 .label("not the same person for good")
-                .help("map `externalId` from `objectId`, and the Provider ID from the claim that carries the same value"),
+                .help(
+                    "map `externalId` from `objectId`, and the Provider ID from the claim that carries the same value",
+                ),
         );
     }
 }

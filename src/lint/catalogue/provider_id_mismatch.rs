@@ -84,7 +84,9 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
             .problem(sent.place.clone(), message)
             .label("what SCIM sends")
             .related(chain.login.mapped_at.clone(), format!("filled from the claim `{}`", claim.as_str()))
-            .help("map `externalId` from the source of the claim that fills the Provider ID, then restart provisioning");
+            .help(
+                "map `externalId` from the source of the claim that fills the Provider ID, then restart provisioning",
+            );
         if let Some(said_at) = &chain.login.said_at {
             problem = problem.related(said_at.clone(), "the source of that claim");
         }

@@ -17,6 +17,7 @@ const TODAY: jiff::civil::Date = jiff::civil::date(2026, 6, 15);
 
 /// What one lint finds in a project of the given files, after the usual parts are filled in.
 pub(super) fn findings(lint: &Lint, files: &[(&str, &str)]) -> Vec<Finding> {
+    // The same day for every test.
     let mut memory = Memory::default();
     let mut document = String::new();
     for (file, content) in files {

@@ -76,7 +76,9 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
 }
 
 fn is_synced(attribute: &AttributeMapping) -> bool {
-    ["userName", "externalId", "active", "displayName", "emails", "name"].iter().any(|name| attribute.writes_part_of(name))
+    ["userName", "externalId", "active", "displayName", "emails", "name"]
+        .iter()
+        .any(|name| attribute.writes_part_of(name))
 }
 
 #[cfg(test)]
@@ -91,18 +93,29 @@ mod tests {
 
     #[test]
     fn everything_beyond_the_six_is_found() {
-        for target in ["title", "phoneNumbers[type eq \"work\"].value", "nameless", "roles",
-            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department"]
-        {
+        for target in [
+            "title",
+            "phoneNumbers[type eq \"work\"].value",
+            "nameless",
+            "roles",
+            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department",
+        ] {
             assert_eq!(check(target), 1, "{target}");
         }
     }
 
     #[test]
     fn the_six_are_silent_however_they_are_written() {
-        for target in ["userName", "EXTERNALID", "active", "displayName", "emails[type eq \"other\"].value",
-            "name.givenName", "name.formatted", "urn:ietf:params:scim:schemas:core:2.0:User:userName"]
-        {
+        for target in [
+            "userName",
+            "EXTERNALID",
+            "active",
+            "displayName",
+            "emails[type eq \"other\"].value",
+            "name.givenName",
+            "name.formatted",
+            "urn:ietf:params:scim:schemas:core:2.0:User:userName",
+        ] {
             assert_eq!(check(target), 0, "{target}");
         }
     }

@@ -106,7 +106,9 @@ mod tests {
     use crate::lint::catalogue::testing::{schema, underlined};
 
     fn check(name_id: &str, user_name: &str) -> Vec<String> {
-        let document = format!("provider: {{ name: x }}\nentra: {{ exports: [schema.json], sources: {{ name-id: {name_id} }} }}\n");
+        let document = format!(
+            "provider: {{ name: x }}\nentra: {{ exports: [schema.json], sources: {{ name-id: {name_id} }} }}\n"
+        );
         let schema = schema("User", &format!("userName <- {user_name}"));
         underlined(&LINT, &[("vestibule.yaml", &document), ("schema.json", &schema)])
     }

@@ -83,9 +83,12 @@ fn misplaced(mapping: &ObjectMapping) -> Option<Problem> {
     // A mapping that is missing is told by another lint.
     let external_id = mapping.mapping("externalId")?;
     if external_id.matching_priority <= 0 {
-        let problem = wrong(external_id.member("matchingPriority").value(), "`externalId` does not match users".to_owned());
+        let problem =
+            wrong(external_id.member("matchingPriority").value(), "`externalId` does not match users".to_owned());
         return Some(match matching.first() {
-            Some(first) => problem.related(first.member("matchingPriority").value(), format!("`{}` does", first.target)),
+            Some(first) => {
+                problem.related(first.member("matchingPriority").value(), format!("`{}` does", first.target))
+            }
             None => problem,
         });
     }

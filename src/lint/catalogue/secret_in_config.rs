@@ -1,0 +1,102 @@
+//! `secret-in-config`
+
+use crate::entra::credentials_in;
+use crate::lint::{Level, Lint, Subject};
+use crate::source::At;
+use crate::source::{Problem, Severity};
+
+pub(super) const LINT: Lint = Lint {
+    name: "secret-in-config",
+    severity: Severity::Error,
+    level: Level::Default,
+    source: "https://www.palantir.com/docs/foundry/authentication/scim-enable",
+    page: PAGE,
+    check,
+};
+
+const PAGE: &str = r#"
+## What it finds
+
+The value of a client secret, a token or a password in the configuration or in an export: by the name that it stands under,
+or by its looks. Masked and empty values do not count, and the value itself is shown nowhere.
+
+## Why it matters
+
+The file is read by tools, kept in version control and sent around. Whoever has the secret can create, rename and disable
+users in Foundry.
+
+## Avoid
+
+```yaml
+entra: { exports: [secrets.json] }
+```
+
+```json secrets.json
+[ { "key": "SecretToken", "value": "not-a-real-one" } ]
+```
+
+## Prefer
+
+```yaml
+entra: { exports: [secrets.json] }
+```
+
+```json secrets.json
+[ { "key": "SecretToken", "value": "" } ]
+```
+
+## Source
+
+https://www.palantir.com/docs/foundry/authentication/scim-enable
+
+## Fix
+
+None. A secret that was written down is to be replaced, not only removed.
+"#;
+
+fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
+    for file in subject.sources.ids() {
+        let Some(document) = subject.sources.document(file) else { continue };
+        for at in credentials_in(document, file) {
+            problems.push(found(&at));
+        }
+    }
+}
+
+fn found(at: &At) -> Problem {
+    LINT.problem(at.value(), "a secret stands in this file")
+        .label("not shown")
+        .help("generate a new secret, remove this one from the file and from its history")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::LINT;
+    use crate::lint::catalogue::testing::findings;
+
+    fn check(secrets: &str) -> Vec<String> {
+        let found =
+            findings(&LINT, &[("vestibule.yaml", "entra: { exports: [secrets.json] }\n"), ("secrets.json", secrets)]);
+        found.iter().map(|finding| format!("{finding:?}")).collect()
+    }
+
+    #[test]
+    fn secrets_are_found_and_never_said() {
+        let found =
+            check(r#"[{"key": "SecretToken", "value": "s3cr3t"}, {"key": "Oauth2ClientSecret", "value": "s3cr3t"}]"#);
+        assert_eq!(found.len(), 2);
+        assert!(found.iter().all(|finding| !finding.contains("s3cr3t")));
+    }
+
+    #[test]
+    fn masked_values_and_identifiers_are_silent() {
+        assert!(
+            check(r#"[{"key": "SecretToken", "value": "*****"}, {"key": "Oauth2ClientSecret", "value": ""}]"#)
+                .is_empty()
+        );
+        assert!(
+            check(r#"[{"key": "Oauth2ClientId", "value": "an-id"}, {"key": "BaseAddress", "value": "https://x"}]"#)
+                .is_empty()
+        );
+    }
+}

@@ -1,0 +1,113 @@
+//! `unanchored-scope`
+
+use crate::lint::{Level, Lint, Subject};
+use crate::source::{Problem, Severity};
+
+pub(super) const LINT: Lint = Lint {
+    name: "unanchored-scope",
+    severity: Severity::Warning,
+    level: Level::Default,
+    source: "https://learn.microsoft.com/entra/identity/app-provisioning/define-conditional-rules-for-provisioning-user-accounts",
+    page: PAGE,
+    check,
+};
+
+const PAGE: &str = r#"
+## What it finds
+
+A scoping filter whose pattern is tied to neither end of the value: it holds wherever a part of the value fits.
+
+## Why it matters
+
+More people are in scope than the pattern seems to say: `contoso` takes `noncontoso.example` as well. They become users of
+Foundry.
+
+## Avoid
+
+```yaml
+entra: { exports: [schema.json] }
+```
+
+```json schema.json
+{ "synchronizationRules": [ { "objectMappings": [ {
+  "sourceObjectName": "User", "targetObjectName": "urn:ietf:params:scim:schemas:core:2.0:User",
+  "scope": { "groups": [ { "clauses": [ { "operatorName": "REGEX MATCH", "sourceOperandName": "mail", "targetOperand": { "values": ["contoso\\.com"] } } ] } ] },
+  "attributeMappings": [
+    { "targetAttributeName": "externalId", "matchingPriority": 1, "source": { "expression": "[objectId]" } }
+  ] } ] } ] }
+```
+
+## Prefer
+
+```yaml
+entra: { exports: [schema.json] }
+```
+
+```json schema.json
+{ "synchronizationRules": [ { "objectMappings": [ {
+  "sourceObjectName": "User", "targetObjectName": "urn:ietf:params:scim:schemas:core:2.0:User",
+  "scope": { "groups": [ { "clauses": [ { "operatorName": "REGEX MATCH", "sourceOperandName": "mail", "targetOperand": { "values": ["@contoso\\.com$"] } } ] } ] },
+  "attributeMappings": [
+    { "targetAttributeName": "externalId", "matchingPriority": 1, "source": { "expression": "[objectId]" } }
+  ] } ] } ] }
+```
+
+## Source
+
+https://learn.microsoft.com/entra/identity/app-provisioning/define-conditional-rules-for-provisioning-user-accounts
+
+## Fix
+
+None. The mapping is changed in Entra, not in the export.
+"#;
+
+fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
+    let project = subject.project;
+    for (_, mapping) in project.user_mappings().chain(project.group_mappings()) {
+        let patterns = mapping.scope.iter().flat_map(|group| &group.clauses);
+        let patterns =
+            patterns.filter(|clause| matches!(clause.operator_word().as_str(), "REGEXMATCH" | "NOTREGEXMATCH"));
+        for value in patterns.flat_map(|clause| &clause.values).filter(|value| is_loose(&value.value)) {
+            problems.push(
+                LINT.problem(value.at.value(), "the pattern holds wherever a part of the value fits")
+                    .label("tied to neither end")
+                    .help("begin the pattern with `^` and end it with `$`"),
+            );
+        }
+    }
+}
+
+/// Whether nothing ties a pattern to an end of the value, and nothing shows that a part of it is meant.
+fn is_loose(pattern: &str) -> bool {
+    let starts = ["^", r"\A", ".*", "(?"].iter().any(|start| pattern.starts_with(start));
+    let ends = ["$", r"\z", r"\Z", ".*"].iter().any(|end| pattern.ends_with(end));
+    !starts && !ends && !pattern.is_empty() && !pattern.contains('|')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::LINT;
+    use crate::lint::catalogue::testing::{schema, underlined_in_schema};
+
+    fn check(groups: &str) -> Vec<String> {
+        let schema = schema("User", "externalId <- [objectId]");
+        let scope = format!("\"scope\": {{\"groups\": {groups}}}, \"sourceObjectName\"");
+        underlined_in_schema(&LINT, "", &schema.replace("\"sourceObjectName\"", &scope))
+    }
+
+    fn clause(attribute: &str, operator: &str, value: &str) -> String {
+        serde_json::json!({ "operatorName": operator, "sourceOperandName": attribute, "targetOperand": { "values": [value] } }).to_string()
+    }
+
+    #[test]
+    fn a_loose_pattern_is_found_and_no_other() {
+        let check = |operator: &str, pattern: &str| {
+            check(&format!("[{{\"clauses\": [{}]}}]", clause("mail", operator, pattern))).len()
+        };
+        assert_eq!(check("REGEX MATCH", r"contoso"), 1);
+        for pattern in ["^contoso", "contoso$", ".*contoso.*", "^a$|^b$", "(?i)^contoso$", ""] {
+            assert_eq!(check("REGEX MATCH", pattern), 0, "{pattern}");
+        }
+        assert_eq!(check("EQUALS", "contoso"), 0);
+    }
+}

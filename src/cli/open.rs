@@ -137,6 +137,15 @@ pub(super) fn text(
 /// Reads a project with the snapshot that the command line names, if it names one.
 pub(super) fn load(files: &DiskAndInput, path: &Path, snapshot: &SnapshotArgs, sources: &mut Sources) -> Project {
     let some = |paths: &[PathBuf]| (!paths.is_empty()).then(|| paths.to_vec());
-    let overrides = Overrides { users: some(&snapshot.users_from), groups: some(&snapshot.groups_from) };
+    let overrides =
+        Overrides { users: some(&snapshot.users_from), groups: some(&snapshot.groups_from), today: Some(today()) };
     Project::load(files, path, &overrides, sources)
+}
+
+/// The day of the run in UTC: `SOURCE_DATE_EPOCH` where it is set, as for other tools whose runs can be repeated
+/// (reproducible-builds.org/docs/source-date-epoch), else the clock's.
+fn today() -> jiff::civil::Date {
+    let set = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.trim().parse().ok());
+    let now = set.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok()).unwrap_or_else(jiff::Timestamp::now);
+    jiff::tz::Offset::UTC.to_datetime(now).date()
 }

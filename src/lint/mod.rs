@@ -4,8 +4,10 @@
 //! `catalogue/mod.rs`.
 
 mod catalogue;
+mod comparison;
 mod fix;
 mod page;
+mod pattern;
 mod run;
 mod select;
 mod strandings;

@@ -29,6 +29,8 @@ pub struct Project {
     pub entra: Vec<entra::Recognised>,
     /// What is wrong with the files, in no particular order.
     pub problems: Vec<Problem>,
+    /// The day that ends of validity are measured against, as [`Overrides::today`] gave it.
+    pub today: Option<jiff::civil::Date>,
     unreadable: bool,
 }
 
@@ -39,6 +41,9 @@ pub struct Overrides {
     pub users: Option<Vec<PathBuf>>,
     /// SCIM groups.
     pub groups: Option<Vec<PathBuf>>,
+    /// The day of the run. Without one nothing is said about days: no file tells it, and the same files give the same
+    /// findings.
+    pub today: Option<jiff::civil::Date>,
 }
 
 impl Project {
@@ -68,6 +73,7 @@ impl Project {
             foundry: None,
             entra: Vec::new(),
             problems: Vec::new(),
+            today: overrides.today,
             unreadable: document.unreadable,
         };
         let mut problems = document.problems;

@@ -41,6 +41,8 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// Run the tests beside a configuration: what people expect of its rules.
     Test(TestArgs),
+    /// Write a configuration to start from, with what the files at hand say.
+    Init(InitArgs),
     /// Print the resolved configuration: includes joined, conditions as the printer writes them.
     Show(ShowArgs),
     /// Print the page of a lint, or list all lints.
@@ -388,6 +390,22 @@ pub(super) enum ExplainFormat {
     Text,
     /// One JSON document.
     Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InitArgs {
+    /// Files at hand, and folders that hold some: an authentication provider as the Admin API returns it, Entra's exports,
+    /// pages of SCIM users and groups. Each is recognised by its content. May be given several times.
+    #[arg(long, num_args = 1.., value_name = "PATH")]
+    pub(super) from: Vec<PathBuf>,
+
+    /// Where to write; `-` for standard output.
+    #[arg(long, default_value = "vestibule.yaml", value_name = "FILE")]
+    pub(super) output: PathBuf,
+
+    /// Replace the file where it exists.
+    #[arg(long)]
+    pub(super) force: bool,
 }
 
 #[derive(Debug, Args)]

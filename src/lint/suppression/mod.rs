@@ -157,8 +157,10 @@ pub(super) fn unknown(name: &str, place: Place) -> Problem {
 pub(super) fn accepts(allowance: &Allowance, finding: &Finding) -> bool {
     let primary = finding.primary();
     let inside = |route: &String| {
-        let rest = primary.route.strip_prefix(route.as_str());
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        [&primary.route, &finding.anchor].into_iter().any(|whole| {
+            let rest = whole.strip_prefix(route.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[', ':']))
+        })
     };
     allowance.lint.as_str() == finding.lint
         && lint_named(finding.lint).is_some()

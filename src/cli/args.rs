@@ -131,7 +131,7 @@ pub(super) struct FixArgs {
     pub(super) unsafe_fixes: bool,
 
     /// Print what mending would change, and change nothing. Exits with 1 where there is something.
-    #[arg(long, conflicts_with_all = ["fix", "format", "output", "statistics"])]
+    #[arg(long, conflicts_with_all = ["format", "output", "statistics"])]
     pub(super) diff: bool,
 }
 

@@ -216,3 +216,88 @@ fn findings_become_annotations_in_a_job_of_github_actions() {
     assert!(run("true", &["--format", "text"]).starts_with("warning["));
     assert!(run("false", &[]).starts_with("warning["));
 }
+
+/// Every string that stands under one of these names in files of users, however short.
+fn people(folder: &Path) -> Vec<String> {
+    fn gather(value: &serde_json::Value, name: &str, found: &mut Vec<String>) {
+        match value {
+            serde_json::Value::Object(members) => members.iter().for_each(|(name, value)| gather(value, name, found)),
+            serde_json::Value::Array(items) => items.iter().for_each(|item| gather(item, name, found)),
+            serde_json::Value::String(text)
+                if ["id", "userName", "externalId", "displayName", "value"].contains(&name) =>
+            {
+                found.push(text.to_lowercase());
+            }
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).expect("a folder of users") {
+        let text = fs::read_to_string(entry.expect("a file").path()).expect("text");
+        gather(&serde_json::from_str(&text).expect("JSON"), "", &mut found);
+    }
+    found
+}
+
+#[test]
+fn nobody_is_named_in_any_format_where_output_is_redacted() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let project = "rules-examples/contoso";
+    let people = people(&root.join(project).join("snapshot/users"));
+    assert!(people.len() > 100);
+    let mut commands = Vec::new();
+    for format in vestibule::report::Format::ALL {
+        commands.push(vec!["lint", project, "--format", format.name()]);
+    }
+    for format in ["text", "jsonl", "json", "csv"] {
+        commands.push(vec!["eval", project, "--event", "scim-create", "--format", format]);
+        commands.push(vec!["simulate", project, "--format", format]);
+        commands.push(vec!["simulate", project, "--final", "--format", format]);
+        let log = ["--events", "rules-examples/ada/waits.ndjson", "--format", format];
+        commands.push([&["simulate", "rules-examples/ada/by-mail.vestibule.yaml"][..], &log].concat());
+    }
+    for format in ["text", "json"] {
+        commands.push(vec!["explain", "emily.braun@fabrikam.com", project, "--format", format]);
+        commands.push(vec!["explain", "emily.bran@fabrikam.com", project, "--format", format]);
+    }
+    for format in ["text", "json", "junit"] {
+        commands.push(vec!["test", project, "--verbose", "--format", format]);
+    }
+    for mut command in commands {
+        let named = vestibule(root, &command);
+        command.push("--redact");
+        let redacted = vestibule(root, &command);
+        assert_eq!(redacted.status, named.status, "{command:?}");
+        let said = [redacted.stdout, redacted.stderr].concat();
+        let said = String::from_utf8(said).expect("UTF-8").to_lowercase();
+        let told: Vec<_> = people.iter().filter(|value| said.contains(value.as_str())).collect();
+        assert!(told.is_empty() && !said.contains("ada.okafor"), "{command:?}: {told:?}");
+    }
+}
+
+#[test]
+fn pseudonyms_are_the_same_in_every_format_and_come_by_themselves_in_a_build_service() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let run = |ci: &str, arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_vestibule"));
+        SERVICES.iter().fold(&mut command, |command, variable| command.env_remove(variable));
+        let command = command.current_dir(root).env("CI", ci).args(["eval", "rules-examples/contoso"]);
+        String::from_utf8(command.args(arguments).output().expect("it runs").stdout).expect("UTF-8")
+    };
+    let names = |text: &str| -> Vec<String> {
+        let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+        let mut names: Vec<_> = words.filter(|word| word.starts_with("user-")).map(str::to_owned).collect();
+        names.sort();
+        names.dedup();
+        names
+    };
+    let csv = names(&run("true", &["--format", "csv"]));
+    assert!(csv.len() >= 80, "two for each user: {}", csv.len());
+    assert_eq!(csv, names(&run("", &["--format", "jsonl", "--redact"])));
+    for arguments in [&["--no-redact"][..], &["--redact=false"]] {
+        assert!(
+            names(&run("true", arguments)).is_empty() && run("true", arguments).contains("grace.okafor@contoso.com")
+        );
+    }
+    assert!(names(&run("", &[])).is_empty());
+}

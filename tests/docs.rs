@@ -169,7 +169,7 @@ fn commands() -> Vec<String> {
 
 fn long_options(help: &str) -> BTreeSet<String> {
     let words = help.lines().filter(|line| line.trim_start().starts_with('-')).flat_map(str::split_whitespace);
-    let options = words.filter(|word| word.starts_with("--")).map(|word| word.trim_end_matches(','));
+    let options = words.filter(|word| word.starts_with("--")).map(|word| word.split(['[', ',']).next().unwrap_or(word));
     options.map(str::to_owned).collect()
 }
 

@@ -140,7 +140,7 @@ fn reports_are_the_same_every_time() {
 
 fn vestibule(folder: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_vestibule"));
-    command.current_dir(folder).args(args).env("NO_COLOR", "1").stdin(Stdio::null());
+    command.current_dir(folder).args(args).env("NO_COLOR", "1").env_remove("CI").stdin(Stdio::null());
     command
 }
 

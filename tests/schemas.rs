@@ -12,7 +12,12 @@ fn root() -> &'static Path {
 }
 
 fn output(arguments: &[&str]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_vestibule")).current_dir(root()).args(arguments).output().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_vestibule"))
+        .env_remove("CI")
+        .current_dir(root())
+        .args(arguments)
+        .output()
+        .unwrap();
     String::from_utf8(output.stdout).unwrap()
 }
 

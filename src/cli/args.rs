@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::redact::RedactArgs;
 use super::test_args::TestArgs;
 use crate::engine::Event;
 use crate::report::{Format, UnknownFormat};
@@ -43,6 +44,8 @@ pub(super) enum Command {
     Test(TestArgs),
     /// Write a configuration to start from, with what the files at hand say.
     Init(InitArgs),
+    /// Show what SCIM and the login send for Provider ID, Username and groups, and whether they agree.
+    Identity(IdentityArgs),
     /// Print the resolved configuration: includes joined, conditions as the printer writes them.
     Show(ShowArgs),
     /// Print the page of a lint, or list all lints.
@@ -89,6 +92,9 @@ pub(super) struct LintArgs {
 
     #[command(flatten)]
     pub(super) snapshot: SnapshotArgs,
+
+    #[command(flatten)]
+    pub(super) redact: RedactArgs,
 }
 
 /// Which lints run, over what the configuration says.
@@ -259,6 +265,9 @@ pub(super) struct EvalArgs {
 
     #[command(flatten)]
     pub(super) snapshot: SnapshotArgs,
+
+    #[command(flatten)]
+    pub(super) redact: RedactArgs,
 }
 
 /// What to make of a snapshot that is not whole.
@@ -313,6 +322,9 @@ pub(super) struct SimulateArgs {
 
     #[command(flatten)]
     pub(super) snapshot: SnapshotArgs,
+
+    #[command(flatten)]
+    pub(super) redact: RedactArgs,
 }
 
 /// How a simulation is written.
@@ -381,6 +393,9 @@ pub(super) struct ExplainArgs {
 
     #[command(flatten)]
     pub(super) snapshot: SnapshotArgs,
+
+    #[command(flatten)]
+    pub(super) redact: RedactArgs,
 }
 
 /// How explanations are written.
@@ -406,6 +421,17 @@ pub(super) struct InitArgs {
     /// Replace the file where it exists.
     #[arg(long)]
     pub(super) force: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct IdentityArgs {
+    /// A configuration, or the folder that holds it. Without one, the nearest `vestibule.yaml` upward is taken.
+    #[arg(value_name = "PATH")]
+    pub(super) path: Option<PathBuf>,
+
+    /// How the chains are written to standard output.
+    #[arg(long, value_enum, default_value_t = ExplainFormat::Text, value_name = "FORMAT")]
+    pub(super) format: ExplainFormat,
 }
 
 #[derive(Debug, Args)]
@@ -445,6 +471,8 @@ pub(super) enum SchemaOf {
     Decisions,
     /// The output of `explain --format json`.
     Explanation,
+    /// The output of `identity --format json`.
+    Identity,
     /// One line of `eval --format jsonl`.
     Decision,
     /// One line of `eval --groups --format jsonl`.

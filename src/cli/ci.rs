@@ -7,6 +7,11 @@ pub(super) fn is_github() -> bool {
     is_set("GITHUB_ACTIONS")
 }
 
+/// Whether this is a job of any build service.
+pub(super) fn is_ci() -> bool {
+    is_set("CI") || is_github() || is_set("GITLAB_CI")
+}
+
 /// The services write `true`; others that follow them write `1`.
 fn is_set(name: &str) -> bool {
     env::var(name).is_ok_and(|value| matches!(value.as_str(), "true" | "True" | "TRUE" | "1"))

@@ -11,7 +11,7 @@ use crate::scim::{Kind, Snapshot};
 use crate::source::{Finding, Problem, Severity, Sources};
 
 /// Everything that may make decisions wrong or too few: what could not be read, and defects of the data.
-pub(super) fn report_problems(project: &Project, sources: &Sources, terminal: &mut Terminal) -> io::Result<()> {
+pub(super) fn report_problems(project: &Project, sources: &mut Sources, terminal: &mut Terminal) -> io::Result<()> {
     let mut problems: Vec<Problem> = project.problems.clone();
     if let Some(snapshot) = &project.snapshot {
         problems.extend(defects(snapshot));
@@ -20,12 +20,15 @@ pub(super) fn report_problems(project: &Project, sources: &Sources, terminal: &m
 }
 
 /// Problems on standard error, without those that only inform.
-pub(super) fn report(problems: &[Problem], sources: &Sources, terminal: &mut Terminal) -> io::Result<()> {
+pub(super) fn report(problems: &[Problem], sources: &mut Sources, terminal: &mut Terminal) -> io::Result<()> {
     let mut findings: Vec<Finding> = problems.iter().map(|problem| sources.resolve(problem)).collect();
     findings.retain(|finding| finding.severity > Severity::Info);
     crate::source::sort(&mut findings);
     if findings.is_empty() {
         return Ok(());
+    }
+    if let Some(redactor) = &terminal.redactor {
+        redactor.findings(&mut findings, sources);
     }
     let report = Report::new(sources, &findings);
     Format::Text.write(&report, terminal.err_style, &mut terminal.err)

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::args::EvalArgs;
 use super::decisions::{Decided, DecisionWriter};
 use super::terminal::Terminal;
-use super::{Exit, Stop, data, open};
+use super::{Exit, Stop, data, open, redact};
 use crate::engine::Engine;
 use crate::project::Population;
 use crate::scim::{Kind, Snapshot};
@@ -16,7 +16,8 @@ pub(super) fn run(args: &EvalArgs, terminal: &mut Terminal) -> Result<Exit, Stop
     open::check_snapshot(&args.snapshot)?;
     let mut sources = Sources::default();
     let project = open::load(&open::DiskAndInput::default(), &path, &args.snapshot, &mut sources);
-    data::report_problems(&project, &sources, terminal)?;
+    redact::set_up(args.redact, [&project], &sources, terminal);
+    data::report_problems(&project, &mut sources, terminal)?;
     let Some(config) = &project.config else {
         return Err(Stop::Complaint("the configuration has errors, so nothing was evaluated".to_owned()));
     };
@@ -49,7 +50,11 @@ fn write_users(
     let progress = terminal.progress(population.len(), "users");
     let mut writer = DecisionWriter::new(args.format, Decided::Users(args.event));
     for index in 0..population.len() {
-        writer.user(&engine.evaluate(&population.person(index), args.event), &mut terminal.out)?;
+        let mut decision = engine.evaluate(&population.person(index), args.event);
+        if let Some(redactor) = &terminal.redactor {
+            redactor.decision(&mut decision);
+        }
+        writer.user(&decision, &mut terminal.out)?;
         progress.inc(1);
     }
     progress.finish_and_clear();

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::args::{ExplainArgs, ExplainFormat};
 use super::terminal::Terminal;
-use super::{Exit, Stop, data, open, who};
+use super::{Exit, Stop, data, open, redact, who};
 use crate::engine::{Engine, Event, Explanation, Person};
 use crate::project::Population;
 use crate::report::{View, write_explanation, write_explanations, write_json_item};
@@ -18,7 +18,8 @@ pub(super) fn run(args: &ExplainArgs, terminal: &mut Terminal) -> Result<Exit, S
     let files = open::DiskAndInput::default();
     let mut sources = Sources::default();
     let project = open::load(&files, &path, &args.snapshot, &mut sources);
-    data::report(&project.problems, &sources, terminal)?;
+    redact::set_up(args.redact, [&project], &sources, terminal);
+    data::report(&project.problems, &mut sources, terminal)?;
     let Some(config) = &project.config else {
         return Err(Stop::Complaint("the configuration has errors, so nothing was explained".to_owned()));
     };
@@ -27,7 +28,10 @@ pub(super) fn run(args: &ExplainArgs, terminal: &mut Terminal) -> Result<Exit, S
     // Nobody who exists nowhere has an id.
     let problems: Vec<Problem> =
         found.problems().iter().filter(|problem| problem.code != "missing-id").cloned().collect();
-    data::report(&problems, &sources, terminal)?;
+    if let (Some(redactor), Some(snapshot)) = (&mut terminal.redactor, found.snapshot(&project)) {
+        redact::add_snapshot(snapshot, redactor);
+    }
+    data::report(&problems, &mut sources, terminal)?;
     let groups = named_groups(&args.group, project.snapshot.as_ref(), terminal);
     let Some(snapshot) = found.snapshot(&project) else {
         return Err(Stop::Complaint("there is no snapshot with such a user".to_owned()));
@@ -56,17 +60,25 @@ fn explain(
             explanation.rules.retain(|rule| args.rule.contains(&rule.rule));
         }
     }
+    let redactor = terminal.redactor.as_ref();
+    if let Some(redactor) = redactor {
+        explanations.iter_mut().for_each(|explanation| redactor.explanation(explanation));
+    }
     if args.format == ExplainFormat::Json {
         write_document(&explanations, &mut terminal.out)?;
         return Ok(Exit::Clean);
     }
-    let about = about(person);
+    let mut about = about(person);
+    if let Some(redactor) = redactor {
+        let ids = about.iter_mut().filter(|(name, _)| *name != GROUPS);
+        ids.for_each(|(_, value)| *value = redactor.pseudonym(value));
+    }
     let view =
         View { style: terminal.out_style, sources: Some(sources), about: &about, unreached: !args.rule.is_empty() };
-    match explanations.as_slice() {
-        [only] => write_explanation(only, view, &mut terminal.out)?,
-        several => write_explanations(several, view, &mut terminal.out)?,
-    }
+    redact::through(redactor, &mut terminal.out, |out| match explanations.as_slice() {
+        [only] => write_explanation(only, view, out),
+        several => write_explanations(several, view, out),
+    })?;
     Ok(Exit::Clean)
 }
 
@@ -127,13 +139,16 @@ fn named_groups<'g>(
     Some(Groups::Exactly(found))
 }
 
+/// What the groups are called among what is known of a person.
+const GROUPS: &str = "provider groups";
+
 /// What is known of a person, by name.
 fn about(person: &Person<'_>) -> Vec<(&'static str, String)> {
     let user = person.user();
     let mut about: Vec<(&'static str, String)> = Vec::new();
     about.extend(user.id().map(|id| ("id", id.to_owned())));
     about.extend(user.external_id().known().flatten().map(|id| ("externalId", id.to_owned())));
-    about.push(("provider groups", group_names(person.direct_groups())));
+    about.push((GROUPS, group_names(person.direct_groups())));
     about
 }
 

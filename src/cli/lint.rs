@@ -7,7 +7,7 @@ use super::args::{LintArgs, LintFormat};
 use super::baseline::LookedAt;
 use super::terminal::Terminal;
 use super::write_whole::write_whole;
-use super::{Exit, Stop, baseline, ci, fix, open};
+use super::{Exit, Stop, baseline, ci, fix, open, redact};
 use crate::lint::{self, Linted};
 use crate::project::Project;
 use crate::report::{Format, Report, Statistics, Style};
@@ -35,6 +35,7 @@ pub(super) fn run(args: &LintArgs, terminal: &mut Terminal) -> Result<Exit, Stop
         let count = baseline::write(&path, &mut found.linted)?;
         terminal.complain(&format!("`{}` holds {count} finding{}", path.display(), if count == 1 { "" } else { "s" }));
     }
+    found.redact(args, terminal);
     found.report(args, terminal)?;
     Ok(exit(args, found.unreadable, &found.linted.findings))
 }
@@ -76,6 +77,7 @@ impl Run<'_> {
             found.linted.suppressed.extend(linted.suppressed);
             let files = found.sources.ids().skip(known).collect();
             found.looked_at.push(LookedAt { files, lints: linted.ran });
+            found.projects.push(project);
         }
         found
     }
@@ -87,10 +89,20 @@ struct Found {
     sources: Sources,
     linted: Linted,
     looked_at: Vec<LookedAt>,
+    projects: Vec<Project>,
     unreadable: bool,
 }
 
 impl Found {
+    /// Puts pseudonyms in the place of personal data, where that is asked for.
+    fn redact(&mut self, args: &LintArgs, terminal: &mut Terminal) {
+        redact::set_up(args.redact, &self.projects, &self.sources, terminal);
+        if let Some(redactor) = &terminal.redactor {
+            redactor.findings(&mut self.linted.findings, &mut self.sources);
+            self.linted.suppressed.iter_mut().for_each(|suppressed| redactor.finding(&mut suppressed.finding));
+        }
+    }
+
     fn report(&self, args: &LintArgs, terminal: &mut Terminal) -> Result<(), Stop> {
         let folders = ci::Folders::of_this_run();
         let whole = Report::new(&self.sources, &self.linted.findings);

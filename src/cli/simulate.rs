@@ -6,11 +6,11 @@ use std::path::Path;
 use super::args::{SimulateArgs, SimulateFormat};
 use super::standings::{Lines, StandingWriter};
 use super::terminal::Terminal;
-use super::{Exit, Stop, data, onboarding_summary, open, parallel, replay_summary};
+use super::{Exit, Stop, data, onboarding_summary, open, parallel, redact, replay_summary};
 use crate::config::Config;
 use crate::engine::Engine;
 use crate::project::Population;
-use crate::report::write_json;
+use crate::report::{Redactor, write_json};
 use crate::scim::{Kind, read_log};
 use crate::simulate::{Onboarding, Remaining, Replay, ReplaySummary, Summary, Transition};
 use crate::source::{Problem, Severity, Sources};
@@ -21,7 +21,8 @@ pub(super) fn run(args: &SimulateArgs, terminal: &mut Terminal) -> Result<Exit, 
     let mut sources = Sources::default();
     let files = open::DiskAndInput::default();
     let project = open::load(&files, &path, &args.snapshot, &mut sources);
-    data::report_problems(&project, &sources, terminal)?;
+    redact::set_up(args.redact, [&project], &sources, terminal);
+    data::report_problems(&project, &mut sources, terminal)?;
     let Some(config) = &project.config else {
         return Err(Stop::Complaint("the configuration has errors, so nothing was simulated".to_owned()));
     };
@@ -55,6 +56,10 @@ fn replay_log(
 ) -> Result<Exit, Stop> {
     let (file, undecodable) = open::text(files, log, sources)?;
     let text = sources.text(file).clone();
+    if let Some(redactor) = &mut terminal.redactor {
+        redactor.personal_of(text.content());
+    }
+    let redactor = terminal.redactor.clone();
     let mut replay = Replay::new(config);
     let mut problems: Vec<Problem> = undecodable.into_iter().collect();
     let lines = if args.at_end { Lines::Remaining } else { Lines::Transitions };
@@ -67,17 +72,20 @@ fn replay_log(
             Ok(entry) => entry,
             Err(problem) => return problems.push(problem),
         };
-        let transitions = replay.step(&entry);
+        let mut transitions = replay.step(&entry);
         problems.append(&mut replay.take_problems());
         progress.set_position(entry.place().span().end as u64);
         if args.at_end || result.is_err() {
             return;
         }
-        for transition in &transitions {
+        for transition in &mut transitions {
             if args.stranded && !transition.id.as_deref().is_some_and(|id| replay.waits().is_waiting(id)) {
                 continue;
             }
             written += 1;
+            if let Some(redactor) = &redactor {
+                redactor.transition(transition);
+            }
             if let Err(error) = writer.transition(transition, &mut terminal.out) {
                 result = Err(error);
                 return;
@@ -87,10 +95,13 @@ fn replay_log(
     progress.finish_and_clear();
     result?;
     if args.at_end {
-        for remaining in replay.remaining() {
+        for mut remaining in replay.remaining() {
             let waits = remaining.id.as_deref().is_some_and(|id| replay.waits().is_waiting(id));
             if !args.stranded || waits {
                 written += 1;
+                if let Some(redactor) = &redactor {
+                    redactor.remaining(&mut remaining);
+                }
                 writer.remaining(&remaining, &mut terminal.out)?;
             }
         }
@@ -101,7 +112,7 @@ fn replay_log(
             if written > 0 {
                 writeln!(terminal.out)?;
             }
-            replay_summary::write(&replay, &mut terminal.out)?;
+            redact::through(redactor.as_ref(), &mut terminal.out, |out| replay_summary::write(&replay, out))?;
         }
         SimulateFormat::Json => write_json(&ReplaySummary::of(&replay), &mut terminal.out)?,
         SimulateFormat::Jsonl | SimulateFormat::Csv | SimulateFormat::None => {}
@@ -142,6 +153,14 @@ struct Row {
     remaining: Option<Remaining>,
 }
 
+impl Row {
+    fn redact(&mut self, redactor: &Redactor) {
+        self.user_name = redactor.pseudonym(&self.user_name);
+        self.transitions.iter_mut().for_each(|transition| redactor.transition(transition));
+        self.remaining.iter_mut().for_each(|remaining| redactor.remaining(remaining));
+    }
+}
+
 /// Takes everybody through creation, membership and login.
 fn onboard(
     args: &SimulateArgs,
@@ -171,7 +190,11 @@ fn onboard(
     let progress = terminal.progress(population.len(), "users");
     let mut writer = StandingWriter::new(args.format, lines, &mut terminal.out)?;
     let mut summary = Summary::new();
-    let write = |row: Row| {
+    let redactor = terminal.redactor.as_ref();
+    let write = |mut row: Row| {
+        if let Some(redactor) = redactor {
+            row.redact(redactor);
+        }
         for transition in &row.transitions {
             writer.transition(transition, &mut terminal.out)?;
         }

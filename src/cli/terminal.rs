@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use anstream::ColorChoice;
 
 use super::args;
-use crate::report::Style;
+use crate::report::{Redactor, Style};
 use crate::source::visible;
 
 /// The streams of the process. Results go to `out`, everything else to `err`.
@@ -18,6 +18,8 @@ pub(super) struct Terminal {
     pub(super) err_style: Style,
     /// Whether a person watches standard error.
     pub(super) is_watched: bool,
+    /// What stands for the people that output is about, where it must not name them.
+    pub(super) redactor: Option<Redactor>,
 }
 
 impl Terminal {
@@ -26,7 +28,14 @@ impl Terminal {
         let out_style = style(color, &anstream::AutoStream::choice(&out), out.is_terminal());
         let err_style = style(color, &anstream::AutoStream::choice(&err), err.is_terminal());
         let is_watched = err.is_terminal();
-        Terminal { out: Box::new(BufWriter::new(out)), err: Box::new(err), out_style, err_style, is_watched }
+        Terminal {
+            out: Box::new(BufWriter::new(out)),
+            err: Box::new(err),
+            out_style,
+            err_style,
+            is_watched,
+            redactor: None,
+        }
     }
 
     /// A bar on standard error for work that takes a person's patience; nothing where nobody watches.
@@ -46,8 +55,9 @@ impl Terminal {
 
     /// One line about why a command cannot go on.
     pub(super) fn complain(&mut self, message: &str) {
+        let message = self.redactor.as_ref().map_or(message.to_owned(), |redactor| redactor.text(message));
         // Nothing is left to say where standard error is closed as well.
-        let _ = writeln!(self.err, "vestibule: {}", visible(message));
+        let _ = writeln!(self.err, "vestibule: {}", visible(&message));
     }
 }
 

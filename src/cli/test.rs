@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::terminal::Terminal;
 use super::test_args::TestArgs;
 use super::write_whole::write_whole;
-use super::{Exit, Stop, data, open};
+use super::{Exit, Stop, data, open, redact};
 use crate::project::{Disk, Files, Project};
 use crate::report::{Detail, Style, TestReport};
 use crate::source::{Problem, Severity, Sources};
@@ -21,14 +21,15 @@ pub(super) fn run(args: &TestArgs, terminal: &mut Terminal) -> Result<Exit, Stop
     let project = open::load(&files, &path, &args.snapshot, &mut sources);
     let paths = test_files(args, &path)?;
     let loaded = suite::load(&files, &paths, &mut sources);
+    redact::set_up(args.redact, [&project], &sources, terminal);
     let Some(config) = &project.config else {
-        show(&project, loaded.problems, &sources, terminal)?;
+        show(&project, loaded.problems, &mut sources, terminal)?;
         return Err("the configuration has errors, so no test was run".to_owned().into());
     };
     let fixture = Fixture::new(&project, config);
     let (prepared, problems) = suite::prepare(&loaded.tests, &fixture);
     let all = loaded.problems.iter().cloned().chain(problems).collect();
-    if show(&project, all, &sources, terminal)? {
+    if show(&project, all, &mut sources, terminal)? {
         return Err("the tests have errors, so none was run".to_owned().into());
     }
     let mut coverage = Coverage::new(config);
@@ -87,7 +88,12 @@ fn named(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Stop> {
 
 /// Shows what is wrong with the files, on standard error: of the configuration and of the tests, and what is an error of
 /// the data. Whether a test cannot be read.
-fn show(project: &Project, problems: Vec<Problem>, sources: &Sources, terminal: &mut Terminal) -> Result<bool, Stop> {
+fn show(
+    project: &Project,
+    problems: Vec<Problem>,
+    sources: &mut Sources,
+    terminal: &mut Terminal,
+) -> Result<bool, Stop> {
     let unreadable = problems.iter().any(|problem| problem.severity == Severity::Error);
     let mut all = crate::config::each_once(problems, sources);
     all.extend(project.problems.iter().cloned());
@@ -128,10 +134,14 @@ fn write_report(
         min_coverage: args.min_coverage,
         detail: Detail { tests: args.verbose, coverage: args.coverage },
     };
+    let redactor = terminal.redactor.as_ref();
     for output in &args.output {
-        write_whole(&output.file, |out| output.format.write(&report, Style::PLAIN, out))?;
+        write_whole(&output.file, |out| {
+            redact::through(redactor, out, |out| output.format.write(&report, Style::PLAIN, out))
+        })?;
     }
-    let written = args.format.write(&report, terminal.out_style, &mut terminal.out);
+    let style = terminal.out_style;
+    let written = redact::through(redactor, &mut terminal.out, |out| args.format.write(&report, style, out));
     // Whoever closed the pipe has seen enough; the exit code still tells how the tests went.
     match written.and_then(|()| terminal.out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(error.into()),

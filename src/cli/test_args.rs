@@ -45,6 +45,9 @@ pub(super) struct TestArgs {
 
     #[command(flatten)]
     pub(super) snapshot: SnapshotArgs,
+
+    #[command(flatten)]
+    pub(super) redact: super::redact::RedactArgs,
 }
 
 #[derive(Clone, Debug)]

@@ -47,4 +47,4 @@ pub use spelling::closest;
 pub(crate) use spelling::closest_within;
 pub use text::{Position, Text};
 pub use visible::{is_hidden, visible};
-pub(crate) use visible::{quoted, shorten};
+pub(crate) use visible::{quoted, shorten, shown_start};

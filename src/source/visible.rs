@@ -54,6 +54,11 @@ pub(crate) fn shorten(text: &str) -> String {
     }
 }
 
+/// What [`shorten`] leaves of a text, without its sign.
+pub(crate) fn shown_start(text: &str) -> &str {
+    text.char_indices().nth(SHOWN_CHARS).map_or(text, |(end, _)| &text[..end])
+}
+
 /// The text as a message names it: cut where it is very long, in backquotes.
 pub(crate) fn quoted(text: &str) -> String {
     format!("`{}`", shorten(text))

@@ -201,7 +201,7 @@ fn texts(value: &Value, key: &str) -> Vec<String> {
 /// The attribute that is sent as a user's `externalId`, where it is one and not an expression.
 fn external_id_of(schema: &entra::SynchronizationSchema) -> Option<String> {
     let mut mappings = schema.users().filter(|mapping| mapping.enabled);
-    mappings.find_map(|mapping| mapping.mapping("externalId")?.source.as_ref()?.plain_attribute())
+    mappings.find_map(|mapping| mapping.mapping("externalId")?.source.as_ref()?.plain_attribute().map(str::to_owned))
 }
 
 #[cfg(test)]

@@ -42,6 +42,8 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// Run the tests beside a configuration: what people expect of its rules.
     Test(TestArgs),
+    /// Write a configuration to start from, with what the files at hand say.
+    Init(InitArgs),
     /// Show what SCIM and the login send for Provider ID, Username and groups, and whether they agree.
     Identity(IdentityArgs),
     /// Print the resolved configuration: includes joined, conditions as the printer writes them.
@@ -135,7 +137,7 @@ pub(super) struct FixArgs {
     pub(super) unsafe_fixes: bool,
 
     /// Print what mending would change, and change nothing. Exits with 1 where there is something.
-    #[arg(long, conflicts_with_all = ["fix", "format", "output", "statistics"])]
+    #[arg(long, conflicts_with_all = ["format", "output", "statistics"])]
     pub(super) diff: bool,
 }
 
@@ -403,6 +405,22 @@ pub(super) enum ExplainFormat {
     Text,
     /// One JSON document.
     Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InitArgs {
+    /// Files at hand, and folders that hold some: an authentication provider as the Admin API returns it, Entra's exports,
+    /// pages of SCIM users and groups. Each is recognised by its content. May be given several times.
+    #[arg(long, num_args = 1.., value_name = "PATH")]
+    pub(super) from: Vec<PathBuf>,
+
+    /// Where to write; `-` for standard output.
+    #[arg(long, default_value = "vestibule.yaml", value_name = "FILE")]
+    pub(super) output: PathBuf,
+
+    /// Replace the file where it exists.
+    #[arg(long)]
+    pub(super) force: bool,
 }
 
 #[derive(Debug, Args)]

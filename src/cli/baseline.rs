@@ -117,7 +117,7 @@ impl Names {
             return known.clone();
         }
         let relative = match Disk.resolve(Path::new(name)) {
-            Ok(path) => from(&self.folder, &path),
+            Ok(path) => way(&self.folder, &path),
             // Standard input.
             Err(_) => name.to_owned(),
         };
@@ -127,7 +127,7 @@ impl Names {
 }
 
 /// The way from a folder to a file, with `/` between names; both without links.
-fn from(folder: &Path, file: &Path) -> String {
+pub(super) fn way(folder: &Path, file: &Path) -> String {
     let (folder, file): (Vec<_>, Vec<_>) = (folder.components().collect(), file.components().collect());
     let shared = folder.iter().zip(&file).take_while(|(a, b)| a == b).count();
     let up = folder[shared..].iter().map(|_| "..".to_owned());
@@ -148,7 +148,7 @@ mod tests {
             ("/p/ci", "/p/rules/a.yaml", "../rules/a.yaml"),
             ("/q", "/p/a.yaml", "../p/a.yaml"),
         ] {
-            assert_eq!(from(Path::new(folder), Path::new(file)), expected);
+            assert_eq!(way(Path::new(folder), Path::new(file)), expected);
         }
     }
 }

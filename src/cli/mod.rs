@@ -9,6 +9,7 @@ mod eval;
 mod explain;
 mod fix;
 mod identity;
+mod init;
 mod lint;
 mod onboarding_summary;
 mod open;
@@ -99,6 +100,7 @@ fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     let mut terminal = Terminal::new(cli.color);
     let result = match cli.command {
         Command::Lint(args) => lint::run(&args, &mut terminal),
+        Command::Init(args) => init::run(&args, &mut terminal),
         Command::Eval(args) => eval::run(&args, &mut terminal),
         Command::Simulate(args) => simulate::run(&args, &mut terminal),
         Command::Explain(args) => explain::run(&args, &mut terminal),

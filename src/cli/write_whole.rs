@@ -16,7 +16,7 @@ fn persist(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) ->
     Disk.resolve(folder)?;
     // The error of the temporary file names a path that is another one each time.
     let mut builder = tempfile::Builder::new();
-    if let Some(permissions) = permissions(path) {
+    if let Some(permissions) = Disk::permissions(path) {
         builder.permissions(permissions);
     }
     let mut file = builder.tempfile_in(folder).map_err(|error| io::Error::from(error.kind()))?;
@@ -24,17 +24,4 @@ fn persist(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) ->
     file.flush()?;
     file.persist(path).map_err(|error| error.error)?;
     Ok(())
-}
-
-/// Who may read the file: as before, or, of a new one, as of any other. Temporary files are private.
-#[cfg(unix)]
-fn permissions(path: &Path) -> Option<std::fs::Permissions> {
-    use std::os::unix::fs::PermissionsExt;
-    let before = std::fs::metadata(path).map(|metadata| metadata.permissions());
-    Some(before.unwrap_or_else(|_| std::fs::Permissions::from_mode(0o666)))
-}
-
-#[cfg(not(unix))]
-fn permissions(_: &Path) -> Option<std::fs::Permissions> {
-    None
 }

@@ -159,3 +159,67 @@ fn apply(text: &str, edits: &[(FileId, Span, &str)]) -> Option<String> {
     out.push_str(text.get(at..)?);
     Some(out)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lint::run;
+    use crate::project::{Memory, Overrides};
+
+    /// The document after the safe, or all, fixes of one pass, with how many were applied and have to wait.
+    fn check(rules: &str, limit: Safety) -> (String, usize, usize) {
+        let head = "version: 1\nprovider: { name: x, attribute-mapping: { provider-id: oid } }\norganizations: [{ name: A }]\n";
+        let files = Memory::from([("vestibule.yaml", format!("{head}{rules}").as_str())]);
+        let mut sources = Sources::default();
+        let project = Project::load(&files, "vestibule.yaml".as_ref(), &Overrides::default(), &mut sources);
+        assert!(project.config.is_some(), "{:?}", project.problems);
+        let fixed = fix(&project, &sources, &run(&project, &sources), limit);
+        assert!(fixed.dropped.is_empty(), "{:?}", fixed.dropped);
+        let text = fixed.texts.first().map_or(rules, |(_, text)| &text[head.len()..]);
+        (text.to_owned(), fixed.applied, fixed.waiting)
+    }
+
+    #[test]
+    fn of_two_that_overlap_the_first_is_applied() {
+        let rule =
+            |when: &str| format!("user-intake: {{ rules: [{{ rule: a, when: '{when}', decision: refuse }}] }}\n");
+        let (text, applied, waiting) = check(&rule("emails eq \"a\" or emails eq \"b\""), Safety::Unsafe);
+        assert_eq!((applied, waiting), (2, 1), "the chain has to wait for its addresses");
+        assert_eq!(text, rule("email eq \"a\" or email eq \"b\""));
+        let (text, applied, waiting) = check(&text, Safety::Unsafe);
+        assert_eq!((text, applied, waiting), (rule("email in [\"a\", \"b\"]"), 1, 0));
+    }
+
+    #[test]
+    fn unsafe_fixes_wait_until_they_are_asked_for() {
+        let rules = "user-intake: { rules: [{ rule: a, when: userName matches /a.*/, decision: refuse }] }\n";
+        assert_eq!(check(rules, Safety::Safe), (rules.to_owned(), 0, 0));
+        assert_eq!(check(rules, Safety::Unsafe), (rules.replace("/a.*/", "/a.*/i"), 1, 0));
+    }
+
+    #[test]
+    fn an_alias_is_mended_where_it_is_written() {
+        let rules = "user-intake:\n  rules:\n  - { rule: a, when: &w 'title eq \"a\" or title eq \"b\"', decision: refuse }\n  \
+                     - { rule: b, when: *w, decision: refuse }\n";
+        let (text, applied, _) = check(rules, Safety::Safe);
+        assert_eq!(applied, 1);
+        assert_eq!(text, rules.replace("title eq \"a\" or title eq \"b\"", "title in [\"a\", \"b\"]"));
+    }
+
+    #[test]
+    fn an_edit_that_changes_more_is_dropped() {
+        let mut sources = Sources::default();
+        let (file, _) = sources.add_document("t.yaml", b"a: b\nc: d\n");
+        for (span, text) in
+            [(Span::new(3, 4), "[b]"), (Span::new(3, 4), "b # c"), (Span::new(0, 1), "c"), (Span::new(3, 9), "x")]
+        {
+            let candidate = Candidate { title: "break it", edits: vec![(file, span, text)] };
+            assert!(edited(&[&candidate], &sources).is_none(), "{text}");
+            let good = Candidate { title: "mend it", edits: vec![(file, Span::new(8, 9), "e")] };
+            let mut fixed = Fixed::default();
+            fixed.keep_harmless(vec![candidate, good], &sources);
+            assert_eq!(fixed.dropped, ["break it"]);
+            assert_eq!(fixed.texts, [(file, "a: b\nc: e\n".to_owned())]);
+        }
+    }
+}

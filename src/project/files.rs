@@ -36,6 +36,21 @@ impl Disk {
     fn named(path: &Path) -> &Path {
         if path.as_os_str().is_empty() { Path::new(".") } else { path }
     }
+
+    /// Who may read a file that is written there: as before, or, of a new one, as of any other. Temporary files, which
+    /// it is made of, are private.
+    #[cfg(unix)]
+    pub(crate) fn permissions(path: &Path) -> Option<std::fs::Permissions> {
+        use std::os::unix::fs::PermissionsExt;
+        let before = std::fs::metadata(path).map(|metadata| metadata.permissions());
+        Some(before.unwrap_or_else(|_| std::fs::Permissions::from_mode(0o666)))
+    }
+
+    /// The same; other systems have nothing to say.
+    #[cfg(not(unix))]
+    pub(crate) fn permissions(_: &Path) -> Option<std::fs::Permissions> {
+        None
+    }
 }
 
 impl Files for Disk {

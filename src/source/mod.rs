@@ -39,6 +39,7 @@ pub use encoding::decode_utf8;
 pub use finding::{Edit, Finding, Fix, Location, LocationKind, Safety, Suppressed, SuppressedBy, sort};
 pub use node::{Entry, Mapping, Node, Scalar, Sequence, Value};
 pub use problem::{At, Correction, FileId, Label, Part, Place, Problem, Severity};
+pub(crate) use replace::scalar as write_scalar;
 pub use route::{Route, Step};
 pub use sources::{MAX_DOCUMENT_BYTES, Sources};
 pub use span::Span;

@@ -92,6 +92,17 @@ fn encoded(text: &str, style: Style) -> String {
     }
 }
 
+/// A text as a scalar: without quotes where nothing in it could be taken for something else, else in double quotes.
+pub(crate) fn scalar(text: &str) -> String {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/' | '.' | ' ');
+    let is_plain = text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.chars().all(is_word)
+        && !text.ends_with(' ')
+        // Longer than any word that YAML, or an older YAML, takes for something else.
+        && text.len() > 5;
+    if is_plain { text.to_owned() } else { format!("\"{}\"", encoded(text, Style::DoubleQuoted)) }
+}
+
 /// A character in double quotes; these escapes are those of YAML and of JSON.
 fn escaped(c: char) -> String {
     match c {

@@ -4,7 +4,7 @@ use crate::condition::{GroupKey, Input, Pattern};
 use crate::lint::comparison::{comparisons, ignores_case};
 use crate::lint::pattern::minds_case;
 use crate::lint::{Level, Lint, Subject};
-use crate::source::{Problem, Severity, quoted};
+use crate::source::{Problem, Safety, Severity, Span, quoted};
 
 pub(super) const LINT: Lint = Lint {
     name: "case-sensitive-pattern",
@@ -57,7 +57,7 @@ https://www.palantir.com/docs/foundry/authentication/group-assignment
 
 ## Fix
 
-None yet. `/i` changes who is taken, so a person should look.
+Unsafe: `i` is put behind the pattern. It changes who is taken, so a person should look.
 "#;
 
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
@@ -79,7 +79,9 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
                 Some(name) => format!("misses {} by nothing but case", quoted(name)),
                 None => "exact".to_owned(),
             };
-            problems.push(problem.label(label).help(format!("write `{}i`", comparison.operand)));
+            let problem = problem.label(label).help(format!("write `{}i`", comparison.operand));
+            let behind = rule.when.at.within(Span::at(comparison.operand.span.end));
+            problems.push(problem.fix(Safety::Unsafe, "let the pattern take either case", behind, "i"));
         }
     }
 }

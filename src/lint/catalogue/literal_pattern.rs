@@ -4,7 +4,7 @@ use crate::condition::{Operator, Path};
 use crate::lint::comparison::{Comparison, comparisons, ignores_case};
 use crate::lint::pattern::{Plain, plain};
 use crate::lint::{Level, Lint, Subject};
-use crate::source::{Problem, Severity, shorten};
+use crate::source::{Problem, Safety, Severity, shorten};
 
 pub(super) const LINT: Lint = Lint {
     name: "literal-pattern",
@@ -53,7 +53,8 @@ https://www.palantir.com/docs/foundry/authentication/group-assignment
 
 ## Fix
 
-None yet. It is safe only where the attribute compares exactly.
+The comparison is written in the place of the pattern. Safe where a pattern for one text minds case exactly where the attribute
+does; otherwise unsafe, as it changes who is taken.
 "#;
 
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
@@ -65,11 +66,14 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
             let Some(said) = said else { continue };
             let problem = LINT.problem(rule.when.at.within(comparison.operand.span), message(&said));
             let instead = instead(&comparison, &said);
+            let shown = shorten(&instead);
             let help = match ignores_case(comparison.input) && !ignore_case {
-                true => format!("write `{instead}`, which finds it in any case"),
-                false => format!("write `{instead}`"),
+                true => format!("write `{shown}`, which finds it in any case"),
+                false => format!("write `{shown}`"),
             };
-            problems.push(problem.help(help));
+            let same = matches!(said, Plain::Is(_)) && ignores_case(comparison.input) == ignore_case;
+            let safety = if same { Safety::Safe } else { Safety::Unsafe };
+            problems.push(problem.help(help).fix(safety, "compare instead of matching", comparison.place(), instead));
         }
     }
 }
@@ -93,7 +97,7 @@ fn instead(comparison: &Comparison<'_>, said: &Plain) -> String {
         Plain::Is(text) => is(path, comparison.operator, text),
         Plain::OneOf(texts) => {
             let list: Vec<String> = texts.iter().map(|text| json(text)).collect();
-            format!("{path} in [{}]", shorten(&list.join(", ")))
+            format!("{path} in [{}]", list.join(", "))
         }
         Plain::Starts(text) => format!("{path} sw {}", json(text)),
         Plain::Ends(text) => format!("{path} ew {}", json(text)),

@@ -4,7 +4,7 @@ use crate::condition::{Input, Operator};
 use crate::config::{AttributeKind, Config};
 use crate::lint::comparison::comparisons;
 use crate::lint::{Level, Lint, Subject};
-use crate::source::{Problem, Severity};
+use crate::source::{Problem, Safety, Severity};
 
 pub(super) const LINT: Lint = Lint {
     name: "negated-comparison-on-multi-valued",
@@ -55,7 +55,7 @@ one of its values satisfies it: https://www.rfc-editor.org/rfc/rfc7644#section-3
 
 ## Fix
 
-None. `not (… eq …)` changes who is taken, which is for a person to confirm.
+Unsafe: `not (… eq …)` is written in the place of the comparison. It changes who is taken, so a person should look.
 "#;
 
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
@@ -67,7 +67,9 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
             let (path, operand) = (comparison.path, comparison.operand);
             let message = format!("`{path} ne …` holds as soon as one of several values differs");
             let problem = LINT.problem(comparison.place(), message).label("also where another value is equal");
-            problems.push(problem.help(format!("write `not ({path} eq {operand})` to ask that no value is equal")));
+            let instead = format!("not ({path} eq {operand})");
+            let problem = problem.help(format!("write `{instead}` to ask that no value is equal"));
+            problems.push(problem.fix(Safety::Unsafe, "ask that no value is equal", comparison.place(), instead));
         }
     }
 }

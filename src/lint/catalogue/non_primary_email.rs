@@ -2,7 +2,7 @@
 
 use crate::condition::{Input, Predicate, Question, Term, Test};
 use crate::lint::{Level, Lint, Subject};
-use crate::source::{Problem, Severity};
+use crate::source::{Problem, Safety, Severity};
 
 pub(super) const LINT: Lint = Lint {
     name: "non-primary-email",
@@ -54,18 +54,23 @@ https://www.palantir.com/docs/foundry/authentication/scim-entra-id
 
 ## Fix
 
-None yet. `email` may take fewer people, so a person should look.
+Unsafe: `email` is put in the place of `emails` and `emails.value`. It may take fewer people, so a person should look. Where a
+filter chooses among the addresses there is no fix.
 "#;
 
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     for rule in subject.config.rules().filter(|rule| rule.enabled) {
         for test in rule.when.condition.tests().filter(|test| asks_for_any_address(test)) {
             let message = format!("rule `{}` looks at every address, and Foundry holds one", rule.name);
-            problems.push(
-                LINT.problem(rule.when.at.within(test.path_span), message)
-                    .label("any of several")
-                    .help("ask for `email`, the one address that Foundry holds"),
-            );
+            let path = rule.when.at.within(test.path_span);
+            let problem = LINT.problem(path.clone(), message).label("any of several");
+            let problem = problem.help("ask for `email`, the one address that Foundry holds");
+            let written = rule.when.text.get(test.path_span.range()).unwrap_or_default();
+            let is_plain = ["emails", "emails.value"].iter().any(|plain| written.eq_ignore_ascii_case(plain));
+            problems.push(match is_plain {
+                true => problem.fix(Safety::Unsafe, "ask for the one address that Foundry holds", path, "email"),
+                false => problem,
+            });
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::condition::{Input, OperandKind, Operator};
 use crate::lint::comparison::{Comparison, alternatives};
 use crate::lint::{Level, Lint, Subject};
-use crate::source::{Problem, Severity, shorten};
+use crate::source::{Problem, Safety, Severity, Span, shorten};
 
 pub(super) const LINT: Lint = Lint {
     name: "or-chain",
@@ -51,7 +51,8 @@ filters: https://learn.microsoft.com/en-us/entra/identity/app-provisioning/use-s
 
 ## Fix
 
-None yet. The list decides as the chain does.
+Safe: the list is written in the place of the chain, which decides the same. Where something else stands between its
+comparisons there is no fix.
 "#;
 
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
@@ -94,10 +95,26 @@ fn problem(chain: &[Comparison<'_>]) -> Option<Problem> {
         OperandKind::List(items) => items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
         _ => part.operand.to_string(),
     });
-    let list = shorten(&values.collect::<Vec<_>>().join(", "));
+    let list = values.collect::<Vec<_>>().join(", ");
     let message = format!("`{path}` is compared with {} values one by one", chain.len());
-    let problem = LINT.problem(first.place(), message).help(format!("write `{path} in [{list}]`"));
+    let problem = LINT.problem(first.place(), message).help(format!("write `{path} in [{}]`", shorten(&list)));
+    let problem = match whole(chain) {
+        Some(whole) => {
+            problem.fix(Safety::Safe, "write a list", first.when.at.within(whole), format!("{path} in [{list}]"))
+        }
+        None => problem,
+    };
     Some(others.iter().take(SHOWN).fold(problem, |problem, part| problem.related(part.place(), "the same attribute")))
+}
+
+/// The chain from its first byte to its last, where nothing but `or` stands between its comparisons.
+fn whole(chain: &[Comparison<'_>]) -> Option<Span> {
+    let is_or = |pair: &[Comparison<'_>]| {
+        let between = pair[0].when.text.get(pair[0].span.end..pair[1].span.start);
+        between.is_some_and(|between| between.trim().eq_ignore_ascii_case("or"))
+    };
+    let whole = chain.first()?.span.join(chain.last()?.span);
+    chain.windows(2).all(is_or).then_some(whole)
 }
 
 /// How many more comparisons a finding points to.

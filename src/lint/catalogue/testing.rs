@@ -3,7 +3,7 @@
 use super::LINTS;
 use crate::lint::{Example, Lint, Page, Subject};
 use crate::project::{Memory, Overrides, Project};
-use crate::source::{Finding, Sources};
+use crate::source::{Finding, Safety, Sources};
 
 /// What every example may leave out.
 const USUAL: [(&str, &str); 3] = [
@@ -17,7 +17,21 @@ const TODAY: jiff::civil::Date = jiff::civil::date(2026, 6, 15);
 
 /// What one lint finds in a project of the given files, after the usual parts are filled in.
 pub(super) fn findings(lint: &Lint, files: &[(&str, &str)]) -> Vec<Finding> {
-    // The same day for every test.
+    look(lint, &whole(files), |_, _, findings| findings)
+}
+
+/// The project after all fixes of one lint: each document that they change.
+fn mended(lint: &Lint, files: &Memory) -> Vec<(String, String)> {
+    look(lint, files, |project, sources, findings| {
+        let fixed = crate::lint::fix(project, sources, &findings, Safety::Unsafe);
+        assert!(fixed.dropped.is_empty(), "{}: {:?}", lint.name, fixed.dropped);
+        let texts = fixed.texts.into_iter();
+        texts.map(|(file, text)| (sources.text(file).name().to_owned(), text)).collect()
+    })
+}
+
+/// The files, with the usual parts.
+fn whole(files: &[(&str, &str)]) -> Memory {
     let mut memory = Memory::default();
     let mut document = String::new();
     for (file, content) in files {
@@ -32,13 +46,18 @@ pub(super) fn findings(lint: &Lint, files: &[(&str, &str)]) -> Vec<Finding> {
         }
     }
     memory.insert("vestibule.yaml", document);
+    memory
+}
+
+fn look<T>(lint: &Lint, files: &Memory, then: impl FnOnce(&Project, &Sources, Vec<Finding>) -> T) -> T {
     let mut sources = Sources::default();
     let overrides = Overrides { today: Some(TODAY), ..Overrides::default() };
-    let project = Project::load(&memory, "vestibule.yaml".as_ref(), &overrides, &mut sources);
+    let project = Project::load(files, "vestibule.yaml".as_ref(), &overrides, &mut sources);
     let Some(config) = &project.config else { panic!("the configuration is refused: {:#?}", project.problems) };
     let mut problems = Vec::new();
     (lint.check)(&Subject::new(&project, config, &sources), &mut problems);
-    problems.iter().map(|problem| sources.resolve(problem)).collect()
+    let findings = problems.iter().map(|problem| sources.resolve(problem)).collect();
+    then(&project, &sources, findings)
 }
 
 /// Where the findings of one lint stand and what they underline, as `file:line:column text`.
@@ -118,6 +137,22 @@ fn every_page_has_all_sections_and_examples_that_behave() {
         let good = findings(lint, &files(&prefer));
         assert!(good.is_empty(), "{} fires on what to prefer: {good:#?}", lint.name);
         assert!(page.section("Source").is_some_and(|source| source.contains(lint.source)), "source of {}", lint.name);
+    }
+}
+
+#[test]
+fn a_fix_mends_what_to_avoid_once_and_for_all() {
+    for lint in LINTS {
+        let page = Page::parse(lint.page);
+        let mut project = whole(&files(&page.examples("Avoid")));
+        let before = mended(lint, &project);
+        let says_none = page.section("Fix").is_some_and(|text| text.trim().starts_with("None"));
+        assert_eq!(before.is_empty(), says_none, "what the page of {} says of its fix", lint.name);
+        before.into_iter().for_each(|(name, text)| project.insert(name, text));
+        assert!(mended(lint, &project).is_empty(), "{} mends twice", lint.name);
+        if !says_none {
+            look(lint, &project, |_, _, left| assert!(left.is_empty(), "{} is not mended: {left:#?}", lint.name));
+        }
     }
 }
 

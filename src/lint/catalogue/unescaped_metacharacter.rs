@@ -3,7 +3,7 @@
 use crate::lint::comparison::comparisons;
 use crate::lint::pattern::{Bare, BareSign, bare_signs};
 use crate::lint::{Level, Lint, Subject};
-use crate::source::{Place, Problem, Severity, Span};
+use crate::source::{Place, Problem, Safety, Severity, Span};
 
 pub(super) const LINT: Lint = Lint {
     name: "unescaped-metacharacter",
@@ -56,7 +56,8 @@ https://www.palantir.com/docs/foundry/authentication/org-assignment
 
 ## Fix
 
-None yet. A backslash changes who is taken, so a person should look.
+Unsafe: a backslash is put before each `.` and `+`. It changes who is taken, so a person should look. The other characters
+are left alone, as they may be meant in two ways.
 "#;
 
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
@@ -78,7 +79,21 @@ fn problem(source: &str, place: impl Fn(Span) -> Place) -> Option<Problem> {
     let signs = bare_signs(source);
     let (first, others) = signs.split_first()?;
     let problem = LINT.problem(place(first.span), message(first)).label(label(first)).help(help(source, first));
-    Some(others.iter().take(SHOWN).fold(problem, |problem, bare| problem.related(place(bare.span), label(bare))))
+    let problem = others.iter().take(SHOWN).fold(problem, |problem, bare| problem.related(place(bare.span), label(bare)));
+    let escaped = signs.iter().map(|bare| Some((place(bare.span), escaped(bare)?.to_owned())));
+    match escaped.collect::<Option<Vec<_>>>() {
+        Some(escaped) => Some(problem.fix_all(Safety::Unsafe, "escape what stands for itself", escaped)),
+        None => Some(problem),
+    }
+}
+
+/// The sign for itself, where that is what it must have been meant for.
+fn escaped(bare: &Bare) -> Option<&'static str> {
+    match bare.sign {
+        BareSign::Dot => Some("\\."),
+        BareSign::Plus => Some("\\+"),
+        BareSign::Star | BareSign::Parentheses | BareSign::Anchor => None,
+    }
 }
 
 /// How many more signs a finding points to.

@@ -159,3 +159,81 @@ impl Mistake<'_> {
         Problem::warning("malformed-suppression", place(at), message).label("allows nothing").help(help)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the comments of a text accept, as `name line reason`, and what is wrong with them.
+    fn check(text: &str) -> Vec<String> {
+        let mut sources = Sources::default();
+        let (file, _) = sources.add_document("t.yaml", text.as_bytes());
+        let mut problems = Vec::new();
+        let accepted = read(&sources, file, &mut problems);
+        let line = |line: Option<usize>| line.map_or("file".to_owned(), |line| line.to_string());
+        let accepted = accepted.into_iter().map(|found| {
+            assert_eq!(sources.text(file).slice(found.span), found.lint, "the place of the name");
+            format!("{} {} {}", found.lint, line(found.line), found.reason)
+        });
+        accepted.chain(problems.into_iter().map(|problem| problem.message)).collect()
+    }
+
+    #[test]
+    fn names_come_before_the_reason() {
+        for (comment, expected) in [
+            ("# vestibule: allow or-chain, meant", &["or-chain 1 meant"][..]),
+            ("#vestibule:allow or-chain,meant", &["or-chain 1 meant"]),
+            ("## Vestibule : allow or-chain , so it is, really", &["or-chain 1 so it is, really"]),
+            ("# vestibule: allow or-chain, nested-group, a pilot", &["or-chain 1 a pilot", "nested-group 1 a pilot"]),
+            ("# vestibule: allow or-chain, reviewed, twice", &["or-chain 1 reviewed, twice"]),
+            ("# vestibule: allow or-chain, well-known", &["or-chain 1 well-known"]),
+            ("# vestibule: allow-file or-chain, meant", &["or-chain file meant"]),
+            (
+                "# vestibule: allow or-chain, nested-grop, a pilot",
+                &["or-chain 1 a pilot", "there is no lint `nested-grop`"],
+            ),
+        ] {
+            assert_eq!(check(&format!("a: b {comment}\n")), expected, "{comment}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_understood_is_told() {
+        for (comment, expected) in [
+            ("# vestibule: allow", "the comment does not say which lint it allows"),
+            ("# vestibule: allow or-chain", "the comment does not say why it allows this"),
+            ("# vestibule: allow or-chain,", "the comment does not say why it allows this"),
+            ("# vestibule: allow or-chain, nested-group", "the comment does not say why it allows this"),
+            ("# vestibule: allow or-chain meant", "there is no comma after `or-chain`"),
+            ("# vestibule: alow or-chain, meant", "a comment for vestibule says `alow`, which it does not know"),
+            ("# vestibule: ignore or-chain", "a comment for vestibule says `ignore`, which it does not know"),
+            ("# vestibule: allow no-such, meant", "there is no lint `no-such`"),
+        ] {
+            assert_eq!(check(&format!("a: b {comment}\n")), [expected], "{comment}");
+        }
+    }
+
+    #[test]
+    fn prose_is_left_alone() {
+        for comment in
+            ["# vestibule", "# vestibule: Contoso's rules", "# vestibule lint: see README", "# allow or-chain, x", "#"]
+        {
+            assert!(check(&format!("a: b {comment}\n")).is_empty(), "{comment}");
+        }
+    }
+
+    #[test]
+    fn a_comment_alone_is_about_the_next_line_that_is_none() {
+        let comment = "# vestibule: allow or-chain, meant";
+        for (text, line) in [
+            (format!("a: 1\n{comment}\nb: 2\n"), 3),
+            (format!("a: 1\n{comment}\n# more\nb: 2\n"), 4),
+            (format!("a: 1\n{comment}\n\n# more\nb: 2\n"), 3),
+            (format!("a: 1 {comment}\n# more\nb: 2\n"), 1),
+            (format!("a: 1\r\n{comment}\r\nb: 2\r\n"), 3),
+            (format!("a: 1\n{comment}"), 3),
+        ] {
+            assert_eq!(check(&text), [format!("or-chain {line} meant")], "{text}");
+        }
+    }
+}

@@ -157,8 +157,10 @@ pub(super) fn unknown(name: &str, place: Place) -> Problem {
 pub(super) fn accepts(allowance: &Allowance, finding: &Finding) -> bool {
     let primary = finding.primary();
     let inside = |route: &String| {
-        let rest = primary.route.strip_prefix(route.as_str());
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        [&primary.route, &finding.anchor].into_iter().any(|whole| {
+            let rest = whole.strip_prefix(route.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[', ':']))
+        })
     };
     allowance.lint.as_str() == finding.lint
         && lint_named(finding.lint).is_some()
@@ -170,4 +172,101 @@ pub(super) fn accepts(allowance: &Allowance, finding: &Finding) -> bool {
 fn is_end_of_path(end: &str, path: &str) -> bool {
     let end = end.trim_start_matches("./");
     path.strip_suffix(end).is_some_and(|before| before.is_empty() || before.ends_with(['/', '\\']))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lint::{Baseline, Linted, run_and_keep};
+    use crate::project::{Memory, Overrides, Project};
+    use crate::source::{Sources, SuppressedBy};
+
+    const HEAD: &str = "version: 1\nprovider: { name: x, attribute-mapping: { provider-id: oid } }\norganizations: [{ name: A }]\n\
+                        include: [rules.yaml]\n";
+
+    fn lint(rules: &str) -> Linted {
+        let document = format!("{HEAD}organization-assignment: {{ default: A }}\n");
+        lint_both(&document, rules)
+    }
+
+    fn lint_both(document: &str, rules: &str) -> Linted {
+        let files = Memory::from([("p/vestibule.yaml", document), ("p/rules.yaml", rules)]);
+        let mut sources = Sources::default();
+        let project = Project::load(&files, "p/vestibule.yaml".as_ref(), &Overrides::default(), &mut sources);
+        assert!(project.config.is_some(), "{:?}", project.problems);
+        run_and_keep(&project, &sources)
+    }
+
+    /// Names and lines of what is left.
+    fn left(linted: &Linted) -> Vec<String> {
+        let shown = |finding: &crate::source::Finding| format!("{}:{}", finding.lint, finding.primary().start.line);
+        linted.findings.iter().map(shown).collect()
+    }
+
+    #[test]
+    fn a_comment_in_an_included_file_reaches_a_scalar_of_several_lines() {
+        for rules in [
+            "user-intake:\n  rules:\n  - rule: a\n    when: |  # vestibule: allow or-chain, meant\n      title pr or\n      \
+             nickName eq \"a\" or nickName eq \"b\"\n    decision: refuse\n",
+            "user-intake:\n  rules:\n  - rule: a\n    # vestibule: allow or-chain, meant\n    when:\n      title pr or\n\
+             \x20     nickName eq \"a\" or nickName eq \"b\"\n    decision: refuse\n",
+            "# vestibule: allow-file or-chain, meant\nuser-intake:\n  rules:\n  - rule: a\n    when: |\n      title pr or\n\
+             \x20     nickName eq \"a\" or nickName eq \"b\"\n    decision: refuse\n",
+        ] {
+            let linted = lint(rules);
+            let chain = linted.suppressed.iter().find(|suppressed| suppressed.finding.lint == "or-chain");
+            let chain = chain.unwrap_or_else(|| panic!("{:?} in {rules}", left(&linted)));
+            assert_eq!((chain.by, chain.reason.as_deref()), (SuppressedBy::Comment, Some("meant")), "{rules}");
+            assert!(!left(&linted).iter().any(|found| found.contains("suppression")), "{rules}");
+        }
+    }
+
+    #[test]
+    fn what_accepts_nothing_is_told_where_its_lint_runs() {
+        let rules = "user-intake: { default: admit } # vestibule: allow or-chain, meant\n";
+        assert_eq!(left(&lint(rules)), ["unused-suppression:1"]);
+        let document = format!("{HEAD}organization-assignment: {{ default: A }}\nlint: {{ ignore: [or-chain] }}\n");
+        assert!(left(&lint_both(&document, rules)).is_empty());
+        let allow = "lint: { allow: [{ lint: or-chain, reason: meant }, { lint: or-chian, reason: meant }] }\n";
+        let document = format!("{HEAD}organization-assignment: {{ default: A }}\n{allow}");
+        assert_eq!(left(&lint_both(&document, "")), ["unused-suppression:6", "unknown-lint:6"]);
+    }
+
+    /// Intake rules with chains, by name.
+    fn chains(names: &[&str]) -> String {
+        let rule = |name: &&str| {
+            format!("  - {{ rule: {name}, when: nickName eq \"a\" or nickName eq \"b\", decision: refuse }}\n")
+        };
+        format!("user-intake:\n  rules:\n{}", names.iter().map(rule).collect::<String>())
+    }
+
+    #[test]
+    fn a_baseline_holds_what_moved_and_not_what_is_new() {
+        let same = |file: &str| file.to_owned();
+        let chains_of = |linted: &Linted| left(linted).iter().filter(|found| found.starts_with("or-chain")).count();
+        let before = lint(&chains(&["one", "two"]));
+        assert_eq!(chains_of(&before), 2);
+        let baseline = Baseline::of(&before.findings, same);
+        for (names, new) in [
+            (&["one", "two"][..], 0),
+            (&["two", "one"], 0),
+            (&["zero", "one", "two"], 1),
+            (&["two", "three", "four"], 2),
+        ] {
+            let mut after = lint(&format!("# moved\n\n{}", chains(names)));
+            baseline.clone().part(&mut after, same);
+            assert_eq!(chains_of(&after), new, "{names:?}");
+        }
+    }
+
+    #[test]
+    fn a_second_finding_at_the_same_place_is_new() {
+        let same = |file: &str| file.to_owned();
+        let rule = |when: &str| format!("user-intake:\n  rules:\n  - {{ rule: a, when: {when}, decision: refuse }}\n");
+        let one = lint(&rule("title pr and (nickName eq \"a\" or nickName eq \"b\")"));
+        let mut baseline = Baseline::of(&one.findings, same);
+        let chain = "(nickName eq \"a\" or nickName eq \"b\")";
+        let mut two = lint(&rule(&format!("title pr and {chain} and {chain}")));
+        baseline.part(&mut two, same);
+        assert_eq!(left(&two).iter().filter(|found| found.starts_with("or-chain")).count(), 1);
+    }
 }

@@ -1,0 +1,228 @@
+//! What the files at hand say, each recognised by its content.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::cli::baseline::way;
+use crate::condition::Pattern;
+use crate::entra::{self, Recognised};
+use crate::project::{Disk, Files};
+use crate::source::Sources;
+
+/// What is known before anybody is asked.
+#[derive(Default)]
+pub(super) struct AtHand {
+    pub(super) provider: Option<Provider>,
+    /// Where the files are that a configuration names, by their kind.
+    pub(super) files: BTreeMap<Kind, Vec<String>>,
+    /// The realm of Foundry's users.
+    pub(super) realm: Option<String>,
+    /// The organizations of Foundry's users.
+    pub(super) organizations: BTreeSet<String>,
+    /// The source attribute that SCIM sends as `externalId`.
+    pub(super) external_id: Option<String>,
+    /// What a person should know.
+    pub(super) notes: Vec<String>,
+}
+
+/// An authentication provider, as the Admin API returns it.
+#[derive(Default)]
+pub(super) struct Provider {
+    pub(super) name: Option<String>,
+    pub(super) realm: Option<String>,
+    pub(super) is_oidc: bool,
+    pub(super) hosts: Vec<String>,
+    pub(super) patterns: Vec<String>,
+    /// Patterns that cannot be read here.
+    pub(super) unread_patterns: Vec<String>,
+}
+
+/// What a file is to a configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    EntraExport,
+    ScimUsers,
+    ScimGroups,
+    FoundryUsers,
+    FoundryGroups,
+    FoundryMemberships,
+    FoundryProviderInfo,
+}
+
+/// Folders deeper than this are not looked into.
+const DEEPEST: usize = 8;
+
+impl AtHand {
+    /// Reads files, and the files in folders. Paths are told as they count from `folder`.
+    ///
+    /// # Errors
+    ///
+    /// A sentence about what cannot be read.
+    pub(super) fn read(paths: &[PathBuf], folder: &Path) -> Result<Self, String> {
+        let mut at_hand = AtHand::default();
+        let base = Disk.resolve(folder).map_err(|error| format!("cannot read `{}`: {error}", folder.display()))?;
+        for path in paths {
+            let mut waiting = vec![(path.clone(), 0)];
+            while let Some((path, depth)) = waiting.pop() {
+                let told = |error| format!("cannot read `{}`: {error}", path.display());
+                match Disk.list(&path).map_err(told)? {
+                    Some(entries) if depth < DEEPEST => {
+                        let inside = entries.into_iter().rev().filter(|path| is_meant(path));
+                        waiting.extend(inside.map(|path| (path, depth + 1)));
+                    }
+                    Some(_) => {}
+                    None => {
+                        let bytes = Disk.read(&path).map_err(told)?;
+                        let resolved = Disk.resolve(&path).map_err(told)?;
+                        at_hand.file(&path, &way(&base, &resolved), &bytes);
+                    }
+                }
+            }
+        }
+        Ok(at_hand)
+    }
+
+    fn file(&mut self, path: &Path, name: &str, bytes: &[u8]) {
+        // A snapshot may have a record a line; the first tells what it is.
+        let first = serde_json::Deserializer::from_slice(bytes).into_iter::<Value>().next().and_then(Result::ok);
+        if let Some(provider) = first.as_ref().and_then(provider_of) {
+            return self.provider(path, provider);
+        }
+        if let Some(kind) = first.as_ref().and_then(kind_of) {
+            if let (Kind::FoundryUsers, Some(users)) = (kind, &first) {
+                self.foundry_users(users);
+            }
+            return self.add(kind, name);
+        }
+        if entra::is_xml(&String::from_utf8_lossy(bytes)) {
+            return self.add(Kind::EntraExport, name);
+        }
+        let mut sources = Sources::default();
+        let (file, _) = sources.add_document(name, bytes);
+        let (recognised, _) = entra::recognise(&mut sources, file);
+        if recognised.is_empty() {
+            return self.notes.push(format!("`{}` is nothing that is known here, and left out", path.display()));
+        }
+        for export in &recognised {
+            if let Recognised::SynchronizationSchema(schema) = export {
+                self.external_id = self.external_id.take().or_else(|| external_id_of(schema));
+            }
+        }
+        self.add(Kind::EntraExport, name);
+    }
+
+    fn add(&mut self, kind: Kind, name: &str) {
+        let files = self.files.entry(kind).or_default();
+        if files.iter().all(|known| known != name) {
+            files.push(name.to_owned());
+        }
+    }
+
+    fn provider(&mut self, path: &Path, value: &Value) {
+        if self.provider.is_some() {
+            let note = format!("`{}` is a second provider: run `vestibule init` for it on its own", path.display());
+            return self.notes.push(note);
+        }
+        let text = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
+        let (patterns, unread_patterns) = texts(value, "supportedUsernamePatterns")
+            .into_iter()
+            .partition(|pattern| Pattern::new(pattern, false).is_ok());
+        self.provider = Some(Provider {
+            name: text("name"),
+            realm: text("realm"),
+            // ri.control-panel.main.saml.…
+            is_oidc: text("rid").is_some_and(|rid| rid.split('.').any(|part| part.eq_ignore_ascii_case("oidc"))),
+            hosts: texts(value, "supportedHosts"),
+            patterns,
+            unread_patterns,
+        });
+    }
+
+    fn foundry_users(&mut self, page: &Value) {
+        for user in items(page) {
+            let text = |key: &str| user.get(key).and_then(Value::as_str).map(str::to_owned);
+            self.realm = self.realm.take().or_else(|| text("realm"));
+            self.organizations.extend(text("organization").filter(|rid| is_organization(rid)));
+        }
+    }
+}
+
+/// `ri.multipass..organization.` and an id.
+fn is_organization(rid: &str) -> bool {
+    let id = rid.strip_prefix("ri.multipass.").and_then(|rest| rest.split_once(".organization."));
+    id.is_some_and(|(_, id)| !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'))
+}
+
+fn is_meant(path: &Path) -> bool {
+    let is_hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+    let extension = path.extension().and_then(|extension| extension.to_str()).map(str::to_ascii_lowercase);
+    let is_data = extension.is_none_or(|extension| ["json", "jsonl", "ndjson", "xml"].contains(&extension.as_str()));
+    !is_hidden && is_data
+}
+
+/// The records of a page, of a list, or the only one.
+fn items(value: &Value) -> &[Value] {
+    let listed = ["Resources", "data"].iter().find_map(|key| value.get(key)).unwrap_or(value);
+    listed.as_array().map_or(std::slice::from_ref(value), Vec::as_slice)
+}
+
+fn provider_of(value: &Value) -> Option<&Value> {
+    let is_provider = |value: &&Value| {
+        value.get("realm").is_some_and(Value::is_string)
+            && ["supportedHosts", "supportedUsernamePatterns"].iter().any(|key| value.get(key).is_some())
+    };
+    items(value).iter().find(is_provider)
+}
+
+/// What a page is, by the members of its first record.
+fn kind_of(value: &Value) -> Option<Kind> {
+    let is_page = value.get("Resources").is_some();
+    let record = items(value).first()?.as_object()?;
+    let has = |name: &str| record.keys().any(|key| key.eq_ignore_ascii_case(name));
+    let is_scim = is_page || has("schemas") || has("meta");
+    Some(match () {
+        () if has("userName") && (is_scim || !has("realm")) => Kind::ScimUsers,
+        () if is_scim && has("displayName") => Kind::ScimGroups,
+        () if has("username") && has("realm") => Kind::FoundryUsers,
+        () if has("groupId") && has("principalId") => Kind::FoundryMemberships,
+        () if has("providerId") && has("id") => Kind::FoundryProviderInfo,
+        () if has("name") && has("realm") && has("organizations") => Kind::FoundryGroups,
+        () => return None,
+    })
+}
+
+fn texts(value: &Value, key: &str) -> Vec<String> {
+    let list = value.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    list.iter().filter_map(|item| item.as_str().map(str::to_owned)).collect()
+}
+
+/// The attribute that is sent as a user's `externalId`, where it is one and not an expression.
+fn external_id_of(schema: &entra::SynchronizationSchema) -> Option<String> {
+    let mut mappings = schema.users().filter(|mapping| mapping.enabled);
+    mappings.find_map(|mapping| mapping.mapping("externalId")?.source.as_ref()?.plain_attribute().map(str::to_owned))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_told_by_their_members() {
+        for (text, expected) in [
+            (r#"{"Resources":[{"userName":"a"}]}"#, Some(Kind::ScimUsers)),
+            (r#"[{"userName":"a","schemas":[]}]"#, Some(Kind::ScimUsers)),
+            (r#"{"Resources":[{"displayName":"g","members":[]}]}"#, Some(Kind::ScimGroups)),
+            (r#"{"data":[{"id":"1","username":"a","realm":"r"}]}"#, Some(Kind::FoundryUsers)),
+            (r#"{"groupId":"1","principalId":"2"}"#, Some(Kind::FoundryMemberships)),
+            (r#"{"id":"1","providerId":"2"}"#, Some(Kind::FoundryProviderInfo)),
+            (r#"{"data":[{"id":"1","name":"g","realm":"r","organizations":[]}]}"#, Some(Kind::FoundryGroups)),
+            (r#"{"name":"x"}"#, None),
+            ("[]", None),
+            ("1", None),
+        ] {
+            assert_eq!(kind_of(&serde_json::from_str(text).expect("JSON")), expected, "{text}");
+        }
+    }
+}

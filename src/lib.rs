@@ -45,7 +45,7 @@
 //! let path = "rules-examples/contoso/vestibule.yaml".as_ref();
 //! let project = Project::load(&Disk, path, &Overrides::default(), &mut sources);
 //! let findings = vestibule::lint::run(&project, &sources);
-//! assert!(findings.iter().any(|finding| finding.lint == "provider-group-at-create"));
+//! assert!(findings.iter().any(|finding| finding.lint == "fallthrough-at-create"));
 //! ```
 //!
 //! # Layers

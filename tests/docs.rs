@@ -74,7 +74,8 @@ fn the_index_lists_every_lint_with_what_it_finds() {
         let page = vestibule::lint::Page::parse(lint.page);
         let finds = page.section("What it finds").unwrap_or_default();
         let first = finds.split("\n\n").next().unwrap_or_default().replace('\n', " ");
-        index.push_str(&format!("| [`{0}`]({0}.md) | {1} | {first} |\n", lint.name, lint.severity.as_str()));
+        let (severity, level) = (lint.severity.as_str(), lint.level.as_str());
+        index.push_str(&format!("| [`{0}`]({0}.md) | {severity} | {level} | {first} |\n", lint.name));
     }
     check_generated("docs/lints/README.md", &index);
 }

@@ -78,10 +78,76 @@ pub(super) struct LintArgs {
     pub(super) statistics: bool,
 
     #[command(flatten)]
+    pub(super) selection: SelectionArgs,
+
+    #[command(flatten)]
+    pub(super) fix: FixArgs,
+
+    #[command(flatten)]
+    pub(super) baseline: BaselineArgs,
+
+    #[command(flatten)]
     pub(super) snapshot: SnapshotArgs,
 
     #[command(flatten)]
     pub(super) redact: RedactArgs,
+}
+
+/// Which lints run, over what the configuration says.
+#[derive(Debug, Args)]
+pub(super) struct SelectionArgs {
+    /// The lints that run instead of `lint.select`: names, or `default`, `strict`, `preview`. Several are separated by
+    /// commas.
+    #[arg(long, value_delimiter = ',', value_name = "LINT")]
+    pub(super) select: Vec<String>,
+
+    /// Lints that do not run, besides those of `lint.ignore`.
+    #[arg(long, value_delimiter = ',', value_name = "LINT")]
+    pub(super) ignore: Vec<String>,
+
+    /// How findings of a lint count: error, warning or info. May be given several times.
+    #[arg(long, value_parser = parse_severity, value_name = "LINT=SEVERITY")]
+    pub(super) severity: Vec<(String, Severity)>,
+}
+
+fn parse_severity(text: &str) -> Result<(String, Severity), String> {
+    const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Info];
+    let Some((lint, word)) = text.split_once('=') else {
+        return Err("expected LINT=SEVERITY, such as `missing-fallback=error`".to_owned());
+    };
+    match SEVERITIES.into_iter().find(|severity| severity.as_str() == word) {
+        Some(severity) => Ok((lint.to_owned(), severity)),
+        None => Err(format!("`{word}` is not a severity; expected one of: error, warning, info")),
+    }
+}
+
+/// Whether findings are mended.
+#[derive(Debug, Args)]
+pub(super) struct FixArgs {
+    /// Mend what can be mended safely, and report the rest.
+    #[arg(long)]
+    pub(super) fix: bool,
+
+    /// Mend also where a person should look at the result.
+    #[arg(long)]
+    pub(super) unsafe_fixes: bool,
+
+    /// Print what mending would change, and change nothing. Exits with 1 where there is something.
+    #[arg(long, conflicts_with_all = ["fix", "format", "output", "statistics"])]
+    pub(super) diff: bool,
+}
+
+/// Findings that were there before.
+#[derive(Debug, Args)]
+pub(super) struct BaselineArgs {
+    /// Findings that this file holds do not count.
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
+
+    /// Write the findings of this run as a baseline: to FILE, else to that of `--baseline`, else to
+    /// `vestibule-baseline.json`.
+    #[arg(long, num_args = 0..=1, require_equals = true, conflicts_with = "diff", value_name = "FILE")]
+    pub(super) write_baseline: Option<Option<PathBuf>>,
 }
 
 #[derive(Clone, Debug)]

@@ -1,50 +1,123 @@
 //! `vestibule lint`
 
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use super::args::{LintArgs, LintFormat};
+use super::baseline::LookedAt;
 use super::terminal::Terminal;
 use super::write_whole::write_whole;
-use super::{Exit, Stop, ci, open, redact};
+use super::{Exit, Stop, baseline, ci, fix, open, redact};
+use crate::lint::{self, Linted};
+use crate::project::Project;
 use crate::report::{Format, Report, Statistics, Style};
 use crate::source::{Finding, Sources};
 
 pub(super) fn run(args: &LintArgs, terminal: &mut Terminal) -> Result<Exit, Stop> {
     check_statistics(args)?;
+    args.selection.check()?;
     let paths = open::configurations(&args.paths)?;
     open::check_snapshot(&args.snapshot)?;
-    let mut sources = Sources::default();
-    let mut findings = Vec::new();
-    let mut suppressed = Vec::new();
-    let mut projects = Vec::new();
-    let mut unreadable = false;
-    let files = open::DiskAndInput::default();
-    for path in &paths {
-        let project = open::load(&files, path, &args.snapshot, &mut sources);
-        unreadable |= project.is_unreadable();
-        let linted = crate::lint::run_and_count(&project, &sources);
-        findings.extend(linted.findings);
-        suppressed.extend(linted.suppressed);
-        projects.push(project);
+    let run = Run { args, files: open::DiskAndInput::default() };
+    if args.fix.diff {
+        let mended = fix::mend(&run, &paths)?;
+        let exit = if mended.print(&run, terminal)? { Exit::Findings } else { Exit::Clean };
+        return Ok(if mended.unreadable { Exit::Failed } else { exit });
     }
-    redact::set_up(args.redact, &projects, &sources, terminal);
-    if let Some(redactor) = &terminal.redactor {
-        redactor.findings(&mut findings, &mut sources);
-        suppressed.iter_mut().for_each(|suppressed| redactor.finding(&mut suppressed.finding));
+    if args.fix.fix || args.fix.unsafe_fixes {
+        fix::mend(&run, &paths)?.write(&run, terminal)?;
     }
-    let folders = ci::Folders::of_this_run();
-    let report = Report { suppressed: &suppressed, paths: folders.paths(), ..Report::new(&sources, &findings) };
-    for output in &args.output {
-        let write = |out: &mut dyn Write| output.format.write(&report, Style::PLAIN, out);
-        write_whole(&output.file, write)?;
+    let mut found = run.lint(&paths);
+    if let Some(path) = args.baseline.read() {
+        baseline::part(path, &mut found.sources, &mut found.linted, &found.looked_at)?;
     }
-    let written = write_out(args, &report, terminal);
-    // Whoever closed the pipe has seen enough; the exit code still tells what was found.
-    match written.and_then(|()| terminal.out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(error.into()),
-        _ => {}
+    if let Some(path) = args.baseline.written() {
+        let count = baseline::write(&path, &mut found.linted)?;
+        terminal.complain(&format!("`{}` holds {count} finding{}", path.display(), if count == 1 { "" } else { "s" }));
     }
-    Ok(exit(args, unreadable, &findings))
+    // The baseline compares what was found; only what is shown names nobody.
+    found.redact(args, terminal);
+    found.report(args, terminal)?;
+    Ok(exit(args, found.unreadable, &found.linted.findings))
+}
+
+/// One run of the command.
+pub(super) struct Run<'a> {
+    pub(super) args: &'a LintArgs,
+    pub(super) files: open::DiskAndInput,
+}
+
+impl Run<'_> {
+    /// Reads a project, with the lints selected that the command line asks for.
+    pub(super) fn load(&self, path: &Path, sources: &mut Sources) -> Project {
+        let mut project = open::load(&self.files, path, &self.args.snapshot, sources);
+        if let Some(config) = &mut project.config {
+            self.args.selection.put_over(&mut config.lint, &config.at);
+        }
+        project
+    }
+
+    /// Takes away what is in the baseline: nobody wants it mended.
+    ///
+    /// # Errors
+    ///
+    /// Where the baseline cannot be read.
+    pub(super) fn leave_baseline_out(&self, sources: &mut Sources, linted: &mut Linted) -> Result<(), Stop> {
+        self.args.baseline.read().map_or(Ok(()), |path| baseline::part(path, sources, linted, &[]))
+    }
+
+    /// Everything wrong with some configurations.
+    fn lint(&self, paths: &[PathBuf]) -> Found {
+        let mut found = Found::default();
+        for path in paths {
+            let known = found.sources.ids().count();
+            let project = self.load(path, &mut found.sources);
+            found.unreadable |= project.is_unreadable();
+            let linted = lint::run_and_keep(&project, &found.sources);
+            found.linted.findings.extend(linted.findings);
+            found.linted.suppressed.extend(linted.suppressed);
+            let files = found.sources.ids().skip(known).collect();
+            found.looked_at.push(LookedAt { files, lints: linted.ran });
+            found.projects.push(project);
+        }
+        found
+    }
+}
+
+/// What was found in all configurations.
+#[derive(Default)]
+struct Found {
+    sources: Sources,
+    linted: Linted,
+    looked_at: Vec<LookedAt>,
+    projects: Vec<Project>,
+    unreadable: bool,
+}
+
+impl Found {
+    fn redact(&mut self, args: &LintArgs, terminal: &mut Terminal) {
+        redact::set_up(args.redact, &self.projects, &self.sources, terminal);
+        if let Some(redactor) = &terminal.redactor {
+            redactor.findings(&mut self.linted.findings, &mut self.sources);
+            self.linted.suppressed.iter_mut().for_each(|suppressed| redactor.finding(&mut suppressed.finding));
+        }
+    }
+
+    fn report(&self, args: &LintArgs, terminal: &mut Terminal) -> Result<(), Stop> {
+        let folders = ci::Folders::of_this_run();
+        let whole = Report::new(&self.sources, &self.linted.findings);
+        let report = Report { suppressed: &self.linted.suppressed, paths: folders.paths(), ..whole };
+        for output in &args.output {
+            let write = |out: &mut dyn Write| output.format.write(&report, Style::PLAIN, out);
+            write_whole(&output.file, write)?;
+        }
+        let written = write_out(args, &report, terminal);
+        // Whoever closed the pipe has seen enough; the exit code still tells what was found.
+        match written.and_then(|()| terminal.out.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// What goes to standard output.

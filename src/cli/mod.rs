@@ -1,11 +1,13 @@
 //! The command line. Everything that touches the terminal, the file system or the process is here.
 
 mod args;
+mod baseline;
 mod ci;
 mod data;
 mod decisions;
 mod eval;
 mod explain;
+mod fix;
 mod lint;
 mod onboarding_summary;
 mod open;
@@ -13,6 +15,7 @@ mod parallel;
 mod print;
 mod redact;
 mod replay_summary;
+mod selection;
 mod simulate;
 mod standings;
 mod table;

@@ -1,5 +1,6 @@
 //! From the paths of the command line to projects.
 
+use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -11,15 +12,27 @@ use crate::source::{FileId, Problem, Sources, Text, decode_utf8};
 #[derive(Default)]
 pub(super) struct DiskAndInput {
     input: std::cell::OnceCell<Vec<u8>>,
+    /// Files with other content than the disk has, by the path that all links lead to.
+    pub(super) edited: std::cell::RefCell<BTreeMap<PathBuf, String>>,
 }
 
 /// The name of standard input.
 const INPUT: &str = "-";
 
+impl DiskAndInput {
+    fn read_edited(&self, path: &Path) -> Option<Vec<u8>> {
+        let edited = self.edited.borrow();
+        if edited.is_empty() {
+            return None;
+        }
+        edited.get(&Disk.resolve(path).ok()?).map(|text| text.as_bytes().to_vec())
+    }
+}
+
 impl Files for DiskAndInput {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         if path.as_os_str() != INPUT {
-            return Disk.read(path);
+            return self.read_edited(path).map_or_else(|| Disk.read(path), Ok);
         }
         if let Some(read) = self.input.get() {
             return Ok(read.clone());
@@ -124,6 +137,15 @@ pub(super) fn text(
 /// Reads a project with the snapshot that the command line names, if it names one.
 pub(super) fn load(files: &DiskAndInput, path: &Path, snapshot: &SnapshotArgs, sources: &mut Sources) -> Project {
     let some = |paths: &[PathBuf]| (!paths.is_empty()).then(|| paths.to_vec());
-    let overrides = Overrides { users: some(&snapshot.users_from), groups: some(&snapshot.groups_from) };
+    let overrides =
+        Overrides { users: some(&snapshot.users_from), groups: some(&snapshot.groups_from), today: Some(today()) };
     Project::load(files, path, &overrides, sources)
+}
+
+/// The day of the run in UTC: `SOURCE_DATE_EPOCH` where it is set, as for other tools whose runs can be repeated
+/// (reproducible-builds.org/docs/source-date-epoch), else the clock's.
+fn today() -> jiff::civil::Date {
+    let set = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.trim().parse().ok());
+    let now = set.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok()).unwrap_or_else(jiff::Timestamp::now);
+    jiff::tz::Offset::UTC.to_datetime(now).date()
 }

@@ -1,7 +1,7 @@
 //! Which operator and operand fit an attribute, and the predicate that they make.
 
 use super::check::{Checker, Comparison};
-use super::literal::pattern_offset;
+use super::literal::span_in_pattern;
 use super::mistake::{LIMIT, Mistake, PATTERN, TYPE};
 use super::resolve::Subject;
 use super::schema::is_binary;
@@ -228,10 +228,7 @@ impl Checker<'_> {
 
     /// Bytes of the decoded pattern as bytes of the condition.
     fn span_in_pattern(&self, operand: Span, inner: Span) -> Span {
-        let written = self.text.get(operand.range()).unwrap_or_default();
-        let Some(written) = written.strip_prefix('/') else { return operand };
-        let at = |offset| operand.start + 1 + pattern_offset(written, offset);
-        Span::new(at(inner.start), at(inner.end))
+        span_in_pattern(self.text, operand, inner)
     }
 }
 

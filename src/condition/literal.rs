@@ -185,6 +185,14 @@ pub(super) fn decode_pattern(inner: &str) -> String {
     out
 }
 
+/// Bytes of the decoded pattern as bytes of the condition's text, where `operand` is the pattern with its slashes.
+pub(crate) fn span_in_pattern(text: &str, operand: Span, inner: Span) -> Span {
+    let written = text.get(operand.range()).unwrap_or_default();
+    let Some(written) = written.strip_prefix('/') else { return operand };
+    let at = |offset| operand.start + 1 + pattern_offset(written, offset);
+    Span::new(at(inner.start), at(inner.end))
+}
+
 /// Where an offset of the decoded pattern stands in what was written between the slashes.
 pub(super) fn pattern_offset(inner: &str, decoded: usize) -> usize {
     let mut chars = inner.char_indices();

@@ -34,6 +34,7 @@ mod value;
 pub use budget::{Budget, MAX_PATTERNS_BYTES};
 pub use check::{check, check_within};
 pub use limits::{MAX_BYTES, MAX_DEPTH};
+pub(crate) use literal::span_in_pattern;
 pub use mistake::Mistake;
 pub use parse::{Parsed, TextStyle, parse};
 pub use pattern::{MAX_PATTERN_BYTES, Pattern, PatternError};

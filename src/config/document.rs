@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use globset::GlobMatcher;
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
@@ -311,7 +312,8 @@ pub struct Foundry {
 #[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct LintSettings {
-    /// The lints that run: names, or `default` for all that are on by default. Empty or absent: `default`.
+    /// The lints that run: names, or levels: `default` for all that are on by default, `strict` and `preview` for these
+    /// and more. Empty or absent: `default`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub select: Vec<Sited<String>>,
     /// Lints that do not run.
@@ -320,6 +322,9 @@ pub struct LintSettings {
     /// A severity other than a lint's own, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub severity: BTreeMap<String, Sited<Severity>>,
+    /// What differs for some files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub per_path: Vec<PathSettings>,
     /// Findings that are accepted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub allow: Vec<Allowance>,
@@ -327,8 +332,30 @@ pub struct LintSettings {
 
 impl LintSettings {
     fn is_empty(&self) -> bool {
-        self.select.is_empty() && self.ignore.is_empty() && self.severity.is_empty() && self.allow.is_empty()
+        let LintSettings { select, ignore, severity, per_path, allow } = self;
+        select.is_empty() && ignore.is_empty() && severity.is_empty() && per_path.is_empty() && allow.is_empty()
     }
+}
+
+/// How lints count for the findings in some files.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct PathSettings {
+    /// The files: a glob, from the folder of the document.
+    pub path: Sited<String>,
+    /// Lints, or levels, that run for them as well.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub select: Vec<Sited<String>>,
+    /// Lints that do not run for them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ignore: Vec<Sited<String>>,
+    /// A severity for them, by name of the lint.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub severity: BTreeMap<String, Sited<Severity>>,
+    /// The glob, compiled.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub(crate) matcher: GlobMatcher,
 }
 
 /// A finding that is accepted.

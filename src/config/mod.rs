@@ -24,8 +24,8 @@ mod schema;
 pub use check::Draft;
 pub use document::{
     Admission, Allowance, AuthenticationMethod, Config, Entra, EntraSources, Foundry, GroupNames, Groups, IntakeForm,
-    LintSettings, Members, Organization, OrganizationAssignment, OrganizationName, OrganizationNames, Paths, Snapshot,
-    UserIntake,
+    LintSettings, Members, Organization, OrganizationAssignment, OrganizationName, OrganizationNames, PathSettings,
+    Paths, Snapshot, UserIntake,
 };
 pub use parse::ConfigError;
 pub(crate) use problems::each_once;

@@ -119,12 +119,13 @@ mod tests {
         check("Snapshot", &read_files::SNAPSHOT);
         check("Foundry", &read_files::FOUNDRY);
         check("LintSettings", &read_lint::LINT);
+        check("PathSettings", &read_lint::PER_PATH);
         check("Allowance", &read_lint::ALLOWANCE);
         // Whatever is added to the format has to be added here.
         let objects = schema().to_value()["$defs"]
             .as_object()
             .map_or(0, |definitions| definitions.values().filter(|schema| schema["properties"].is_object()).count());
-        assert_eq!(objects, 20);
+        assert_eq!(objects, 21);
     }
 
     #[test]

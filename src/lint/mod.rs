@@ -4,18 +4,27 @@
 //! `catalogue/mod.rs`.
 
 mod catalogue;
+mod comparison;
+mod fix;
 mod page;
+mod pattern;
 mod run;
+mod select;
 mod strandings;
+mod suppression;
 
 pub use catalogue::LINTS;
+pub use fix::{Fixed, fix, is_allowed};
 pub use page::{Example, Page};
-pub use run::{Linted, check, lint_named, run, run_and_count};
+pub use run::{Linted, check, lint_named, run, run_and_keep};
+pub use select::Level;
+pub use suppression::{Baseline, Covered};
 
 use std::cell::OnceCell;
 
 use crate::project::Project;
 use crate::source::{Problem, Severity, Sources};
+use select::Selection;
 use strandings::Strandings;
 
 /// A check, and what people should know about it.
@@ -25,6 +34,8 @@ pub struct Lint {
     pub name: &'static str,
     /// How bad its findings are, unless the configuration says otherwise.
     pub severity: Severity,
+    /// What turns it on.
+    pub level: Level,
     /// The public page that it stands on.
     pub source: &'static str,
     /// Its page, in Markdown: what it finds, why it matters, what to avoid and prefer, and whether it has a fix.
@@ -42,13 +53,15 @@ pub struct Subject<'s> {
     pub config: &'s crate::config::Config,
     /// The texts, for places.
     pub sources: &'s Sources,
+    selection: Selection<'s>,
     strandings: OnceCell<Option<Strandings>>,
 }
 
 impl<'s> Subject<'s> {
     /// A project with its checked configuration.
     pub fn new(project: &'s Project, config: &'s crate::config::Config, sources: &'s Sources) -> Self {
-        Subject { project, config, sources, strandings: OnceCell::new() }
+        let selection = Selection::new(&config.lint, project.root, sources);
+        Subject { project, config, sources, selection, strandings: OnceCell::new() }
     }
 
     /// Who of the snapshot stands in the wrong place after the creation; `None` without a snapshot of users.
@@ -60,12 +73,18 @@ impl<'s> Subject<'s> {
     pub(crate) fn silences(&self, lint: &'static str, problem: &Problem) -> bool {
         let mut finding = self.sources.resolve(problem);
         finding.lint = lint;
-        !self.selects(lint) || self.config.lint.allow.iter().any(|allowance| run::accepts(allowance, &finding))
+        !lint_named(lint).is_some_and(|lint| self.selection.counts(lint, &problem.primary.place))
+            || self.config.lint.allow.iter().any(|allowance| suppression::accepts(allowance, &finding))
     }
 
-    /// Whether the configuration selects a lint.
+    /// Whether the configuration selects a lint, where no path says otherwise.
     pub(crate) fn selects(&self, lint: &str) -> bool {
-        run::is_selected(&self.config.lint, lint)
+        lint_named(lint).is_some_and(|lint| self.selection.is_selected(lint))
+    }
+
+    /// Whether the configuration asks for what a lint keeps to itself by default: for `strict`, or for it by name.
+    pub(crate) fn is_strict_about(&self, lint: &Lint) -> bool {
+        self.selection.is_strict_about(lint)
     }
 }
 
@@ -77,7 +96,11 @@ impl Lint {
 
     /// The page as a Markdown document with a title.
     pub fn markdown(&self) -> String {
-        format!("# {}\n\nSeverity: {}\n\n{}\n", self.name, self.severity.as_str(), self.page.trim())
+        let level = match self.level {
+            Level::Default => String::new(),
+            level => format!(", with `{}`", level.as_str()),
+        };
+        format!("# {}\n\nSeverity: {}{level}\n\n{}\n", self.name, self.severity.as_str(), self.page.trim())
     }
 
     /// A problem of this lint, at its own severity.

@@ -1,9 +1,10 @@
 //! Runs the lints that a configuration selects.
 
-use super::{LINTS, Lint, Subject};
-use crate::config::{Allowance, LintSettings, Sited};
+use super::suppression;
+use super::{LINTS, Level, Lint, Subject};
+use crate::config::LintSettings;
 use crate::project::Project;
-use crate::source::{Finding, Problem, Sources, Suppressed, SuppressedBy, closest};
+use crate::source::{Finding, Problem, Sources, Suppressed};
 
 /// The lint of a name.
 pub fn lint_named(name: &str) -> Option<&'static Lint> {
@@ -13,62 +14,46 @@ pub fn lint_named(name: &str) -> Option<&'static Lint> {
 /// Everything wrong with a project: what kept its files from being read, and, where the configuration has no errors,
 /// what the lints find. In order of file, position and name.
 pub fn run(project: &Project, sources: &Sources) -> Vec<Finding> {
-    run_and_count(project, sources).findings
+    run_and_keep(project, sources).findings
 }
 
-/// What a run found, and how much of it the configuration accepts.
-#[derive(Clone, Debug)]
+/// What a run found.
+#[derive(Clone, Debug, Default)]
 pub struct Linted {
-    /// The findings, without those that are accepted.
+    /// The findings, without those that are suppressed.
     pub findings: Vec<Finding>,
-    /// The findings that `lint.allow` took away.
+    /// The findings that are suppressed, in the same order.
     pub suppressed: Vec<Suppressed>,
+    /// The lints that ran; none where the configuration has errors.
+    pub ran: Vec<&'static str>,
 }
 
-/// The same as [`run`], with the findings that `lint.allow` took away.
-pub fn run_and_count(project: &Project, sources: &Sources) -> Linted {
+/// The same as [`run`], with what was suppressed.
+pub fn run_and_keep(project: &Project, sources: &Sources) -> Linted {
     let mut problems = project.problems.clone();
     if let Some(config) = &project.config {
         check_names(&config.lint, &mut problems);
         problems.extend(check(&Subject::new(project, config, sources)));
     }
     let mut findings: Vec<Finding> = problems.iter().map(|problem| described(sources.resolve(problem))).collect();
-    // Before any is taken away: an accepted finding changes no other's fingerprint.
     crate::source::sort(&mut findings);
-    let mut suppressed = Vec::new();
-    if let Some(config) = &project.config {
-        for finding in std::mem::take(&mut findings) {
-            match config.lint.allow.iter().find(|allowance| accepts(allowance, &finding)) {
-                None => findings.push(finding),
-                Some(allowance) => suppressed.push(Suppressed {
-                    finding,
-                    by: SuppressedBy::List,
-                    reason: Some(allowance.reason.clone()),
-                }),
-            }
-        }
-    }
-    Linted { findings, suppressed }
+    suppression::part(findings, project, sources)
 }
 
 /// What the selected lints find, at the severities that the configuration gives them.
 pub fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let settings = &subject.config.lint;
+    let selection = &subject.selection;
     let mut problems = Vec::new();
-    for lint in LINTS.iter().filter(|lint| is_selected(settings, lint.name)) {
-        let first = problems.len();
-        (lint.check)(subject, &mut problems);
-        if let Some(severity) = settings.severity.get(lint.name) {
-            problems[first..].iter_mut().for_each(|problem| problem.severity = severity.value);
+    for lint in LINTS.iter().filter(|lint| selection.runs(lint)) {
+        let mut found = Vec::new();
+        (lint.check)(subject, &mut found);
+        found.retain(|problem| selection.counts(lint, &problem.primary.place));
+        for problem in &mut found {
+            problem.severity = selection.severity(lint, &problem.primary.place).unwrap_or(problem.severity);
         }
+        problems.append(&mut found);
     }
     problems
-}
-
-pub(super) fn is_selected(settings: &LintSettings, name: &str) -> bool {
-    let named = |list: &[Sited<String>], word: &str| list.iter().any(|entry| entry.as_str() == word);
-    let selected = settings.select.is_empty() || named(&settings.select, "default") || named(&settings.select, name);
-    selected && !named(&settings.ignore, name)
 }
 
 /// How many names of no lint are listed; a hostile document could hold millions.
@@ -76,11 +61,15 @@ const MOST_UNKNOWN: usize = 100;
 
 /// A setting that names no lint would silently do nothing.
 fn check_names(settings: &LintSettings, problems: &mut Vec<Problem>) {
-    let selected = settings.select.iter().filter(|entry| entry.as_str() != "default");
+    let paths = &settings.per_path;
+    let selected = settings.select.iter().chain(paths.iter().flat_map(|entry| &entry.select));
+    let selected = selected.filter(|entry| Level::from_word(entry).is_none());
+    let ignored = settings.ignore.iter().chain(paths.iter().flat_map(|entry| &entry.ignore));
     let allowed = settings.allow.iter().map(|allowance| &allowance.lint);
+    let weighed = settings.severity.iter().chain(paths.iter().flat_map(|entry| &entry.severity));
     let mut named: Vec<(&str, crate::source::Place)> =
-        selected.chain(&settings.ignore).chain(allowed).map(|entry| (entry.as_str(), entry.at.value())).collect();
-    named.extend(settings.severity.iter().map(|(name, severity)| (name.as_str(), severity.at.name())));
+        selected.chain(ignored).chain(allowed).map(|entry| (entry.as_str(), entry.at.value())).collect();
+    named.extend(weighed.map(|(name, severity)| (name.as_str(), severity.at.name())));
     let unknown = named.into_iter().filter(|(name, _)| lint_named(name).is_none());
     for (index, (name, place)) in unknown.enumerate() {
         if index == MOST_UNKNOWN {
@@ -88,27 +77,8 @@ fn check_names(settings: &LintSettings, problems: &mut Vec<Problem>) {
             let help = "mend those listed and run again";
             return problems.push(Problem::error("too-many-problems", place, message).help(help));
         }
-        let help = match closest(name, LINTS.iter().map(|lint| lint.name)) {
-            Some(known) => format!("did you mean `{known}`?"),
-            None => "`vestibule rule` lists the lints".to_owned(),
-        };
-        problems.push(
-            Problem::error("unknown-lint", place, format!("there is no lint `{name}`"))
-                .label("unknown lint")
-                .help(help),
-        );
+        problems.push(suppression::unknown(name, place));
     }
-}
-
-pub(super) fn accepts(allowance: &Allowance, finding: &Finding) -> bool {
-    let primary = finding.primary();
-    let inside = |route: &String| {
-        let rest = primary.route.strip_prefix(route.as_str());
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-    };
-    allowance.lint.as_str() == finding.lint
-        && allowance.file.as_ref().is_none_or(|file| primary.file.ends_with(file.as_str()))
-        && allowance.route.as_ref().is_none_or(inside)
 }
 
 /// The finding with the page and the source of its lint.

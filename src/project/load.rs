@@ -16,6 +16,8 @@ use crate::source::{FileId, Problem, Severity, Sources};
 pub struct Project {
     /// The document.
     pub root: FileId,
+    /// The document and the files that it includes: what people write by hand, as opposed to what they export.
+    pub documents: Vec<FileId>,
     /// The configuration; `None` where it, or a file that it includes, has errors. What is wrong with a snapshot or an
     /// export does not refuse it.
     pub config: Option<Config>,
@@ -27,6 +29,8 @@ pub struct Project {
     pub entra: Vec<entra::Recognised>,
     /// What is wrong with the files, in no particular order.
     pub problems: Vec<Problem>,
+    /// The day that ends of validity are measured against, as [`Overrides::today`] gave it.
+    pub today: Option<jiff::civil::Date>,
     unreadable: bool,
 }
 
@@ -37,6 +41,9 @@ pub struct Overrides {
     pub users: Option<Vec<PathBuf>>,
     /// SCIM groups.
     pub groups: Option<Vec<PathBuf>>,
+    /// The day of the run. Without one nothing is said about days: no file tells it, and the same files give the same
+    /// findings.
+    pub today: Option<jiff::civil::Date>,
 }
 
 impl Project {
@@ -60,11 +67,13 @@ impl Project {
         let document = loader.document(path);
         let mut project = Project {
             root: document.root,
+            documents: document.files,
             config: None,
             snapshot: None,
             foundry: None,
             entra: Vec::new(),
             problems: Vec::new(),
+            today: overrides.today,
             unreadable: document.unreadable,
         };
         let mut problems = document.problems;

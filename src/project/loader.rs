@@ -25,6 +25,8 @@ pub(super) struct Loader<'l> {
 /// A document with what it includes.
 pub(super) struct Document {
     pub(super) root: FileId,
+    /// The root and the files that it includes.
+    pub(super) files: Vec<FileId>,
     pub(super) draft: Option<Draft>,
     pub(super) problems: Vec<Problem>,
     pub(super) unreadable: bool,
@@ -44,7 +46,7 @@ impl<'l> Loader<'l> {
             Err(error) => {
                 let root = self.sources.add_text(Text::new(name, ""));
                 let problems = vec![unreadable(Place::File(root), path, &error)];
-                return Document { root, draft: None, problems, unreadable: true };
+                return Document { root, files: vec![root], draft: None, problems, unreadable: true };
             }
         };
         let (root, mut problems) = self.sources.add_document(&name, &bytes);
@@ -55,7 +57,8 @@ impl<'l> Loader<'l> {
             included.iter().filter_map(|(path, named_at)| self.included(path, named_at, &mut problems)).collect();
         let reading = config::read(self.sources, root, &files);
         problems.extend(reading.problems);
-        Document { root, draft: reading.draft, problems, unreadable: false }
+        let files = std::iter::once(root).chain(files).collect();
+        Document { root, files, draft: reading.draft, problems, unreadable: false }
     }
 
     fn included(&mut self, path: &Path, named_at: &At, problems: &mut Vec<Problem>) -> Option<FileId> {

@@ -120,7 +120,7 @@ impl Document {
     /// assert_eq!(name.and_then(|node| node.scalar()).map(|scalar| scalar.text()), Some("EU"));
     /// ```
     pub fn node(&self, route: &Route) -> Option<Node<'_>> {
-        route.steps().iter().try_fold(self.root()?, |node, step| child(node, step).map(|(_, child)| child))
+        route.steps().iter().try_fold(self.root()?, Node::child)
     }
 
     /// The comments, in order.
@@ -189,6 +189,15 @@ impl Document {
         }
     }
 
+    /// Whether the tree is that of the whole text, with nothing blanked.
+    pub(super) fn is_as_written(&self) -> bool {
+        self.content == self.original
+    }
+
+    pub(super) fn nodes(&self) -> &[Raw] {
+        self.tree.nodes()
+    }
+
     pub(super) fn content(&self) -> &str {
         &self.content
     }
@@ -199,6 +208,13 @@ impl Document {
 
     pub(super) fn resolve(&self, id: Id) -> Id {
         self.tree.resolve(id)
+    }
+}
+
+impl<'d> Node<'d> {
+    /// The node one step further.
+    pub(super) fn child(self, step: &Step) -> Option<Node<'d>> {
+        child(self, step).map(|(_, child)| child)
     }
 }
 

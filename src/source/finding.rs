@@ -36,8 +36,12 @@ pub struct Finding {
     /// An example that shows it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub witness: Option<serde_json::Value>,
-    /// Stays the same when the file is reformatted: made of the lint, the file and the route.
+    /// Stays the same when the file is reformatted, or its rules change places: made of the lint, the file and the
+    /// [anchor](Self::anchor).
     pub fingerprint: String,
+    /// The place without positions: the route with names for indices, and of a part of a scalar its text.
+    #[serde(skip)]
+    pub anchor: String,
 }
 
 /// Whether a location is what a finding is about, or explains it.

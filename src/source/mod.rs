@@ -2,6 +2,7 @@
 //!
 //! This is the lowest layer. It knows nothing of Foundry, SCIM or Entra.
 
+mod anchor;
 mod block_scalar;
 mod build;
 mod characters;
@@ -21,6 +22,7 @@ mod parsed;
 mod problem;
 mod recovery;
 mod refusals;
+mod replace;
 mod route;
 mod sources;
 mod span;
@@ -36,7 +38,7 @@ pub use document::{Comment, Document, ScalarKind, Style};
 pub use encoding::decode_utf8;
 pub use finding::{Edit, Finding, Fix, Location, LocationKind, Safety, Suppressed, SuppressedBy, sort};
 pub use node::{Entry, Mapping, Node, Scalar, Sequence, Value};
-pub use problem::{At, FileId, Label, Part, Place, Problem, Severity};
+pub use problem::{At, Correction, FileId, Label, Part, Place, Problem, Severity};
 pub use route::{Route, Step};
 pub use sources::{MAX_DOCUMENT_BYTES, Sources};
 pub use span::Span;

@@ -85,6 +85,24 @@ impl<'d> Node<'d> {
         self.document.raw(self.id).key.map(|key| Node::new(self.document, key))
     }
 
+    /// Whether it is the key of an entry.
+    pub(super) fn is_key(self) -> bool {
+        let Some(Node { document, id }) = self.parent() else { return false };
+        match &document.raw(id).content {
+            Content::Mapping { entries, .. } => entries.binary_search_by_key(&self.id, |entry| entry.key).is_ok(),
+            _ => false,
+        }
+    }
+
+    /// Whether it is a mapping in braces or a sequence in brackets.
+    pub(super) fn is_flow(self) -> bool {
+        self.shape().flow
+    }
+
+    pub(super) fn document(self) -> &'d Document {
+        self.document
+    }
+
     /// The mapping or sequence that the node is written in.
     pub fn parent(self) -> Option<Node<'d>> {
         self.document.raw(self.id).parent.map(|parent| Node::new(self.document, parent))

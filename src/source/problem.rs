@@ -6,7 +6,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Route, Span};
+use super::{Route, Safety, Span};
 
 /// A file that was read, as [`super::Sources`] numbers them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,6 +70,15 @@ pub enum Place {
     },
 }
 
+impl Place {
+    /// The file that it is in.
+    pub fn file(&self) -> FileId {
+        match self {
+            Place::File(file) | Place::Bytes(file, _) | Place::Node(file, ..) | Place::Record { file, .. } => *file,
+        }
+    }
+}
+
 /// Where a value stands: a file and a route in it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct At {
@@ -122,6 +131,20 @@ pub struct Label {
     pub text: String,
 }
 
+/// What would mend a problem, with symbolic places.
+///
+/// [`super::Sources::resolve`] turns it into a [`super::Fix`], in the style of what stands there; where that cannot say
+/// it, the finding has no such fix.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Correction {
+    /// How sure it is.
+    pub safety: Safety,
+    /// What it does, as a command.
+    pub title: String,
+    /// The places, and the text that each is to have: decoded text, except where the place is bytes.
+    pub replacements: Vec<(Place, String)>,
+}
+
 /// Something wrong, with symbolic places.
 ///
 /// The message says what is wrong as a statement, the help what to do as a command.
@@ -141,6 +164,8 @@ pub struct Problem {
     pub related: Vec<Label>,
     /// An example that shows it, such as a user and an event, in the shape of the JSON output.
     pub witness: Option<serde_json::Value>,
+    /// What would mend it.
+    pub corrections: Vec<Correction>,
 }
 
 impl Problem {
@@ -164,6 +189,7 @@ impl Problem {
             primary: Label { place, text: String::new() },
             related: Vec::new(),
             witness: None,
+            corrections: Vec::new(),
         }
     }
 
@@ -192,6 +218,36 @@ impl Problem {
     #[must_use]
     pub fn witness(mut self, witness: serde_json::Value) -> Self {
         self.witness = Some(witness);
+        self
+    }
+
+    /// With what would mend it: the text of a scalar at `place`, or the part of it there, becomes `text`.
+    ///
+    /// ```
+    /// use vestibule::source::{At, Problem, Safety, Sources, Span};
+    /// let mut sources = Sources::default();
+    /// let (file, _) = sources.add_document("rules.yaml", b"when: \"name eq \\\"a\\\"\"\n");
+    /// let when = At::root(file).key("when");
+    /// let (place, operand) = (when.within(Span::new(5, 7)), when.within(Span::new(8, 11)));
+    /// let problem = Problem::warning("example", place, "an example").fix(Safety::Safe, "say `b`", operand, "\"b\"");
+    /// let fix = &sources.resolve(&problem).fixes[0];
+    /// assert_eq!((fix.edits[0].start, fix.edits[0].end, fix.edits[0].text.as_str()), (15, 20, "\\\"b\\\""));
+    /// ```
+    #[must_use]
+    pub fn fix(self, safety: Safety, title: impl Into<String>, place: Place, text: impl Into<String>) -> Self {
+        self.fix_all(safety, title, [(place, text.into())])
+    }
+
+    /// With what would mend it at several places at once.
+    #[must_use]
+    pub fn fix_all(
+        mut self,
+        safety: Safety,
+        title: impl Into<String>,
+        replacements: impl IntoIterator<Item = (Place, String)>,
+    ) -> Self {
+        let replacements = replacements.into_iter().collect();
+        self.corrections.push(Correction { safety, title: title.into(), replacements });
         self
     }
 }

@@ -2,8 +2,8 @@
 
 use super::encoding::utf16_order;
 use super::{
-    Document, FileId, Finding, Label, Location, LocationKind, Part, Place, Problem, Route, Span, Text, decode_utf8,
-    document,
+    Correction, Document, FileId, Finding, Fix, Label, Location, LocationKind, Part, Place, Problem, Route, Span, Text,
+    decode_utf8, document,
 };
 
 /// The files that were read, by [`FileId`].
@@ -123,7 +123,8 @@ impl Sources {
     pub fn resolve(&self, problem: &Problem) -> Finding {
         let mut locations = vec![self.location(&problem.primary, LocationKind::Primary)];
         locations.extend(problem.related.iter().map(|label| self.location(label, LocationKind::Related)));
-        let fingerprint = fingerprint(problem.code, &locations[0]);
+        let anchor = self.anchor(&problem.primary.place);
+        let fingerprint = fingerprint(problem.code, &locations[0].file, &anchor);
         Finding {
             lint: problem.code,
             severity: problem.severity,
@@ -132,10 +133,18 @@ impl Sources {
             docs: None,
             source: None,
             locations,
-            fixes: Vec::new(),
+            fixes: problem.corrections.iter().filter_map(|correction| self.fix(correction)).collect(),
             witness: problem.witness.clone(),
             fingerprint,
+            anchor,
         }
+    }
+
+    /// The edits of a correction; `None` where one of them cannot be written.
+    fn fix(&self, correction: &Correction) -> Option<Fix> {
+        let edits = correction.replacements.iter().map(|(place, text)| self.edit(place, text));
+        let edits = edits.collect::<Option<Vec<_>>>().filter(|edits| !edits.is_empty())?;
+        Some(Fix { safety: correction.safety, title: correction.title.clone(), edits })
     }
 
     fn location(&self, label: &Label, kind: LocationKind) -> Location {
@@ -179,9 +188,9 @@ fn too_long(file: FileId, bytes: &[u8]) -> Option<Problem> {
 }
 
 /// FNV-1a over what survives reformatting.
-fn fingerprint(code: &str, primary: &Location) -> String {
+fn fingerprint(code: &str, file: &str, anchor: &str) -> String {
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-    for part in [code, &primary.file, &primary.route] {
+    for part in [code, file, anchor] {
         for byte in part.bytes().chain([0]) {
             hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         }

@@ -47,7 +47,7 @@ pub(super) struct Shape {
     pub(super) damaged: bool,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct RawEntry {
     pub(super) key: Id,
     pub(super) value: Id,
@@ -110,6 +110,10 @@ impl Tree {
 
     pub(super) fn node_mut(&mut self, id: Id) -> &mut Raw {
         &mut self.nodes[id.0 as usize]
+    }
+
+    pub(super) fn nodes(&self) -> &[Raw] {
+        &self.nodes
     }
 
     pub(super) fn nodes_mut(&mut self) -> impl Iterator<Item = &mut Raw> {

@@ -165,7 +165,7 @@ fn files_of_the_command_line_replace_those_of_the_configuration() {
     let files = Memory::from([("vestibule.yaml", text.as_str()), ("g.json", "[]"), ("x/a.json", &a), ("x/b.json", &b)]);
     let load = |users: &[&str]| {
         let mut sources = Sources::default();
-        let overrides = Overrides { users: Some(users.iter().map(PathBuf::from).collect()), groups: None };
+        let overrides = Overrides { users: Some(users.iter().map(PathBuf::from).collect()), ..Overrides::default() };
         let project = Project::load(&files, Path::new("vestibule.yaml"), &overrides, &mut sources);
         let mut findings: Vec<_> = project.problems.iter().map(|problem| sources.resolve(problem)).collect();
         sort(&mut findings);

@@ -1,11 +1,12 @@
 //! `ambiguous-group-name`
 
-use crate::lint::{Lint, Subject};
+use crate::lint::{Level, Lint, Subject};
 use crate::source::{Problem, Severity};
 
 pub(super) const LINT: Lint = Lint {
     name: "ambiguous-group-name",
     severity: Severity::Warning,
+    level: Level::Default,
     source: "https://www.palantir.com/docs/foundry/authentication/group-assignment",
     page: PAGE,
     check,

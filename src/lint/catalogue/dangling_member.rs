@@ -1,11 +1,12 @@
 //! `dangling-member`
 
-use crate::lint::{Lint, Subject};
+use crate::lint::{Level, Lint, Subject};
 use crate::source::{Problem, Severity};
 
 pub(super) const LINT: Lint = Lint {
     name: "dangling-member",
     severity: Severity::Warning,
+    level: Level::Default,
     source: "https://www.rfc-editor.org/rfc/rfc7643",
     page: PAGE,
     check,

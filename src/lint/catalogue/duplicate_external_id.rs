@@ -1,12 +1,13 @@
 //! `duplicate-external-id`
 
-use crate::lint::{Lint, Subject};
+use crate::lint::{Level, Lint, Subject};
 use crate::scim::Kind;
 use crate::source::{Problem, Severity};
 
 pub(super) const LINT: Lint = Lint {
     name: "duplicate-external-id",
     severity: Severity::Error,
+    level: Level::Default,
     source: "https://www.palantir.com/docs/foundry/authentication/scim-entra-id",
     page: PAGE,
     check,

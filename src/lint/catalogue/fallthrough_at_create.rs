@@ -5,12 +5,13 @@ use crate::config::{Config, OrganizationName, Rule};
 use crate::engine::Basis;
 use crate::engine::availability::is_withheld_at_create;
 use crate::lint::strandings::Stranding;
-use crate::lint::{Lint, Subject};
+use crate::lint::{Level, Lint, Subject};
 use crate::source::{Problem, Severity};
 
 pub(super) const LINT: Lint = Lint {
     name: "fallthrough-at-create",
     severity: Severity::Error,
+    level: Level::Default,
     source: "https://www.palantir.com/docs/foundry/authentication/scim-entra-id",
     page: PAGE,
     check,

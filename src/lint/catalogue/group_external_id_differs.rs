@@ -1,12 +1,13 @@
 //! `group-external-id-differs`
 
-use crate::lint::{Lint, Subject};
+use crate::lint::{Level, Lint, Subject};
 use crate::scim::{Fact, Group, Record};
 use crate::source::{Problem, Route, Severity};
 
 pub(super) const LINT: Lint = Lint {
     name: "group-external-id-differs",
     severity: Severity::Error,
+    level: Level::Default,
     source: "https://www.palantir.com/docs/foundry/authentication/scim-entra-id",
     page: PAGE,
     check,

@@ -1,12 +1,13 @@
 //! `group-external-id-mismatch`
 
 use crate::entra::AttributeMapping;
-use crate::lint::{Lint, Subject};
+use crate::lint::{Level, Lint, Subject};
 use crate::source::{Place, Problem, Severity};
 
 pub(super) const LINT: Lint = Lint {
     name: "group-external-id-mismatch",
     severity: Severity::Error,
+    level: Level::Default,
     source: "https://www.palantir.com/docs/foundry/authentication/scim-entra-id",
     page: PAGE,
     check,

@@ -1,12 +1,13 @@
 //! `missing-fallback`
 
 use crate::condition::Term;
-use crate::lint::{Lint, Subject};
+use crate::lint::{Level, Lint, Subject};
 use crate::source::{Problem, Severity};
 
 pub(super) const LINT: Lint = Lint {
     name: "missing-fallback",
     severity: Severity::Warning,
+    level: Level::Default,
     source: "https://www.palantir.com/docs/foundry/authentication/org-assignment",
     page: PAGE,
     check,

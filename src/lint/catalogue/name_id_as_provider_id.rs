@@ -1,12 +1,13 @@
 //! `name-id-as-provider-id`
 
 use crate::config::{Claim, Protocol};
-use crate::lint::{Lint, Subject};
+use crate::lint::{Level, Lint, Subject};
 use crate::source::{Problem, Severity};
 
 pub(super) const LINT: Lint = Lint {
     name: "name-id-as-provider-id",
     severity: Severity::Warning,
+    level: Level::Default,
     source: "https://www.palantir.com/docs/foundry/authentication/scim-entra-id",
     page: PAGE,
     check,

@@ -1,11 +1,12 @@
 //! `nested-group`
 
-use crate::lint::{Lint, Subject};
+use crate::lint::{Level, Lint, Subject};
 use crate::source::{Problem, Severity};
 
 pub(super) const LINT: Lint = Lint {
     name: "nested-group",
     severity: Severity::Warning,
+    level: Level::Default,
     source: "https://www.palantir.com/docs/foundry/authentication/scim-common-issues",
     page: PAGE,
     check,

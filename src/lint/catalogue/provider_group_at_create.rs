@@ -4,12 +4,13 @@ use super::fallthrough_at_create::falls_through;
 use crate::condition::Input;
 use crate::config::{Config, OrganizationName, Rule};
 use crate::engine::availability::can_be_withheld;
-use crate::lint::{Lint, Subject};
+use crate::lint::{Level, Lint, Subject};
 use crate::source::{Problem, Severity};
 
 pub(super) const LINT: Lint = Lint {
     name: "provider-group-at-create",
     severity: Severity::Warning,
+    level: Level::Default,
     source: "https://www.palantir.com/docs/foundry/authentication/scim-entra-id",
     page: PAGE,
     check,

@@ -1,12 +1,13 @@
 //! `stranded-by-membership-update`
 
 use super::provider_group_at_create::{group_condition, rules};
-use crate::lint::{Lint, Subject};
+use crate::lint::{Level, Lint, Subject};
 use crate::source::{Problem, Severity};
 
 pub(super) const LINT: Lint = Lint {
     name: "stranded-by-membership-update",
     severity: Severity::Warning,
+    level: Level::Default,
     source: "https://www.palantir.com/docs/foundry/authentication/scim-entra-id",
     page: PAGE,
     check,

@@ -1,12 +1,13 @@
 //! `stranded-users`
 
-use crate::lint::{Lint, Subject};
+use crate::lint::{Level, Lint, Subject};
 use crate::simulate::Summary;
 use crate::source::{Problem, Severity};
 
 pub(super) const LINT: Lint = Lint {
     name: "stranded-users",
     severity: Severity::Warning,
+    level: Level::Default,
     source: "https://www.palantir.com/docs/foundry/authentication/scim-entra-id",
     page: PAGE,
     check,

@@ -1,11 +1,12 @@
 //! `string-boolean`
 
-use crate::lint::{Lint, Subject};
+use crate::lint::{Level, Lint, Subject};
 use crate::source::{Problem, Severity};
 
 pub(super) const LINT: Lint = Lint {
     name: "string-boolean",
     severity: Severity::Warning,
+    level: Level::Default,
     source: "https://www.rfc-editor.org/rfc/rfc7643",
     page: PAGE,
     check,

@@ -12,6 +12,9 @@ const USUAL: [(&str, &str); 3] = [
     ("organizations:", "organizations: [{ name: Contoso EU }, { name: Contoso Guests }]\n"),
 ];
 
+/// The day on which the tests run.
+const TODAY: jiff::civil::Date = jiff::civil::date(2026, 6, 15);
+
 /// What one lint finds in a project of the given files, after the usual parts are filled in.
 pub(super) fn findings(lint: &Lint, files: &[(&str, &str)]) -> Vec<Finding> {
     let mut memory = Memory::default();
@@ -29,7 +32,8 @@ pub(super) fn findings(lint: &Lint, files: &[(&str, &str)]) -> Vec<Finding> {
     }
     memory.insert("vestibule.yaml", document);
     let mut sources = Sources::default();
-    let project = Project::load(&memory, "vestibule.yaml".as_ref(), &Overrides::default(), &mut sources);
+    let overrides = Overrides { today: Some(TODAY), ..Overrides::default() };
+    let project = Project::load(&memory, "vestibule.yaml".as_ref(), &overrides, &mut sources);
     let Some(config) = &project.config else { panic!("the configuration is refused: {:#?}", project.problems) };
     let mut problems = Vec::new();
     (lint.check)(&Subject::new(&project, config, &sources), &mut problems);

@@ -5,12 +5,13 @@ use super::unmapped_attribute::is_known_to_foundry;
 use crate::condition::{Input, RuleSet};
 use crate::config::Config;
 use crate::engine::availability::{can_be_withheld, is_withheld_at_create};
-use crate::lint::{Lint, Subject};
+use crate::lint::{Level, Lint, Subject};
 use crate::source::{Problem, Severity};
 
 pub(super) const LINT: Lint = Lint {
     name: "unsynced-attribute-at-create",
     severity: Severity::Warning,
+    level: Level::Default,
     source: "https://www.palantir.com/docs/foundry/authentication/scim-entra-id",
     page: PAGE,
     check,

@@ -4,12 +4,13 @@ use super::provider_group_at_create::is_provider_group;
 use crate::condition::{Question, RuleSet, Term, Test};
 use crate::engine::Verdict;
 use crate::engine::availability::can_be_withheld;
-use crate::lint::{Lint, Subject};
+use crate::lint::{Level, Lint, Subject};
 use crate::source::{Problem, Severity};
 
 pub(super) const LINT: Lint = Lint {
     name: "vacuous-exclusion-at-create",
     severity: Severity::Warning,
+    level: Level::Default,
     source: "https://www.palantir.com/docs/foundry/authentication/scim-entra-id",
     page: PAGE,
     check,

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::lint::{Lint, Subject};
-use crate::source::{FileId, Node, Place, Problem, ScalarKind, Severity, Span, Style, Value};
+use crate::lint::{Level, Lint, Subject};
+use crate::source::{FileId, Node, Place, Problem, Safety, ScalarKind, Severity, Span, Style, Value};
 
 pub(super) const LINT: Lint = Lint {
     name: "yaml-1-1-boolean",
     severity: Severity::Warning,
+    level: Level::Default,
     source: "https://yaml.org/type/bool.html",
     page: PAGE,
     check,
@@ -42,7 +43,7 @@ https://yaml.org/type/bool.html
 
 ## Fix
 
-None yet. Putting the word into quotes changes nothing for vestibule.
+Safe: the word is put into quotes, which changes nothing for vestibule.
 "#;
 
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
@@ -55,7 +56,9 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
             problems.push(
                 LINT.problem(Place::Bytes(file, span), message)
                     .label("without quotes")
-                    .help(format!("put it in quotes: `\"{text}\"`")),
+                    .help(format!("put it in quotes: `\"{text}\"`"))
+                    // Letters, digits, signs and colons need no escapes.
+                    .fix(Safety::Safe, "put it in quotes", Place::Bytes(file, span), format!("\"{text}\"")),
             );
         }
     }

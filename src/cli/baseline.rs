@@ -1,0 +1,154 @@
+//! Where a baseline is, and how files are named in it.
+
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::io::Write;
+use std::path::{Component, Path, PathBuf};
+
+use super::Stop;
+use super::args::BaselineArgs;
+use super::write_whole::write_whole;
+use crate::lint::{Baseline, Covered, Linted};
+use crate::project::{Disk, Files};
+use crate::report::write_json;
+use crate::source::{FileId, Sources};
+
+/// The baseline that is written where nobody names one.
+const FILE_NAME: &str = "vestibule-baseline.json";
+
+impl BaselineArgs {
+    /// The file to write, where one is to be written.
+    pub(super) fn written(&self) -> Option<PathBuf> {
+        let named = self.write_baseline.as_ref()?;
+        Some(named.as_ref().or(self.baseline.as_ref()).cloned().unwrap_or_else(|| FILE_NAME.into()))
+    }
+
+    /// The file to read: none where the same is written, as it is replaced.
+    pub(super) fn read(&self) -> Option<&Path> {
+        self.baseline.as_deref().filter(|path| self.written().is_none_or(|written| written != *path))
+    }
+}
+
+/// Takes what a baseline holds away from what was found, and tells what it holds and is not there any more.
+///
+/// # Errors
+///
+/// Where the file cannot be read.
+pub(super) fn part(
+    path: &Path,
+    sources: &mut Sources,
+    linted: &mut Linted,
+    looked_at: &[LookedAt],
+) -> Result<(), Stop> {
+    let bytes = Disk.read(path).map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
+    let (file, mut problems) = sources.add_document(&path.display().to_string(), &bytes);
+    if problems.is_empty() {
+        let names = Names::beside(path);
+        let (mut baseline, more) = Baseline::read(sources, file);
+        baseline.part(linted, |name| names.relative(name));
+        problems.extend(more);
+        let coverage = std::cell::OnceCell::new();
+        problems.extend(baseline.stale(|file, lint| {
+            coverage.get_or_init(|| Coverage::new(looked_at, sources, &names)).of(file, lint, &names)
+        }));
+    }
+    linted.findings.extend(problems.iter().map(|problem| sources.resolve(problem)));
+    Ok(())
+}
+
+/// Writes a baseline of what was found, and takes that away.
+///
+/// # Errors
+///
+/// Where the file cannot be written.
+pub(super) fn write(path: &Path, linted: &mut Linted) -> Result<usize, Stop> {
+    let names = Names::beside(path);
+    let mut baseline = Baseline::of(&linted.findings, |name| names.relative(name));
+    write_whole(path, |out: &mut dyn Write| write_json(&baseline, out))?;
+    baseline.part(linted, |name| names.relative(name));
+    Ok(baseline.len())
+}
+
+/// What a run looked at for one configuration: files, and lints.
+pub(super) struct LookedAt {
+    pub(super) files: Vec<FileId>,
+    pub(super) lints: Vec<&'static str>,
+}
+
+struct Coverage {
+    lints: HashMap<String, HashSet<&'static str>>,
+}
+
+impl Coverage {
+    fn new(looked_at: &[LookedAt], sources: &Sources, names: &Names) -> Self {
+        let mut lints: HashMap<String, HashSet<&'static str>> = HashMap::new();
+        for looked in looked_at {
+            for &file in &looked.files {
+                lints.entry(names.relative(sources.text(file).name())).or_default().extend(&looked.lints);
+            }
+        }
+        Coverage { lints }
+    }
+
+    fn of(&self, file: &str, lint: &str, names: &Names) -> Covered {
+        match self.lints.get(file) {
+            Some(lints) if lints.contains(lint) || crate::lint::lint_named(lint).is_none() => Covered::Yes,
+            Some(_) => Covered::No,
+            None if names.folder.join(file).exists() => Covered::No,
+            None => Covered::Gone,
+        }
+    }
+}
+
+/// The names of files as they count from the folder of a baseline, so that it is the same wherever a run begins.
+struct Names {
+    folder: PathBuf,
+    known: RefCell<HashMap<String, String>>,
+}
+
+impl Names {
+    fn beside(path: &Path) -> Self {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        Names { folder: Disk.resolve(folder).unwrap_or_else(|_| folder.to_owned()), known: RefCell::default() }
+    }
+
+    fn relative(&self, name: &str) -> String {
+        if let Some(known) = self.known.borrow().get(name) {
+            return known.clone();
+        }
+        let relative = match Disk.resolve(Path::new(name)) {
+            Ok(path) => from(&self.folder, &path),
+            // Standard input.
+            Err(_) => name.to_owned(),
+        };
+        self.known.borrow_mut().insert(name.to_owned(), relative.clone());
+        relative
+    }
+}
+
+/// The way from a folder to a file, with `/` between names; both without links.
+fn from(folder: &Path, file: &Path) -> String {
+    let (folder, file): (Vec<_>, Vec<_>) = (folder.components().collect(), file.components().collect());
+    let shared = folder.iter().zip(&file).take_while(|(a, b)| a == b).count();
+    let up = folder[shared..].iter().map(|_| "..".to_owned());
+    let down = file[shared..].iter().filter(|part| !matches!(part, Component::RootDir));
+    let steps: Vec<String> = up.chain(down.map(|part| part.as_os_str().to_string_lossy().into_owned())).collect();
+    steps.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_named_from_the_folder_of_the_baseline() {
+        for (folder, file, expected) in [
+            ("/p", "/p/vestibule.yaml", "vestibule.yaml"),
+            ("/p", "/p/rules/a.yaml", "rules/a.yaml"),
+            ("/p/ci", "/p/rules/a.yaml", "../rules/a.yaml"),
+            ("/q", "/p/a.yaml", "../p/a.yaml"),
+        ] {
+            assert_eq!(from(Path::new(folder), Path::new(file)), expected);
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! `vestibule lint --fix`, and what it would do.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use similar::TextDiff;
+
+use super::Stop;
+use super::lint::Run;
+use super::terminal::Terminal;
+use super::write_whole::write_whole;
+use crate::lint;
+use crate::project::{Disk, Files};
+use crate::source::{Safety, Sources, visible};
+
+/// More passes than fixes that overlap could need; fixes that undo each other end here.
+const MOST_PASSES: usize = 10;
+
+/// What fixing came to. The files are in [`super::open::DiskAndInput::edited`].
+#[derive(Default)]
+pub(super) struct Mended {
+    /// How many findings were mended.
+    pub(super) findings: usize,
+    /// Titles of fixes that would have changed more than their target.
+    dropped: Vec<String>,
+    /// Whether a configuration cannot be read.
+    pub(super) unreadable: bool,
+    /// The name of each file that differs, by its path.
+    names: BTreeMap<PathBuf, String>,
+}
+
+/// Applies fixes, in memory, to the documents of each configuration until nothing is left to mend.
+///
+/// # Errors
+///
+/// Where the baseline cannot be read.
+pub(super) fn mend(run: &Run<'_>, paths: &[PathBuf]) -> Result<Mended, Stop> {
+    let mut mended = Mended::default();
+    for path in paths {
+        mended.configuration(run, path)?;
+    }
+    Ok(mended)
+}
+
+impl Mended {
+    fn configuration(&mut self, run: &Run<'_>, path: &Path) -> Result<(), Stop> {
+        let limit = if run.args.fix.unsafe_fixes { Safety::Unsafe } else { Safety::Safe };
+        let mut before = None;
+        for _ in 0..MOST_PASSES {
+            let mut sources = Sources::default();
+            let project = run.load(path, &mut sources);
+            self.unreadable |= project.is_unreadable();
+            if project.config.is_none() {
+                // Whatever was mended last has broken something that only shows when all is read.
+                if let Some((edited, findings)) = before {
+                    *run.files.edited.borrow_mut() = edited;
+                    self.findings = findings;
+                    self.dropped.push("all of the last pass".to_owned());
+                }
+                break;
+            }
+            let mut linted = lint::run_and_keep(&project, &sources);
+            run.leave_baseline_out(&mut sources, &mut linted)?;
+            let fixed = lint::fix(&project, &sources, &linted.findings, limit);
+            before = Some((run.files.edited.borrow().clone(), self.findings));
+            if fixed.texts.is_empty() {
+                self.dropped.extend(fixed.dropped);
+                break;
+            }
+            self.findings += fixed.applied;
+            for (file, text) in fixed.texts {
+                let name = sources.text(file).name();
+                let Ok(path) = Disk.resolve(Path::new(name)) else { continue };
+                run.files.edited.borrow_mut().insert(path.clone(), text);
+                self.names.insert(path, name.to_owned());
+            }
+        }
+        Ok(())
+    }
+
+    /// The files that differ: name, text on the disk, text as mended.
+    fn changes(&self, run: &Run<'_>) -> Result<Vec<Change>, Stop> {
+        let edited = run.files.edited.borrow();
+        let mut changes = Vec::new();
+        for (path, name) in &self.names {
+            let Some(after) = edited.get(path) else { continue };
+            let before = Disk.read(path).map_err(|error| format!("cannot read `{name}`: {error}"))?;
+            let Ok(before) = String::from_utf8(before) else { continue };
+            if before != *after {
+                changes.push(Change { path: path.clone(), name: name.clone(), before, after: after.clone() });
+            }
+        }
+        changes.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(changes)
+    }
+
+    /// Writes the files, each whole or not at all.
+    ///
+    /// # Errors
+    ///
+    /// Where one cannot be written.
+    pub(super) fn write(&self, run: &Run<'_>, terminal: &mut Terminal) -> Result<(), Stop> {
+        let changes = self.changes(run)?;
+        for change in &changes {
+            write_whole(&change.path, |out: &mut dyn Write| out.write_all(change.after.as_bytes()))?;
+        }
+        if !changes.is_empty() {
+            terminal.complain(&format!("fixed {}", self.counted(changes.len())));
+        }
+        self.tell_dropped(terminal);
+        Ok(())
+    }
+
+    /// Prints what would be written. Whether there is something.
+    ///
+    /// # Errors
+    ///
+    /// Where standard output takes no more.
+    pub(super) fn print(&self, run: &Run<'_>, terminal: &mut Terminal) -> Result<bool, Stop> {
+        let changes = self.changes(run)?;
+        for change in &changes {
+            change.print(&mut terminal.out)?;
+        }
+        terminal.out.flush()?;
+        if !changes.is_empty() {
+            terminal.complain(&format!("would fix {}", self.counted(changes.len())));
+        }
+        self.tell_dropped(terminal);
+        Ok(!changes.is_empty())
+    }
+
+    fn counted(&self, files: usize) -> String {
+        let number = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
+        format!("{} in {}", number(self.findings, "finding"), number(files, "file"))
+    }
+
+    fn tell_dropped(&self, terminal: &mut Terminal) {
+        for title in &self.dropped {
+            terminal.complain(&format!("a fix was dropped, as it would change more than its target: {title}"));
+        }
+    }
+}
+
+struct Change {
+    path: PathBuf,
+    name: String,
+    before: String,
+    after: String,
+}
+
+impl Change {
+    fn print(&self, out: &mut dyn Write) -> io::Result<()> {
+        let diff = TextDiff::from_lines(&self.before, &self.after);
+        let unified = diff.unified_diff().context_radius(3).header(&self.name, &self.name).to_string();
+        for line in unified.split_inclusive('\n') {
+            // The carriage return of a line break is part of what is to be applied.
+            let text = line.trim_end_matches(['\r', '\n']);
+            write!(out, "{}{}", visible(text), &line[text.len()..])?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,173 @@
+//! Findings that somebody accepts, and the findings about those acceptances.
+
+mod baseline;
+mod comment;
+
+use std::collections::HashMap;
+
+use super::select::Selection;
+use super::{LINTS, Linted, lint_named};
+use crate::config::{Allowance, Config};
+use crate::project::Project;
+use crate::source::{FileId, Finding, Place, Problem, Sources, Suppressed, SuppressedBy, closest};
+use comment::Accepted;
+
+pub use baseline::{Baseline, Covered};
+
+/// Parts the accepted findings from the others, and adds what is wrong with the acceptances: those that accept nothing,
+/// and comments that are not understood.
+pub(super) fn part(findings: Vec<Finding>, project: &Project, sources: &Sources) -> Linted {
+    let Some(config) = &project.config else { return Linted { findings, ..Linted::default() } };
+    let mut problems = Vec::new();
+    let comments = project.documents.iter().flat_map(|&file| comment::read(sources, file, &mut problems)).collect();
+    let mut comments = Comments::new(comments);
+    let mut is_used = vec![false; config.lint.allow.len()];
+    let selection = Selection::new(&config.lint, project.root, sources);
+    let ran = LINTS.iter().filter(|lint| selection.runs(lint)).map(|lint| lint.name).collect();
+    let mut linted = Linted { ran, ..Linted::default() };
+    for finding in findings {
+        let by_comment = comments.accept(&finding, sources);
+        let by_entry = accept(&config.lint.allow, &mut is_used, &finding);
+        match (by_comment, by_entry) {
+            (Some(reason), _) => linted.suppress(finding, SuppressedBy::Comment, Some(reason)),
+            (None, Some(reason)) => linted.suppress(finding, SuppressedBy::List, Some(reason)),
+            (None, None) => linted.findings.push(finding),
+        }
+    }
+    problems.extend(comments.unused(&selection));
+    problems.extend(unused_entries(config, &selection, &is_used));
+    linted.findings.extend(problems.iter().map(|problem| sources.resolve(problem)));
+    crate::source::sort(&mut linted.findings);
+    linted
+}
+
+impl Linted {
+    fn suppress(&mut self, finding: Finding, by: SuppressedBy, reason: Option<String>) {
+        self.suppressed.push(Suppressed { finding, by, reason });
+    }
+}
+
+/// The comments of a project, by what they are about.
+struct Comments {
+    accepted: Vec<Accepted>,
+    is_used: Vec<bool>,
+    by_target: HashMap<(&'static str, FileId, Option<usize>), Vec<usize>>,
+}
+
+impl Comments {
+    fn new(accepted: Vec<Accepted>) -> Self {
+        let mut by_target: HashMap<_, Vec<usize>> = HashMap::new();
+        for (index, accepted) in accepted.iter().enumerate() {
+            by_target.entry((accepted.lint, accepted.file, accepted.line)).or_default().push(index);
+        }
+        Comments { is_used: vec![false; accepted.len()], accepted, by_target }
+    }
+
+    /// Why a comment accepts the finding, if one does. All that do count as used.
+    fn accept(&mut self, finding: &Finding, sources: &Sources) -> Option<String> {
+        if self.accepted.is_empty() {
+            return None;
+        }
+        let file = finding.primary().id;
+        let lines = lines_of(finding, sources);
+        let targets = lines.into_iter().map(Some).chain([None]);
+        let mut first = None;
+        for target in targets {
+            for &index in self.by_target.get(&(finding.lint, file, target)).into_iter().flatten() {
+                self.is_used[index] = true;
+                first.get_or_insert(index);
+            }
+        }
+        first.map(|index| self.accepted[index].reason.clone())
+    }
+
+    fn unused<'c>(&'c self, selection: &'c Selection<'_>) -> impl Iterator<Item = Problem> + 'c {
+        let idle = self.accepted.iter().zip(&self.is_used).filter(|(accepted, is_used)| {
+            // A lint that does not run finds nothing, but would.
+            let place = Place::File(accepted.file);
+            !**is_used && lint_named(accepted.lint).is_some_and(|lint| selection.counts(lint, &place))
+        });
+        idle.map(|(accepted, _)| {
+            let place = Place::Bytes(accepted.file, accepted.span);
+            let message = match accepted.line {
+                Some(line) => format!("a comment allows `{}` on line {line}, where it finds nothing", accepted.lint),
+                None => format!("a comment allows `{}` in this file, where it finds nothing", accepted.lint),
+            };
+            unused(place, message).help("remove the name, or the comment")
+        })
+    }
+}
+
+/// The lines on which a comment is about a finding: that of its first byte, and, as no comment can stand inside a
+/// scalar of several lines, those where the scalar and its key begin.
+fn lines_of(finding: &Finding, sources: &Sources) -> Vec<usize> {
+    let primary = finding.primary();
+    let mut lines = vec![primary.start.line];
+    let Some(document) = sources.document(primary.id) else { return lines };
+    let route = document.route_at((primary.start.offset..primary.end.offset).into());
+    let Some(node) = document.node(&route).filter(|node| node.scalar().is_some()) else { return lines };
+    let text = sources.text(primary.id);
+    let starts = [Some(node.span()), node.key().map(|key| key.span())];
+    lines.extend(starts.into_iter().flatten().map(|span| text.line_number(span.start)));
+    lines.sort_unstable();
+    lines.dedup();
+    lines
+}
+
+/// Why an entry of `lint.allow` accepts the finding, if one does. All that do count as used.
+fn accept(allowances: &[Allowance], is_used: &mut [bool], finding: &Finding) -> Option<String> {
+    let mut first = None;
+    for (allowance, is_used) in allowances.iter().zip(is_used) {
+        if accepts(allowance, finding) {
+            *is_used = true;
+            first.get_or_insert_with(|| allowance.reason.clone());
+        }
+    }
+    first
+}
+
+fn unused_entries<'c>(
+    config: &'c Config,
+    selection: &'c Selection<'_>,
+    is_used: &'c [bool],
+) -> impl Iterator<Item = Problem> + 'c {
+    let idle = config.lint.allow.iter().zip(is_used).filter(|(allowance, is_used)| {
+        !**is_used && lint_named(&allowance.lint).is_some_and(|lint| selection.runs(lint))
+    });
+    idle.map(|(allowance, _)| {
+        let message = format!("an entry of `lint.allow` allows `{}` where it finds nothing", allowance.lint.as_str());
+        unused(allowance.lint.at.value(), message).help("remove the entry, or correct its `file` and `route`")
+    })
+}
+
+fn unused(place: Place, message: String) -> Problem {
+    Problem::warning("unused-suppression", place, message).label("nothing to allow")
+}
+
+/// A name of no lint.
+pub(super) fn unknown(name: &str, place: Place) -> Problem {
+    let help = match closest(name, LINTS.iter().map(|lint| lint.name)) {
+        Some(known) => format!("did you mean `{known}`?"),
+        None => "`vestibule rule` lists the lints".to_owned(),
+    };
+    Problem::error("unknown-lint", place, format!("there is no lint `{name}`")).label("unknown lint").help(help)
+}
+
+/// Whether an entry of `lint.allow` is about a finding. Only lints can be accepted.
+pub(super) fn accepts(allowance: &Allowance, finding: &Finding) -> bool {
+    let primary = finding.primary();
+    let inside = |route: &String| {
+        let rest = primary.route.strip_prefix(route.as_str());
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+    };
+    allowance.lint.as_str() == finding.lint
+        && lint_named(finding.lint).is_some()
+        && allowance.file.as_ref().is_none_or(|file| is_end_of_path(file, &primary.file))
+        && allowance.route.as_ref().is_none_or(inside)
+}
+
+/// Whether a path ends with another, by whole names.
+fn is_end_of_path(end: &str, path: &str) -> bool {
+    let end = end.trim_start_matches("./");
+    path.strip_suffix(end).is_some_and(|before| before.is_empty() || before.ends_with(['/', '\\']))
+}

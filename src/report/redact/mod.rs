@@ -58,7 +58,9 @@ impl Redactor {
         let shortened = crate::source::shown_start(value);
         for value in [value, shortened] {
             let folded = fold(value);
-            if folded.trim().is_empty() || self.values.contains_key(&folded) {
+            // Truth values in quotes are a mistake that lints speak of, and nobody's name.
+            let tells = !matches!(folded.trim(), "" | "true" | "false");
+            if !tells || self.values.contains_key(&folded) {
                 continue;
             }
             // Nobody repeats a longer one in a text but by its start.
@@ -79,10 +81,13 @@ impl Redactor {
     /// A name that stays, also where a person has the same: of a rule, an organization or a group.
     pub fn keep(&mut self, name: &str) {
         let folded = fold(name);
-        if !folded.trim().is_empty() && folded.len() <= MAX_IN_TEXT {
-            self.look_for(&folded);
-            self.kept.insert(folded);
+        if folded.trim().is_empty() {
+            return;
         }
+        if folded.len() <= MAX_IN_TEXT {
+            self.look_for(&folded);
+        }
+        self.kept.insert(folded);
     }
 
     /// Lets a search compare with texts of this length where the first word stands.

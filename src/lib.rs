@@ -52,7 +52,8 @@
 //!
 //! Modules point one way: [`source`] (texts, positions, the tree of a document), [`condition`] (the condition language),
 //! [`config`] (the document), [`scim`], [`foundry`] and [`entra`] (the inputs), [`engine`] (evaluation), [`simulate`]
-//! (state over time), [`project`] (files), [`suite`] (tests), [`lint`], [`report`] (how findings are shown), and the command line. Nothing below [`project`] reads a file.
+//! (state over time), [`project`] (files), [`suite`] (tests), [`identity`] (what both sides send), [`lint`], [`report`]
+//! (how findings are shown), and the command line. Nothing below [`project`] reads a file.
 //!
 //! # Promises
 //!
@@ -72,6 +73,7 @@ pub mod config;
 pub mod engine;
 pub mod entra;
 pub mod foundry;
+pub mod identity;
 pub mod lint;
 pub mod project;
 pub mod report;

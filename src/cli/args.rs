@@ -42,6 +42,8 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// Run the tests beside a configuration: what people expect of its rules.
     Test(TestArgs),
+    /// Show what SCIM and the login send for Provider ID, Username and groups, and whether they agree.
+    Identity(IdentityArgs),
     /// Print the resolved configuration: includes joined, conditions as the printer writes them.
     Show(ShowArgs),
     /// Print the page of a lint, or list all lints.
@@ -404,6 +406,17 @@ pub(super) enum ExplainFormat {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct IdentityArgs {
+    /// A configuration, or the folder that holds it. Without one, the nearest `vestibule.yaml` upward is taken.
+    #[arg(value_name = "PATH")]
+    pub(super) path: Option<PathBuf>,
+
+    /// How the chains are written to standard output.
+    #[arg(long, value_enum, default_value_t = ExplainFormat::Text, value_name = "FORMAT")]
+    pub(super) format: ExplainFormat,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct ShowArgs {
     /// A configuration, or the folder that holds it. Without one, the nearest `vestibule.yaml` upward is taken.
     #[arg(value_name = "PATH")]
@@ -440,6 +453,8 @@ pub(super) enum SchemaOf {
     Decisions,
     /// The output of `explain --format json`.
     Explanation,
+    /// The output of `identity --format json`.
+    Identity,
     /// One line of `eval --format jsonl`.
     Decision,
     /// One line of `eval --groups --format jsonl`.

@@ -95,6 +95,7 @@ struct Found {
 }
 
 impl Found {
+    /// Puts pseudonyms in the place of personal data, where that is asked for.
     fn redact(&mut self, args: &LintArgs, terminal: &mut Terminal) {
         redact::set_up(args.redact, &self.projects, &self.sources, terminal);
         if let Some(redactor) = &terminal.redactor {

@@ -8,6 +8,7 @@ mod decisions;
 mod eval;
 mod explain;
 mod fix;
+mod identity;
 mod lint;
 mod onboarding_summary;
 mod open;
@@ -102,6 +103,7 @@ fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Simulate(args) => simulate::run(&args, &mut terminal),
         Command::Explain(args) => explain::run(&args, &mut terminal),
         Command::Test(args) => test::run(&args, &mut terminal),
+        Command::Identity(args) => identity::run(&args, &mut terminal),
         Command::Show(args) => print::show(&args, &mut terminal),
         Command::Rule(args) => print::rule(&args, &mut terminal),
         Command::Schema(args) => print::schema(&args, &mut terminal),

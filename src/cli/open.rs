@@ -5,8 +5,11 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::args::SnapshotArgs;
+use super::terminal::Terminal;
+use super::{Exit, Stop};
 use crate::project::{self, Disk, Files, Overrides, Project};
-use crate::source::{FileId, Problem, Sources, Text, decode_utf8};
+use crate::report::{Format, Report};
+use crate::source::{FileId, Problem, Severity, Sources, Text, decode_utf8};
 
 /// The disk, with standard input under the name `-`. It is read once, however often it is named.
 #[derive(Default)]
@@ -148,4 +151,13 @@ fn today() -> jiff::civil::Date {
     let set = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.trim().parse().ok());
     let now = set.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok()).unwrap_or_else(jiff::Timestamp::now);
     jiff::tz::Offset::UTC.to_datetime(now).date()
+}
+
+/// Says why a configuration is refused, for commands that need one.
+pub(super) fn refused(project: &Project, sources: &Sources, terminal: &mut Terminal) -> Result<Exit, Stop> {
+    let errors = crate::lint::run(project, sources);
+    let errors: Vec<_> = errors.into_iter().filter(|finding| finding.severity == Severity::Error).collect();
+    let report = Report::new(sources, &errors);
+    Format::Text.write(&report, terminal.err_style, &mut terminal.err)?;
+    Ok(Exit::Failed)
 }

@@ -8,8 +8,7 @@ use super::args::{Cli, CompletionsArgs, ManArgs, RuleArgs, SchemaArgs, SchemaOf,
 use super::terminal::Terminal;
 use super::{Exit, Stop, open};
 use crate::lint::{LINTS, lint_named};
-use crate::report::{Format, Report};
-use crate::source::{Severity, Sources, closest, is_hidden};
+use crate::source::{Sources, closest, is_hidden};
 
 /// `vestibule show`
 pub(super) fn show(args: &ShowArgs, terminal: &mut Terminal) -> Result<Exit, Stop> {
@@ -17,13 +16,7 @@ pub(super) fn show(args: &ShowArgs, terminal: &mut Terminal) -> Result<Exit, Sto
     let mut sources = Sources::default();
     let none = SnapshotArgs { users_from: Vec::new(), groups_from: Vec::new() };
     let project = open::load(&open::DiskAndInput::default(), &path, &none, &mut sources);
-    let Some(config) = &project.config else {
-        let errors = crate::lint::run(&project, &sources);
-        let errors: Vec<_> = errors.into_iter().filter(|finding| finding.severity == Severity::Error).collect();
-        let report = Report::new(&sources, &errors);
-        Format::Text.write(&report, terminal.err_style, &mut terminal.err)?;
-        return Ok(Exit::Failed);
-    };
+    let Some(config) = &project.config else { return open::refused(&project, &sources, terminal) };
     match serde_yaml::to_string(config) {
         // JSON is YAML, and can escape what a terminal must not get.
         Ok(yaml) if yaml.chars().any(|c| c != '\n' && is_hidden(c)) => {
@@ -64,6 +57,7 @@ pub(super) fn schema(args: &SchemaArgs, terminal: &mut Terminal) -> Result<Exit,
         SchemaOf::Statistics => crate::report::Statistics::schema(),
         SchemaOf::Decisions => crate::engine::decisions_schema(),
         SchemaOf::Explanation => crate::engine::explanation_schema(),
+        SchemaOf::Identity => crate::identity::schema(),
         SchemaOf::Decision => crate::engine::decision_schema(),
         SchemaOf::GroupDecision => crate::engine::group_decision_schema(),
         SchemaOf::Simulation => crate::simulate::simulation_schema(),

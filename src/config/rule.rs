@@ -13,7 +13,7 @@ use crate::condition::{Condition, Expr, Term};
 use crate::source::At;
 
 /// A value of the document and where it stands.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sited<T> {
     /// The value.
     pub value: T,

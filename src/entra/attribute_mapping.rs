@@ -1,8 +1,8 @@
 //! Attribute mappings: what is sent as which SCIM attribute.
 
-use crate::source::At;
+use crate::source::{At, Place, Span};
 
-use super::expression::{constant, normalised, plain_attribute};
+use super::expression::{Expression, ExpressionKind, ExpressionMistake};
 use super::object::member_at;
 
 /// One attribute mapping of an object mapping.
@@ -73,6 +73,7 @@ pub struct Source {
     pub name: String,
     /// The arguments of a function.
     pub parameters: Vec<Parameter>,
+    pub(super) tree: Result<Expression, ExpressionMistake>,
     pub(super) names: Vec<Box<str>>,
 }
 
@@ -108,13 +109,51 @@ impl AttributeMapping {
         without_core_schema(&self.target).eq_ignore_ascii_case(without_core_schema(attribute))
     }
 
-    /// What is sent, as a key that is equal for two mappings that send the same: see [`Source::normalised`]. `None`
-    /// where there is neither a source nor a constant.
+    /// Whether it writes this SCIM attribute or something inside it: `emails[type eq "work"].value` is a part of `emails`.
+    pub fn writes_part_of(&self, attribute: &str) -> bool {
+        let target = without_core_schema(&self.target);
+        let name = target.split(['.', '[']).next().unwrap_or_default();
+        !target.starts_with("urn:") && name.trim().eq_ignore_ascii_case(attribute)
+    }
+
+    /// What is sent, as a text that is equal for two mappings that send the same: see [`Expression::normal_form`].
+    /// `None` where there is neither a source nor a constant.
     pub fn sends(&self) -> Option<String> {
         match (&self.source, &self.default_value) {
             (Some(source), _) => Some(source.normalised()),
-            (None, Some(value)) => Some(constant(value)),
+            (None, Some(value)) => Some(constant(value).to_string()),
             (None, None) => None,
+        }
+    }
+
+    /// What is sent as a tree; `None` where nothing is sent, or where the expression is none.
+    pub fn expression(&self) -> Option<Expression> {
+        match (&self.source, &self.default_value) {
+            (Some(source), _) => source.tree.as_ref().ok().cloned(),
+            (None, value) => value.as_deref().map(constant),
+        }
+    }
+
+    /// The attribute in Entra, where its value is sent as it is.
+    pub fn plain_attribute(&self) -> Option<&str> {
+        self.source.as_ref()?.tree.as_ref().ok()?.as_attribute()
+    }
+
+    /// Where it is written what is sent: the expression; the constant where there is none.
+    pub fn sent_at(&self) -> Place {
+        match &self.source {
+            Some(source) => source.member("expression").value(),
+            None => self.member("defaultValue").value(),
+        }
+    }
+
+    /// Some bytes of the expression; the whole of it where the export leaves its text out.
+    pub fn sent_within(&self, span: Span) -> Place {
+        match &self.source {
+            Some(source) if span.range().len() > 0 && span.range().end <= source.expression.len() => {
+                source.member("expression").within(span)
+            }
+            _ => self.sent_at(),
         }
     }
 }
@@ -125,26 +164,73 @@ impl Source {
         member_at(&self.at, &self.names, name)
     }
 
-    /// A key that is equal for two sources that send the same value: the expression without white space outside of
-    /// constants.
+    /// The expression as a tree.
+    ///
+    /// # Errors
+    ///
+    /// What keeps its text from being one.
+    pub fn tree(&self) -> Result<&Expression, &ExpressionMistake> {
+        self.tree.as_ref()
+    }
+
+    /// A text that is equal for two sources that send the same value: the normal form of the expression; the text as it
+    /// is, where that is no expression.
     pub fn normalised(&self) -> String {
-        if !self.expression.trim().is_empty() {
-            return normalised(&self.expression);
-        }
-        match self.kind {
-            SourceKind::Attribute => normalised(&format!("[{}]", self.name)),
-            SourceKind::Constant => constant(&self.name),
-            SourceKind::Function => {
-                let arguments: Vec<_> = self.parameters.iter().map(|parameter| parameter.value.normalised()).collect();
-                format!("{}({})", self.name, arguments.join(","))
-            }
+        match &self.tree {
+            Ok(tree) => tree.normal_form().to_string(),
+            Err(_) => self.expression.trim().to_owned(),
         }
     }
 
     /// The attribute in Entra, where its value is sent as it is.
-    pub fn plain_attribute(&self) -> Option<String> {
-        plain_attribute(&self.normalised()).map(str::to_owned)
+    pub fn plain_attribute(&self) -> Option<&str> {
+        self.tree.as_ref().ok()?.as_attribute()
     }
+}
+
+/// The tree of a source that leaves its expression out.
+pub(super) fn tree_of(kind: SourceKind, name: &str, parameters: &[Parameter]) -> Expression {
+    let nowhere = Span::at(0);
+    let kind = match kind {
+        SourceKind::Attribute => ExpressionKind::Attribute(name.to_owned()),
+        SourceKind::Constant => ExpressionKind::Text(name.to_owned()),
+        SourceKind::Function => {
+            let arguments = positions(name, parameters);
+            ExpressionKind::Call { name: name.to_owned(), name_span: nowhere, arguments }
+        }
+    };
+    Expression::new(kind, nowhere)
+}
+
+/// The arguments in their positions: the export names them, and leaves out those that are empty.
+fn positions(function: &str, parameters: &[Parameter]) -> Vec<Option<Expression>> {
+    let named: &[&str] = match function {
+        "Replace" => &[
+            "source",
+            "Find",
+            "RegularExpression",
+            "RegularExpressionGroupName",
+            "Replacement",
+            "ReplacementPropertyName",
+            "Template",
+        ],
+        "Switch" => &["source", "defaultValue"],
+        _ => &[],
+    };
+    let find = |name: &str| parameters.iter().find(|parameter| parameter.key.eq_ignore_ascii_case(name));
+    let is_named = |parameter: &Parameter| named.iter().any(|name| parameter.key.eq_ignore_ascii_case(name));
+    // Without the documented names the order is all there is.
+    if !parameters.iter().any(is_named) {
+        return parameters.iter().map(|parameter| parameter.value.tree.clone().ok()).collect();
+    }
+    let first = named.iter().map(|name| find(name).and_then(|parameter| parameter.value.tree.clone().ok()));
+    let rest = parameters.iter().filter(|parameter| !is_named(parameter));
+    first.chain(rest.map(|parameter| parameter.value.tree.clone().ok())).collect()
+}
+
+/// A constant as an expression.
+fn constant(value: &str) -> Expression {
+    Expression::new(ExpressionKind::Text(value.to_owned()), Span::at(0))
 }
 
 fn without_core_schema(attribute: &str) -> &str {

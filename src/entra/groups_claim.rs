@@ -1,10 +1,9 @@
 //! Which groups the login claim carries, as an application or its service principal says.
 
 use crate::config::GroupsClaim;
-use crate::source::{At, Sources};
+use crate::source::At;
 
 use super::Recognised;
-use super::object::Located;
 
 /// What an export says of the groups claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,27 +29,20 @@ pub struct ExportedGroupsClaim {
 /// let mut sources = Sources::default();
 /// let (file, _) = sources.add_document("manifest.json", br#"{ "groupMembershipClaims": "ApplicationGroup" }"#);
 /// let (exports, _) = recognise(&mut sources, file);
-/// assert_eq!(groups_claims(&sources, &exports)[0].groups, GroupsClaim::Direct);
+/// assert_eq!(groups_claims(&exports)[0].groups, GroupsClaim::Direct);
 /// ```
-pub fn groups_claims(sources: &Sources, exports: &[Recognised]) -> Vec<ExportedGroupsClaim> {
-    exports.iter().filter_map(|export| groups_claim(sources, export)).collect()
+pub fn groups_claims(exports: &[Recognised]) -> Vec<ExportedGroupsClaim> {
+    exports.iter().filter_map(groups_claim).collect()
 }
 
-fn groups_claim(sources: &Sources, export: &Recognised) -> Option<ExportedGroupsClaim> {
-    let (Recognised::ServicePrincipal(at) | Recognised::ApplicationManifest(at)) = export else { return None };
-    let node = sources.document(at.file)?.node(&at.route)?;
-    let member = Located { at: at.clone(), node }.object()?.member("groupMembershipClaims")?;
-    let mut words: Vec<&str> = member.items().filter_map(|item| item.text()).collect();
-    words.extend(member.text());
-    let words = words.into_iter().flat_map(|text| text.split(',')).map(str::trim);
-    let words: Vec<String> = words.map(str::to_ascii_lowercase).collect();
-    let has = |word: &str| words.iter().any(|known| known == word);
-    let groups = if has("securitygroup") || has("all") {
+fn groups_claim(export: &Recognised) -> Option<ExportedGroupsClaim> {
+    let (Recognised::ServicePrincipal(app) | Recognised::ApplicationManifest(app)) = export else { return None };
+    let groups = if app.emits("SecurityGroup") || app.emits("All") {
         GroupsClaim::Transitive
-    } else if has("applicationgroup") {
+    } else if app.emits("ApplicationGroup") {
         GroupsClaim::Direct
     } else {
         return None;
     };
-    Some(ExportedGroupsClaim { groups, at: member.at })
+    Some(ExportedGroupsClaim { groups, at: app.group_membership.as_ref()?.at.clone() })
 }

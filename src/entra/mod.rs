@@ -21,19 +21,30 @@
 //! assert_eq!(groups.mapping("externalId").unwrap().sends().as_deref(), Some("[objectId]"));
 //! ```
 
+mod application;
 mod attribute_mapping;
+mod claims;
 mod expression;
 mod groups_claim;
+mod job;
 mod object;
 mod read_schema;
 mod recognise;
+mod saml;
 mod schema;
+mod scope;
 mod secrets;
 
+pub use application::{Application, OptionalClaim};
 pub use attribute_mapping::{AttributeMapping, FlowBehavior, FlowType, Parameter, Source, SourceKind};
+pub use claims::{ClaimSource, ClaimsPolicy, ExportedClaim, same_claim};
+pub use expression::{Expression, ExpressionKind, ExpressionMistake, MistakeKind};
 pub use groups_claim::{ExportedGroupsClaim, groups_claims};
+pub use job::{Execution, Job};
 pub use recognise::{Recognised, is_xml, recognise};
-pub use schema::{FlowTypes, ObjectKind, ObjectMapping, SynchronizationSchema};
+pub use saml::{GROUPS_LINK, SamlAttribute, SamlResponse};
+pub use schema::{Directory, DirectoryObject, FlowTypes, ObjectKind, ObjectMapping, SynchronizationSchema};
+pub use scope::{ScopeClause, ScopeGroup};
 pub use secrets::Secrets;
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Members of JSON objects by name, whatever their capitals.
 
+use crate::config::Sited;
 use crate::source::{At, Mapping, Node, Scalar, ScalarKind, Sequence};
 
 /// A JSON object and where it stands.
@@ -7,6 +8,7 @@ use crate::source::{At, Mapping, Node, Scalar, ScalarKind, Sequence};
 pub(super) struct Object<'d> {
     pub(super) at: At,
     mapping: Mapping<'d>,
+    node: Node<'d>,
 }
 
 /// A value and where it stands.
@@ -27,13 +29,44 @@ impl<'d> Object<'d> {
         (!member.is_null()).then_some(member)
     }
 
+    /// The text of a member and where it stands; `None` where it is left out or no scalar.
+    pub(super) fn sited(&self, name: &str) -> Option<Sited<String>> {
+        let member = self.member(name)?;
+        Some(Sited { value: member.text()?.to_owned(), at: member.at })
+    }
+
+    /// The objects of a list; none where it is left out or no list.
+    pub(super) fn objects(&self, name: &str) -> Vec<Object<'d>> {
+        let member = self.member(name);
+        member.iter().flat_map(Located::items).filter_map(|item| item.object()).collect()
+    }
+
     /// Whether there is a member of this name, `null` or not.
     pub(super) fn has(&self, name: &str) -> bool {
         self.mapping.entries().any(|entry| entry.key_text().is_some_and(|key| key.eq_ignore_ascii_case(name)))
     }
 
+    /// How a name is spelt here; as it is given where there is no such member.
+    pub(super) fn spelling(&self, name: &str) -> String {
+        let mut keys = self.mapping.entries().filter_map(|entry| entry.key_text());
+        keys.find(|key| key.eq_ignore_ascii_case(name)).unwrap_or(name).to_owned()
+    }
+
     pub(super) fn names(&self) -> Vec<Box<str>> {
         self.mapping.entries().filter_map(|entry| entry.key_text()).map(Box::from).collect()
+    }
+
+    pub(super) fn node(&self) -> Node<'d> {
+        self.node
+    }
+
+    /// The members with their names.
+    pub(super) fn named_members(&self) -> impl Iterator<Item = (&'d str, Located<'d>)> + use<'d> {
+        let at = self.at.clone();
+        self.mapping.entries().filter_map(move |entry| {
+            let name = entry.key_text()?;
+            Some((name, Located { at: at.key(name), node: entry.value }))
+        })
     }
 
     pub(super) fn members(&self) -> impl Iterator<Item = Located<'d>> + use<'d> {
@@ -50,7 +83,7 @@ impl<'d> Object<'d> {
 
 impl<'d> Located<'d> {
     pub(super) fn object(&self) -> Option<Object<'d>> {
-        self.node.mapping().map(|mapping| Object { at: self.at.clone(), mapping })
+        self.node.mapping().map(|mapping| Object { at: self.at.clone(), mapping, node: self.node })
     }
 
     pub(super) fn sequence(&self) -> Option<Sequence<'d>> {

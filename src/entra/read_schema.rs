@@ -4,20 +4,48 @@
 
 use crate::source::{At, Problem, ScalarKind};
 
-use super::attribute_mapping::{AttributeMapping, FlowBehavior, FlowType, Parameter, Source, SourceKind};
-use super::expression::{normalised, plain_attribute};
+use super::attribute_mapping::{AttributeMapping, FlowBehavior, FlowType, Parameter, Source, SourceKind, tree_of};
+use super::expression::{Expression, ExpressionKind, ExpressionMistake};
 use super::object::Object;
-use super::schema::{FlowTypes, ObjectMapping, SynchronizationSchema};
+use super::schema::{Directory, DirectoryObject, FlowTypes, ObjectMapping, SynchronizationSchema};
+use super::scope::read_scope;
 
 /// Reads the object that has `synchronizationRules`.
 pub(super) fn read_schema(object: &Object<'_>, problems: &mut Vec<Problem>) -> SynchronizationSchema {
     let mut reader = Reader { problems };
     let rules = reader.objects(object, "synchronizationRules");
-    let mappings: Vec<_> = rules.iter().flat_map(|rule| reader.objects(rule, "objectMappings")).collect();
+    let mut object_mappings = Vec::new();
+    for rule in &rules {
+        let source_directory = rule.sited("sourceDirectoryName").map(|name| name.value);
+        for mapping in reader.objects(rule, "objectMappings") {
+            object_mappings
+                .push(ObjectMapping { source_directory: source_directory.clone(), ..reader.object_mapping(&mapping) });
+        }
+    }
     SynchronizationSchema {
         at: object.at.clone(),
-        object_mappings: mappings.iter().map(|mapping| reader.object_mapping(mapping)).collect(),
+        id: object.sited("id"),
+        directories: read_directories(object),
+        object_mappings,
     }
+}
+
+/// The attributes of the objects of each directory, where the export carries them.
+fn read_directories(object: &Object<'_>) -> Vec<Directory> {
+    let lists = object.member("directories");
+    let directories = lists.iter().flat_map(|list| list.items()).filter_map(|item| item.object());
+    directories.map(|directory| read_directory(&directory)).collect()
+}
+
+fn read_directory(directory: &Object<'_>) -> Directory {
+    let mut objects = Vec::new();
+    for object in directory.objects("objects") {
+        let Some(name) = object.sited("name") else { continue };
+        let attributes = object.objects("attributes");
+        let attributes = attributes.iter().filter_map(|attribute| Some(attribute.sited("name")?.value)).collect();
+        objects.push(DirectoryObject { name: name.value, attributes });
+    }
+    Directory { name: directory.sited("name").map(|name| name.value).unwrap_or_default(), objects }
 }
 
 struct Reader<'p> {
@@ -34,6 +62,8 @@ impl Reader<'_> {
             target_object: self.text(object, "targetObjectName").unwrap_or_default(),
             enabled: self.boolean(object, "enabled").unwrap_or(true),
             flow_types: self.flow_types(object),
+            source_directory: None,
+            scope: read_scope(object),
             attribute_mappings: attributes.iter().filter_map(|mapping| self.attribute_mapping(mapping)).collect(),
             is_damaged: object.is_damaged() || list.is_some_and(|list| list.is_damaged()),
             names: object.names(),
@@ -96,10 +126,14 @@ impl Reader<'_> {
         let expression = self.text(&source, "expression").unwrap_or_default();
         let kind = self.text(&source, "type").and_then(|kind| source_kind(&kind));
         let parameters = self.parameters(&source);
+        let parsed = (!expression.trim().is_empty()).then(|| Expression::parse(&expression));
+        let kind = kind.unwrap_or_else(|| kind_of(parsed.as_ref(), &parameters));
+        let name = self.text(&source, "name").unwrap_or_else(|| name_of(parsed.as_ref()));
         Some(Source {
             at: source.at.clone(),
-            kind: kind.unwrap_or_else(|| kind_of_expression(&expression, &parameters)),
-            name: self.text(&source, "name").unwrap_or_else(|| name_of_expression(&expression)),
+            tree: parsed.unwrap_or_else(|| Ok(tree_of(kind, &name, &parameters))),
+            kind,
+            name,
             parameters,
             names: source.names(),
             expression,
@@ -204,23 +238,27 @@ fn source_kind(text: &str) -> Option<SourceKind> {
     kinds.into_iter().find(|(name, _)| name.eq_ignore_ascii_case(text)).map(|(_, kind)| kind)
 }
 
+type ParsedExpression = Result<Expression, ExpressionMistake>;
+
 /// The kind of a source that does not say it.
-fn kind_of_expression(expression: &str, parameters: &[Parameter]) -> SourceKind {
-    let expression = normalised(expression);
-    let is_call = expression.contains('(') && !expression.starts_with('"');
-    if is_call || !parameters.is_empty() {
-        SourceKind::Function
-    } else if expression.is_empty() || plain_attribute(&expression).is_some() {
-        SourceKind::Attribute
-    } else {
-        SourceKind::Constant
+fn kind_of(parsed: Option<&ParsedExpression>, parameters: &[Parameter]) -> SourceKind {
+    match parsed {
+        _ if !parameters.is_empty() => SourceKind::Function,
+        None => SourceKind::Attribute,
+        Some(Ok(tree)) if tree.as_attribute().is_some() => SourceKind::Attribute,
+        Some(Ok(tree)) if tree.as_call().is_some() => SourceKind::Function,
+        Some(_) => SourceKind::Constant,
     }
 }
 
-fn name_of_expression(expression: &str) -> String {
-    let expression = normalised(expression);
-    let name = plain_attribute(&expression).or_else(|| expression.split('(').next()).unwrap_or_default();
-    name.trim_matches('"').to_owned()
+fn name_of(parsed: Option<&ParsedExpression>) -> String {
+    let Some(Ok(tree)) = parsed else { return String::new() };
+    match &tree.kind {
+        ExpressionKind::Attribute(name) | ExpressionKind::Text(name) | ExpressionKind::Call { name, .. } => {
+            name.clone()
+        }
+        _ => tree.to_string(),
+    }
 }
 
 #[cfg(test)]
@@ -257,8 +295,10 @@ mod tests {
         let active = users.mapping("active").and_then(|mapping| mapping.source.as_ref()).expect("active is mapped");
         assert_eq!((active.kind, active.name.as_str()), (SourceKind::Function, "Switch"));
         assert_eq!(active.parameters.len(), 5);
-        assert_eq!(active.parameters[0].value.plain_attribute().as_deref(), Some("IsSoftDeleted"));
-        assert_eq!(active.normalised(), r#"Switch([IsSoftDeleted],,"False","True","True","False")"#);
+        assert_eq!(active.parameters[0].value.plain_attribute(), Some("IsSoftDeleted"));
+        let written = r#"Switch([IsSoftDeleted], , "False", "True", "True", "False")"#;
+        assert_eq!(active.normalised(), written);
+        assert_eq!(tree_of(active.kind, &active.name, &active.parameters).to_string(), written);
     }
 
     #[test]

@@ -2,8 +2,12 @@
 
 use crate::source::{At, Document, FileId, Place, Problem, Severity, Sources, Span};
 
+use super::application::Application;
+use super::claims::{ClaimsPolicy, read_custom_policy, read_mapping_policy};
+use super::job::Job;
 use super::object::{Located, Object};
 use super::read_schema::read_schema;
+use super::saml::{SamlResponse, read_saml};
 use super::schema::SynchronizationSchema;
 use super::secrets::{Secrets, secrets_in_text};
 
@@ -16,19 +20,19 @@ pub enum Recognised {
     /// The mappings of a provisioning job.
     SynchronizationSchema(SynchronizationSchema),
     /// A provisioning job: its schedule and status.
-    Job(At),
+    Job(Job),
     /// The credentials and settings of a provisioning job.
     Secrets(Secrets),
     /// An enterprise application.
-    ServicePrincipal(At),
+    ServicePrincipal(Application),
     /// The manifest of an app registration, or a part of it that is about group claims.
-    ApplicationManifest(At),
+    ApplicationManifest(Application),
     /// A claims mapping policy.
-    ClaimsMappingPolicy(At),
+    ClaimsMappingPolicy(ClaimsPolicy),
     /// A custom claims policy: what the portal writes about claims.
-    CustomClaimsPolicy(At),
+    CustomClaimsPolicy(ClaimsPolicy),
     /// A captured SAML response or assertion.
-    SamlResponse(At),
+    SamlResponse(SamlResponse),
     /// Something else.
     Unknown(At),
 }
@@ -67,7 +71,11 @@ fn examine(sources: &Sources, file: FileId) -> (Vec<Recognised>, Vec<Problem>) {
             let root = document.root().map(|node| Located { at: at.clone(), node });
             root.iter().for_each(|root| look(root, 0, &mut found, &mut problems));
         }
-        None if is_saml(sources.text(file).content()) => found.push(Recognised::SamlResponse(at.clone())),
+        None if is_saml(sources.text(file).content()) => {
+            let (response, problem) = read_saml(file, sources.text(file).content());
+            found.push(Recognised::SamlResponse(response));
+            problems.extend(problem);
+        }
         None => {}
     }
     if found.is_empty() {
@@ -120,26 +128,25 @@ fn look(value: &Located<'_>, depth: usize, found: &mut Vec<Recognised>, problems
 }
 
 fn recognise_object(object: &Object<'_>) -> Option<Recognised> {
-    let at = object.at.clone();
     let odata = object.member("@odata.type").and_then(|kind| kind.text()).unwrap_or_default();
     let is = |name: &str| odata.trim_start_matches('#').eq_ignore_ascii_case(name);
     let any = |names: &[&str]| names.iter().any(|name| object.has(name));
     let all = |names: &[&str]| names.iter().all(|name| object.has(name));
     if is("microsoft.graph.synchronizationJob") || all(&["schedule", "status"]) || all(&["templateId", "status"]) {
-        return Some(Recognised::Job(at));
+        return Some(Recognised::Job(Job::read(object)));
     }
     if is("microsoft.graph.servicePrincipal") || any(&["servicePrincipalType", "servicePrincipalNames"]) {
-        return Some(Recognised::ServicePrincipal(at));
+        return Some(Recognised::ServicePrincipal(Application::read(object)));
     }
     if is("microsoft.graph.application") || any(&["groupMembershipClaims", "optionalClaims", "requiredResourceAccess"])
     {
-        return Some(Recognised::ApplicationManifest(at));
+        return Some(Recognised::ApplicationManifest(Application::read(object)));
     }
     if any(&["ClaimsMappingPolicy"]) || is("microsoft.graph.claimsMappingPolicy") || defines_claims_mapping(object) {
-        return Some(Recognised::ClaimsMappingPolicy(at));
+        return Some(Recognised::ClaimsMappingPolicy(read_mapping_policy(object)));
     }
     if is("microsoft.graph.customClaimsPolicy") || all(&["includeBasicClaimSet", "claims"]) {
-        return Some(Recognised::CustomClaimsPolicy(at));
+        return Some(Recognised::CustomClaimsPolicy(read_custom_policy(object)));
     }
     None
 }

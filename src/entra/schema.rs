@@ -4,6 +4,8 @@ use crate::source::At;
 
 use super::attribute_mapping::AttributeMapping;
 use super::object::member_at;
+use super::scope::ScopeGroup;
+use crate::config::Sited;
 
 /// The mappings of a provisioning job, of all its rules.
 ///
@@ -12,6 +14,10 @@ use super::object::member_at;
 pub struct SynchronizationSchema {
     /// Where it stands.
     pub at: At,
+    /// The job or template that it belongs to.
+    pub id: Option<Sited<String>>,
+    /// Which attributes the directories have, where the export carries them.
+    pub directories: Vec<Directory>,
     /// The object mappings of all rules, in the order of the export, disabled ones too.
     pub object_mappings: Vec<ObjectMapping>,
 }
@@ -29,11 +35,33 @@ pub struct ObjectMapping {
     pub enabled: bool,
     /// Which changes are provisioned.
     pub flow_types: FlowTypes,
+    /// The directory whose objects are sent, as the schema names it.
+    pub source_directory: Option<String>,
+    /// Which objects are provisioned: those that one of these groups of clauses takes. Empty: all.
+    pub scope: Vec<ScopeGroup>,
     /// What is sent as which attribute.
     pub attribute_mappings: Vec<AttributeMapping>,
     /// Whether a syntax error took attribute mappings away: what is missing may have stood there.
     pub is_damaged: bool,
     pub(super) names: Vec<Box<str>>,
+}
+
+/// The objects of a directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Directory {
+    /// The name that rules use for it.
+    pub name: String,
+    /// Its objects.
+    pub objects: Vec<DirectoryObject>,
+}
+
+/// A kind of object in a directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DirectoryObject {
+    /// Its name, such as `User`.
+    pub name: String,
+    /// The names of its attributes, which compare exactly.
+    pub attributes: Vec<String>,
 }
 
 /// Which changes an object mapping provisions. The default is all.
@@ -76,6 +104,14 @@ impl SynchronizationSchema {
     /// The enabled mappings of groups.
     pub fn groups(&self) -> impl Iterator<Item = &ObjectMapping> {
         self.enabled(ObjectKind::Group)
+    }
+
+    /// The attributes that the objects of a mapping have; `None` where the export does not carry them.
+    pub fn source_attributes(&self, mapping: &ObjectMapping) -> Option<&[String]> {
+        let name = mapping.source_directory.as_deref()?;
+        let directory = self.directories.iter().find(|directory| directory.name == name)?;
+        let object = directory.objects.iter().find(|object| object.name == mapping.source_object)?;
+        (!object.attributes.is_empty()).then_some(&object.attributes)
     }
 
     fn enabled(&self, kind: ObjectKind) -> impl Iterator<Item = &ObjectMapping> {

@@ -1,5 +1,6 @@
 //! The secrets of a provisioning job: found, never kept.
 
+use crate::config::Sited;
 use crate::source::{At, Span};
 
 use super::object::Located;
@@ -37,11 +38,32 @@ const CREDENTIALS: [&str; 17] = [
     "UserName",
 ];
 
+/// Those of them that alone let someone in.
+const KEPT_SECRET: [&str; 11] = [
+    "AppKey",
+    "ClientSecret",
+    "ConnectionString",
+    "ConsumerSecret",
+    "Oauth2AccessToken",
+    "Oauth2AuthorizationCode",
+    "Oauth2ClientSecret",
+    "Oauth2RefreshToken",
+    "Password",
+    "SecretToken",
+    "TokenKey",
+];
+
 /// The credentials and settings of a provisioning job, without the secrets themselves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Secrets {
     /// Where the list stands.
     pub at: At,
+    /// The settings that give nothing away, by key.
+    pub settings: Vec<(String, Sited<String>)>,
+    /// The keys that have a value, masked or not, and where.
+    pub keys: Vec<Sited<String>>,
+    /// Where values stand that let someone in: neither empty nor masked.
+    pub credentials: Vec<At>,
     /// Where values stand that nobody may see.
     pub concealed: Vec<At>,
 }
@@ -54,11 +76,50 @@ impl Secrets {
         if !keys.iter().any(|key| is_one_of(&SETTINGS, key) || is_one_of(&CREDENTIALS, key)) {
             return None;
         }
-        // What is not known to be harmless is not shown.
-        let hidden = items.iter().zip(&keys).filter(|(_, key)| !is_one_of(&SETTINGS, key));
-        let concealed = hidden.filter_map(|(item, _)| Some(item.member("value")?.at)).collect();
-        Some(Secrets { at: value.at.clone(), concealed })
+        let mut secrets = Secrets {
+            at: value.at.clone(),
+            settings: Vec::new(),
+            keys: Vec::new(),
+            credentials: Vec::new(),
+            concealed: Vec::new(),
+        };
+        for (item, key) in items.iter().zip(keys) {
+            let Some(member) = item.member("value") else { continue };
+            if member.text().is_none_or(|text| !text.trim().is_empty()) {
+                secrets.keys.extend(item.sited("key"));
+            }
+            if is_one_of(&SETTINGS, key) {
+                secrets.settings.extend(item.sited("value").map(|value| (key.to_owned(), value)));
+                continue;
+            }
+            // What is not known to be harmless is not shown.
+            if is_one_of(&KEPT_SECRET, key) && member.text().is_none_or(is_unmasked) {
+                secrets.credentials.push(member.at.clone());
+            }
+            secrets.concealed.push(member.at);
+        }
+        Some(secrets)
     }
+
+    /// A setting by its key, such as `BaseAddress`.
+    pub fn setting(&self, key: &str) -> Option<&Sited<String>> {
+        self.settings.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, value)| value)
+    }
+
+    /// Where a key stands that has a value.
+    pub fn key(&self, name: &str) -> Option<&Sited<String>> {
+        self.keys.iter().find(|key| key.value.eq_ignore_ascii_case(name))
+    }
+
+    /// Whether there is a setting of this key that says `True`, and where.
+    pub fn enabled(&self, key: &str) -> Option<&Sited<String>> {
+        self.setting(key).filter(|value| value.value.trim().eq_ignore_ascii_case("true"))
+    }
+}
+
+/// Whether a value is there: Graph masks secrets, or leaves them empty.
+fn is_unmasked(value: &str) -> bool {
+    value.chars().any(|c| !matches!(c, '*' | '•' | ' ' | '.'))
 }
 
 /// Where values of secrets may stand in a text that is too damaged to have a tree: behind every `value` of a text that

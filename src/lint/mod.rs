@@ -22,6 +22,7 @@ pub use suppression::{Baseline, Covered};
 
 use std::cell::OnceCell;
 
+use crate::identity::Identity;
 use crate::project::Project;
 use crate::source::{Problem, Severity, Sources};
 use select::Selection;
@@ -55,18 +56,24 @@ pub struct Subject<'s> {
     pub sources: &'s Sources,
     selection: Selection<'s>,
     strandings: OnceCell<Option<Strandings>>,
+    identity: OnceCell<Identity>,
 }
 
 impl<'s> Subject<'s> {
     /// A project with its checked configuration.
     pub fn new(project: &'s Project, config: &'s crate::config::Config, sources: &'s Sources) -> Self {
         let selection = Selection::new(&config.lint, project.root, sources);
-        Subject { project, config, sources, selection, strandings: OnceCell::new() }
+        Subject { project, config, sources, selection, strandings: OnceCell::new(), identity: OnceCell::new() }
     }
 
     /// Who of the snapshot stands in the wrong place after the creation; `None` without a snapshot of users.
     pub(crate) fn strandings(&self) -> Option<&Strandings> {
         self.strandings.get_or_init(|| Strandings::of(self.project, self.config)).as_ref()
+    }
+
+    /// What SCIM and the login send for the fields that tell who somebody is.
+    pub(crate) fn identity(&self) -> &Identity {
+        self.identity.get_or_init(|| Identity::of(self.project, self.config))
     }
 
     /// Whether the configuration keeps a lint from speaking where a problem stands: it is not selected, or accepted.

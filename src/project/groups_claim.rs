@@ -2,11 +2,11 @@
 
 use crate::config::{GroupsClaim, Provider};
 use crate::entra::{self, ExportedGroupsClaim, Recognised};
-use crate::source::{Problem, Sources};
+use crate::source::Problem;
 
 /// Puts what the exports say into the provider. Returns what does not agree.
-pub(super) fn settle(provider: &mut Provider, exports: &[Recognised], sources: &Sources) -> Option<Problem> {
-    let exported = entra::groups_claims(sources, exports);
+pub(super) fn settle(provider: &mut Provider, exports: &[Recognised]) -> Option<Problem> {
+    let exported = entra::groups_claims(exports);
     let (first, others) = exported.split_first()?;
     if let Some(other) = others.iter().find(|other| other.groups != first.groups) {
         return Some(contradiction(first, other));

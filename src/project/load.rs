@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::loader::Loader;
 use super::{Files, groups_claim};
 use crate::condition::Scheme;
-use crate::config::{Config, Draft};
+use crate::config::{Config, Draft, Sited};
 use crate::entra;
 use crate::foundry;
 use crate::scim::Snapshot;
@@ -81,7 +81,7 @@ impl Project {
             project.read_data(&draft, overrides, &mut loader);
             let (mut config, more) = draft.check(project.scheme());
             problems.extend(more.into_iter().map(|problem| loader.explain(problem)));
-            loader.problems.extend(groups_claim::settle(&mut config.provider, &project.entra, loader.sources));
+            loader.problems.extend(groups_claim::settle(&mut config.provider, &project.entra));
             let refused = problems.iter().any(|problem| problem.severity == Severity::Error);
             project.config = (!refused).then_some(config);
         }
@@ -113,6 +113,62 @@ impl Project {
             entra::Recognised::SynchronizationSchema(schema) => Some(schema),
             _ => None,
         })
+    }
+
+    /// The enabled mappings of users, each with its schema.
+    pub fn user_mappings(&self) -> impl Iterator<Item = (&entra::SynchronizationSchema, &entra::ObjectMapping)> {
+        self.synchronization_schemas().flat_map(|schema| schema.users().map(move |mapping| (schema, mapping)))
+    }
+
+    /// The enabled mappings of groups, each with its schema.
+    pub fn group_mappings(&self) -> impl Iterator<Item = (&entra::SynchronizationSchema, &entra::ObjectMapping)> {
+        self.synchronization_schemas().flat_map(|schema| schema.groups().map(move |mapping| (schema, mapping)))
+    }
+
+    /// The provisioning jobs among Entra's exports.
+    pub fn jobs(&self) -> impl Iterator<Item = &entra::Job> {
+        self.entra.iter().filter_map(|export| match export {
+            entra::Recognised::Job(job) => Some(job),
+            _ => None,
+        })
+    }
+
+    /// The credentials and settings of provisioning jobs among Entra's exports.
+    pub fn secrets(&self) -> impl Iterator<Item = &entra::Secrets> {
+        self.entra.iter().filter_map(|export| match export {
+            entra::Recognised::Secrets(secrets) => Some(secrets),
+            _ => None,
+        })
+    }
+
+    /// The applications among Entra's exports: service principals and manifests.
+    pub fn applications(&self) -> impl Iterator<Item = &entra::Application> {
+        self.entra.iter().filter_map(|export| match export {
+            entra::Recognised::ServicePrincipal(app) | entra::Recognised::ApplicationManifest(app) => Some(app),
+            _ => None,
+        })
+    }
+
+    /// The captured SAML responses among Entra's exports.
+    pub fn saml_responses(&self) -> impl Iterator<Item = &entra::SamlResponse> {
+        self.entra.iter().filter_map(|export| match export {
+            entra::Recognised::SamlResponse(response) => Some(response),
+            _ => None,
+        })
+    }
+
+    /// Whether Entra provisions over SCIM, as far as the exports show: there is a schema, a job or its settings.
+    pub fn provisions(&self) -> bool {
+        self.synchronization_schemas().next().is_some()
+            || self.jobs().next().is_some()
+            || self.secrets().next().is_some()
+    }
+
+    /// The tenant URL of the provisioning job: as an export says, or as the document does.
+    pub fn tenant_url(&self) -> Option<&Sited<String>> {
+        let exported = self.secrets().find_map(|secrets| secrets.setting("BaseAddress"));
+        let stated = || self.config.as_ref()?.entra.as_ref()?.sources.as_ref()?.tenant_url.as_ref();
+        exported.or_else(stated)
     }
 
     /// Whether the document itself could not be read: there is nothing to say about it.

@@ -1,8 +1,7 @@
 //! `group-external-id-mismatch`
 
-use crate::entra::AttributeMapping;
 use crate::lint::{Level, Lint, Subject};
-use crate::source::{Place, Problem, Severity};
+use crate::source::{Problem, Severity};
 
 pub(super) const LINT: Lint = Lint {
     name: "group-external-id-mismatch",
@@ -79,22 +78,14 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
             }
             problems.push(
                 LINT.problem(
-                    source_of(external_id),
+                    external_id.sent_at(),
                     "a group's `externalId` and `displayName` are mapped from different sources",
                 )
                 .label("the source of `externalId`")
-                .related(source_of(display_name), "the source of `displayName`")
+                .related(display_name.sent_at(), "the source of `displayName`")
                 .help("map both from the source attribute of the groups claim, then restart provisioning"),
             );
         }
-    }
-}
-
-/// The expression that sends the value; the constant where there is none.
-fn source_of(mapping: &AttributeMapping) -> Place {
-    match &mapping.source {
-        Some(source) => source.member("expression").value(),
-        None => mapping.member("defaultValue").value(),
     }
 }
 

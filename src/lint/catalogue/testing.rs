@@ -51,6 +51,45 @@ pub(super) fn places(lint: &Lint, files: &[(&str, &str)]) -> Vec<String> {
     findings(lint, files).iter().map(place).collect()
 }
 
+/// What one lint underlines, without the places.
+pub(super) fn underlined(lint: &Lint, files: &[(&str, &str)]) -> Vec<String> {
+    let text = |place: String| place.split_once(' ').map(|(_, text)| text.to_owned()).unwrap_or_default();
+    places(lint, files).into_iter().map(text).collect()
+}
+
+/// What one lint underlines in a synchronization schema, and in the document beside it.
+pub(super) fn underlined_in_schema(lint: &Lint, document: &str, schema: &str) -> Vec<String> {
+    underlined(
+        lint,
+        &[("vestibule.yaml", &format!("{document}entra: {{ exports: [schema.json] }}\n")), ("schema.json", schema)],
+    )
+}
+
+/// A synchronization schema of `User` or `Group`, one attribute mapping a line: `1 externalId <- [objectId]`, with the
+/// matching priority before it, if any, and `<~` for one that is written at creation only.
+pub(super) fn schema(kind: &str, mappings: &str) -> String {
+    let mapping = |line: &str| {
+        let flow = if line.contains("<~") { "ObjectAddOnly" } else { "Always" };
+        let (target, expression) = line.split_once("<-").or_else(|| line.split_once("<~"))?;
+        let target = target.trim();
+        let (priority, target) = target.split_once(' ').filter(|(first, _)| first.len() == 1).unwrap_or(("0", target));
+        let source = serde_json::json!({ "expression": expression.trim() });
+        let target = serde_json::Value::from(target);
+        Some(format!(
+            r#"{{"targetAttributeName": {target}, "matchingPriority": {priority}, "flowType": "{flow}", "source": {source}}}"#
+        ))
+    };
+    let mappings: Vec<String> = mappings.lines().filter_map(mapping).collect();
+    format!(
+        r#"{{"synchronizationRules": [{{"objectMappings": [{{"sourceObjectName": "{kind}", "attributeMappings": [{}]}}]}}]}}"#,
+        mappings.join(",\n")
+    )
+}
+
+/// A provider whose Provider ID is the object identifier.
+pub(super) const BY_OBJECT_ID: &str = "provider: { name: x, attribute-mapping: { provider-id: \
+    'http://schemas.microsoft.com/identity/claims/objectidentifier' } }\n";
+
 /// The same over a snapshot of these users.
 pub(super) fn places_in_users(lint: &Lint, users: &str) -> Vec<String> {
     places(lint, &[("vestibule.yaml", "snapshot: { users: users.json }\n"), ("users.json", users)])

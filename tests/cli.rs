@@ -180,7 +180,7 @@ fn several_outputs_of_one_run_agree() {
     let issues = gitlab.as_array().expect("issues");
     let github = read(3);
     let commands: Vec<&str> = github.lines().collect();
-    let cases = read(4).matches("<failure ").count();
+    let cases = read(4).matches("\" line=\"").count();
     assert_eq!([results.len(), issues.len(), commands.len(), cases], [findings.len(); 4]);
     for (index, finding) in findings.iter().enumerate() {
         let (place, result, issue) = (&finding["locations"][0], &results[index], &issues[index]);

@@ -35,6 +35,7 @@ pub(super) fn run(args: &LintArgs, terminal: &mut Terminal) -> Result<Exit, Stop
         let count = baseline::write(&path, &mut found.linted)?;
         terminal.complain(&format!("`{}` holds {count} finding{}", path.display(), if count == 1 { "" } else { "s" }));
     }
+    // The baseline compares what was found; only what is shown names nobody.
     found.redact(args, terminal);
     found.report(args, terminal)?;
     Ok(exit(args, found.unreadable, &found.linted.findings))

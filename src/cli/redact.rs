@@ -129,7 +129,7 @@ const TELLING: [&str; 16] = [
 ];
 
 /// Members that many people share, wherever they stand.
-const SHARED: [&str; 7] = ["schemas", "meta", "groups", "type", "country", "region", "locality"];
+const SHARED: [&str; 8] = ["schemas", "meta", "active", "groups", "type", "country", "region", "locality"];
 
 fn is_among(names: &[&str], name: &str) -> bool {
     names.iter().any(|listed| listed.eq_ignore_ascii_case(name))

@@ -37,6 +37,9 @@ pub struct Redactor {
     kept: HashSet<String>,
 }
 
+/// How many bytes a value has that is looked for inside of texts. What a text costs grows with it.
+const MAX_IN_TEXT: usize = 512;
+
 /// Values compare without ASCII case, and the folded text is as long as the text.
 fn fold(text: &str) -> String {
     text.to_ascii_lowercase()
@@ -55,10 +58,15 @@ impl Redactor {
         let shortened = crate::source::shown_start(value);
         for value in [value, shortened] {
             let folded = fold(value);
-            if folded.trim().is_empty() || self.values.contains_key(&folded) {
+            // Truth values in quotes are a mistake that lints speak of, and nobody's name.
+            let tells = !matches!(folded.trim(), "" | "true" | "false");
+            if !tells || self.values.contains_key(&folded) {
                 continue;
             }
-            self.look_for(&folded);
+            // Nobody repeats a longer one in a text but by its start.
+            if folded.len() <= MAX_IN_TEXT {
+                self.look_for(&folded);
+            }
             self.values.insert(folded, pseudonym.clone());
         }
     }
@@ -73,10 +81,13 @@ impl Redactor {
     /// A name that stays, also where a person has the same: of a rule, an organization or a group.
     pub fn keep(&mut self, name: &str) {
         let folded = fold(name);
-        if !folded.trim().is_empty() {
-            self.look_for(&folded);
-            self.kept.insert(folded);
+        if folded.trim().is_empty() {
+            return;
         }
+        if folded.len() <= MAX_IN_TEXT {
+            self.look_for(&folded);
+        }
+        self.kept.insert(folded);
     }
 
     /// Lets a search compare with texts of this length where the first word stands.

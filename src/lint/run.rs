@@ -79,7 +79,7 @@ fn check_names(settings: &LintSettings, problems: &mut Vec<Problem>) {
             let help = "mend those listed and run again";
             return problems.push(Problem::error("too-many-problems", place, message).help(help));
         }
-        let help = match closest(name, LINTS.iter().map(|lint| lint.name)) {
+        let help = match closest(name, LINTS.iter().map(|lint| lint.name).chain(Level::ALL.map(Level::as_str))) {
             Some(known) => format!("did you mean `{known}`?"),
             None => "`vestibule rule` lists the lints".to_owned(),
         };

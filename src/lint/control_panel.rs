@@ -79,7 +79,7 @@ impl Expansion<'_> {
                 {
                     let key = (line.path.clone(), line.kind);
                     if let Some(known) = alone.get(&key).and_then(|&index| rules.get_mut(index)?.first_mut()) {
-                        known.pattern = format!("{}|{}", known.pattern, line.pattern);
+                        known.pattern = either(&known.pattern, &line.pattern);
                         continue;
                     }
                     alone.insert(key, rules.len());
@@ -130,6 +130,19 @@ const INCLUDES: &str = "includes";
 const EXCLUDES: &str = "does not include";
 const EQUALS: &str = "is equal to";
 
+/// Both patterns as alternatives: a flag counts for its own alone.
+fn either(one: &str, other: &str) -> String {
+    const ANY_CASE: &str = "(?i)";
+    let scoped = |pattern: &str| match pattern.strip_prefix(ANY_CASE) {
+        Some(inner) => format!("(?i:{inner})"),
+        None => pattern.to_owned(),
+    };
+    match (one.strip_prefix(ANY_CASE), other.strip_prefix(ANY_CASE)) {
+        (Some(_), Some(other)) => format!("{one}|{other}"),
+        _ => format!("{}|{}", scoped(one), scoped(other)),
+    }
+}
+
 /// The pattern that says the same as a comparison of texts.
 fn pattern_of(comparison: &Comparison<'_>) -> Option<String> {
     let quoted = |operand: &Operand| match &operand.kind {
@@ -151,4 +164,16 @@ fn pattern_of(comparison: &Comparison<'_>) -> Option<String> {
     };
     let minds_case = !ignores_case(comparison.input) || !pattern.chars().any(char::is_alphabetic);
     Some(if minds_case { pattern } else { format!("(?i){pattern}") })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::either;
+
+    #[test]
+    fn a_flag_counts_for_its_own_alternative() {
+        assert_eq!(either("(?i)a", "(?i)b"), "(?i)a|b");
+        assert_eq!(either("(?i)a", "B.*"), "(?i:a)|B.*");
+        assert_eq!(either("A", "(?i)b"), "A|(?i:b)");
+    }
 }

@@ -38,6 +38,10 @@ impl<'d> Node<'d> {
         };
         let expected = format!("{}{text}{}", scalar.text().get(..range.start)?, scalar.text().get(range.end..)?);
         let span = scalar.source_span(range);
+        if span.end > self.span().end {
+            // The line break at the end of a block scalar parts it from what follows.
+            return None;
+        }
         let edit = (span, encoded(text, scalar.style()));
         if self.reads_back(scalar, &edit, &expected) {
             return Some(edit);

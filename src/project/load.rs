@@ -122,7 +122,7 @@ impl Project {
     /// The provisioning jobs among Entra's exports.
     pub fn jobs(&self) -> impl Iterator<Item = &entra::Job> {
         self.entra.iter().filter_map(|export| match export {
-            entra::Recognised::Job(job) => Some(job),
+            entra::Recognised::Job(job) => Some(&**job),
             _ => None,
         })
     }

@@ -48,7 +48,7 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     let (Some(today), Some(end)) = (subject.project.today, &subject.config.provider.certificate_valid_until) else {
         return;
     };
-    let left = i64::from(end.value.0.duration_since(today).as_hours()) / 24;
+    let left = end.value.0.duration_since(today).as_hours() / 24;
     if left > NOTICE {
         return;
     }

@@ -78,6 +78,16 @@ fn exports_of_other_applications_are_read_without_complaint_about_their_form() {
 }
 
 #[test]
+fn a_tenant_url_with_a_password_is_found_and_not_kept() {
+    let document = BY_OBJECT_ID.replace("https://contoso", "https://ada:s3cr3t@contoso");
+    assert_eq!(found(&document, &[("note.json", "{}")]), ["error secret-in-config", "info unrecognised-export"]);
+    let files = Memory::from([("vestibule.yaml", document.as_str()), ("entra/note.json", "{}")]);
+    let mut sources = Sources::default();
+    let project = Project::load(&files, "vestibule.yaml".as_ref(), &Overrides::default(), &mut sources);
+    assert!(!format!("{project:?}").contains("s3cr3t"));
+}
+
+#[test]
 fn no_secret_reaches_any_output() {
     const SECRET: &str = "s3cr3t-value";
     let exports = [
@@ -102,6 +112,7 @@ fn no_secret_reaches_any_output() {
     let project = Project::load(&memory, "vestibule.yaml".as_ref(), &Overrides::default(), &mut sources);
     let findings = vestibule::lint::run(&project, &sources);
     assert!(findings.iter().any(|finding| finding.severity == Severity::Error));
+    assert!(!format!("{project:?}").contains(SECRET));
     let report = vestibule::report::Report::new(&sources, &findings);
     for format in vestibule::report::Format::ALL {
         let mut out = Vec::new();

@@ -150,7 +150,7 @@ impl AttributeMapping {
     /// Some bytes of the expression; the whole of it where the export leaves its text out.
     pub fn sent_within(&self, span: Span) -> Place {
         match &self.source {
-            Some(source) if span.range().len() > 0 && span.range().end <= source.expression.len() => {
+            Some(source) if !span.range().is_empty() && span.range().end <= source.expression.len() => {
                 source.member("expression").within(span)
             }
             _ => self.sent_at(),

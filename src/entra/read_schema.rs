@@ -124,14 +124,23 @@ impl Reader<'_> {
             return None;
         };
         let expression = self.text(&source, "expression").unwrap_or_default();
-        let kind = self.text(&source, "type").and_then(|kind| source_kind(&kind));
+        let stated = self.text(&source, "type").and_then(|kind| source_kind(&kind));
         let parameters = self.parameters(&source);
         let parsed = (!expression.trim().is_empty()).then(|| Expression::parse(&expression));
-        let kind = kind.unwrap_or_else(|| kind_of(parsed.as_ref(), &parameters));
+        let kind = stated.unwrap_or_else(|| kind_of(parsed.as_ref(), &parameters));
         let name = self.text(&source, "name").unwrap_or_else(|| name_of(parsed.as_ref()));
+        let plain = || tree_of(kind, if name.is_empty() { expression.trim() } else { &name }, &parameters);
+        // Exports of gallery applications write constants without their marks, and names without their brackets.
+        let is_plain = match (stated, &parsed) {
+            (_, None) => true,
+            (Some(SourceKind::Constant), Some(Ok(tree))) => tree.as_text().is_none(),
+            (Some(SourceKind::Attribute), Some(Ok(tree))) => matches!(tree.kind, ExpressionKind::Word(_)),
+            (Some(SourceKind::Constant), Some(Err(_))) => !expression.trim_start().starts_with('"'),
+            _ => false,
+        };
         Some(Source {
             at: source.at.clone(),
-            tree: parsed.unwrap_or_else(|| Ok(tree_of(kind, &name, &parameters))),
+            tree: parsed.filter(|_| !is_plain).unwrap_or_else(|| Ok(plain())),
             kind,
             name,
             parameters,
@@ -390,6 +399,9 @@ mod tests {
         assert_eq!(sent(r#""source": null, "defaultValue": "x""#), Some("\"x\"".to_owned()));
         assert_eq!(sent(r#""source": {"expression": "\"x\"", "type": "Constant"}"#), Some("\"x\"".to_owned()));
         assert_eq!(sent(r#""source": null, "defaultValue": """#), None);
+        let unmarked = r#""source": {"expression": "Standard User", "name": "Standard User", "type": "Constant"}"#;
+        assert_eq!(sent(unmarked), Some("\"Standard User\"".to_owned()));
+        assert_eq!(sent(r#""source": {"expression": "objectId", "type": "Attribute"}"#), object_id);
         let call = r#""source": {"name": "ToLower", "type": "Function", "parameters":
             [{"key": "source", "value": {"name": "mail", "type": "Attribute"}}]}"#;
         assert_eq!(sent(call), sent(r#""source": {"expression": "ToLower( [mail] )"}"#));

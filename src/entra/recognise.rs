@@ -21,7 +21,7 @@ pub enum Recognised {
     /// The mappings of a provisioning job.
     SynchronizationSchema(SynchronizationSchema),
     /// A provisioning job: its schedule and status.
-    Job(Job),
+    Job(Box<Job>),
     /// The credentials and settings of a provisioning job.
     Secrets(Secrets),
     /// An enterprise application.
@@ -147,7 +147,7 @@ fn recognise_object(object: &Object<'_>) -> Option<Recognised> {
     let any = |names: &[&str]| names.iter().any(|name| object.has(name));
     let all = |names: &[&str]| names.iter().all(|name| object.has(name));
     if is("microsoft.graph.synchronizationJob") || all(&["schedule", "status"]) || all(&["templateId", "status"]) {
-        return Some(Recognised::Job(Job::read(object)));
+        return Some(Recognised::Job(Box::new(Job::read(object))));
     }
     if is("microsoft.graph.servicePrincipal") || any(&["servicePrincipalType", "servicePrincipalNames"]) {
         return Some(Recognised::ServicePrincipal(Application::read(object)));

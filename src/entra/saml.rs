@@ -44,14 +44,17 @@ impl SamlResponse {
 /// Reads a response as far as its XML goes. What is wrong with the XML is a problem.
 pub(super) fn read_saml(file: FileId, text: &str) -> (SamlResponse, Option<Problem>) {
     let mut response = SamlResponse { file, name_id_format: None, attributes: Vec::new() };
-    let mut reader = Reader::from_str(text);
+    let unmarked = text.trim_start_matches('\u{feff}');
+    // The reader does not count a byte-order mark.
+    let mark = text.len() - unmarked.len();
+    let mut reader = Reader::from_str(unmarked);
     loop {
-        let start = offset(&reader);
+        let start = mark + offset(&reader);
         let event = match reader.read_event() {
             Ok(event) => event,
             Err(_) => return (response, Some(broken(file, start, text))),
         };
-        let span = Span::new(start, offset(&reader).max(start));
+        let span = Span::new(start, (mark + offset(&reader)).max(start));
         match event {
             Event::Start(tag) | Event::Empty(tag) => response.take(&tag, Place::Bytes(file, span)),
             Event::DocType(_) => return (response, Some(with_doctype(file, span))),
@@ -62,7 +65,7 @@ pub(super) fn read_saml(file: FileId, text: &str) -> (SamlResponse, Option<Probl
 }
 
 fn offset(reader: &Reader<&[u8]>) -> usize {
-    usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX)
+    usize::try_from(reader.buffer_position()).unwrap_or_default()
 }
 
 impl SamlResponse {
@@ -147,6 +150,29 @@ mod tests {
              <saml:AttributeValue>x</saml:AttributeValue></saml:Attribute></saml:Assertion>",
         );
         assert_eq!(response(&export).attributes[0].name, "a&b");
+    }
+
+    #[test]
+    fn places_are_bytes_of_the_file_with_and_without_a_mark() {
+        for mark in ["", "\u{feff}"] {
+            let tag = "<Attribute Name=\"é\">";
+            let export = Export::of(&format!(
+                "{mark}<?xml version=\"1.0\"?>\r\n<r xmlns=\"urn:oasis:names:tc:SAML:2.0:assertion\">ü{tag}</Attribute></r>"
+            ));
+            let (_, span) = export.sources.locate(&response(&export).attributes[0].place);
+            assert_eq!(export.sources.text(export.file).slice(span), tag, "{mark:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_read_as_far_as_it_goes(text in r#"<[<>/&;"'a=!?A \[\]é-]{0,60}"#) {
+            let export = Export::of(&format!("<a xmlns='urn:oasis:names:tc:SAML:2.0:assertion'>{text}"));
+            for attribute in &response(&export).attributes {
+                export.sources.locate(&attribute.place);
+            }
+            export.said();
+        }
     }
 
     #[test]

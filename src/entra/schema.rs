@@ -106,14 +106,6 @@ impl SynchronizationSchema {
         self.enabled(ObjectKind::Group)
     }
 
-    /// The attributes that the objects of a mapping have; `None` where the export does not carry them.
-    pub fn source_attributes(&self, mapping: &ObjectMapping) -> Option<&[String]> {
-        let name = mapping.source_directory.as_deref()?;
-        let directory = self.directories.iter().find(|directory| directory.name == name)?;
-        let object = directory.objects.iter().find(|object| object.name == mapping.source_object)?;
-        (!object.attributes.is_empty()).then_some(&object.attributes)
-    }
-
     fn enabled(&self, kind: ObjectKind) -> impl Iterator<Item = &ObjectMapping> {
         self.object_mappings.iter().filter(move |mapping| mapping.enabled && mapping.kind() == Some(kind))
     }

@@ -35,6 +35,8 @@ pub struct Sent {
     pub attribute: &'static str,
     /// What it carries; `None` where the expression cannot be read, or there is none.
     pub value: Option<Value>,
+    /// The normal form of its expression, with names as the export spells them.
+    pub written: Option<String>,
     /// Where that is said.
     pub place: Place,
 }
@@ -69,7 +71,7 @@ fn sent<'m>(mappings: impl Iterator<Item = &'m ObjectMapping>, attributes: &[&'s
 
 impl Sent {
     fn of(attribute: &'static str, mapping: &AttributeMapping) -> Sent {
-        Sent { attribute, value: Value::of_mapping(mapping), place: mapping.sent_at() }
+        Sent { attribute, value: Value::of_mapping(mapping), written: mapping.sends(), place: mapping.sent_at() }
     }
 
     /// Whether it is what the login sends.

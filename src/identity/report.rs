@@ -104,7 +104,7 @@ fn chain_report(field: &'static str, chain: &Chain, sources: &Sources) -> ChainR
 fn sent_report(sent: &Sent, login: &Login, sources: &Sources) -> SentReport {
     SentReport {
         attribute: sent.attribute,
-        sends: sent.value.as_ref().map(ToString::to_string),
+        sends: sent.written.clone().filter(|_| sent.value.is_some()),
         agree: sent.agrees(login),
         read_at: Seat::of(&sent.place, sources),
     }

@@ -48,11 +48,10 @@ None. The setting is changed in Entra, not in the export.
 "#;
 
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
-    let exported: Vec<_> = subject.project.secrets().collect();
-    let at = match exported.as_slice() {
-        [] => stated(subject.config),
-        secrets => secrets.iter().find_map(|secrets| token_of(secrets)).map(|key| key.at.clone()),
-    };
+    let secrets = || subject.project.secrets();
+    let token = secrets().find_map(token_of).map(|key| key.at.clone());
+    // Keys of a client win over what the document says.
+    let at = if secrets().any(has_client) { token } else { token.or_else(|| stated(subject.config)) };
     problems.extend(at.map(|at| {
         LINT.problem(at.value(), "Entra authenticates with a bearer token")
             .label("Foundry refuses it")
@@ -67,9 +66,11 @@ fn stated(config: &Config) -> Option<At> {
 
 /// The key of a token, where no key of a client stands beside it.
 fn token_of(secrets: &Secrets) -> Option<&Sited<String>> {
-    let client =
-        ["Oauth2ClientId", "Oauth2ClientSecret", "ClientIdentifier"].iter().any(|key| secrets.key(key).is_some());
-    secrets.key("SecretToken").filter(|_| !client)
+    secrets.key("SecretToken").filter(|_| !has_client(secrets))
+}
+
+fn has_client(secrets: &Secrets) -> bool {
+    ["Oauth2ClientId", "Oauth2ClientSecret", "ClientIdentifier"].iter().any(|key| secrets.key(key).is_some())
 }
 
 #[cfg(test)]
@@ -85,6 +86,14 @@ mod tests {
     #[test]
     fn a_token_is_found_at_its_key() {
         assert_eq!(check(r#"[{"key": "SecretToken", "value": "*****"}]"#), ["\"SecretToken\""]);
+    }
+
+    #[test]
+    fn what_the_document_says_counts_where_the_export_does_not_say() {
+        let document = "entra: { exports: [s.json], sources: { authentication-method: bearer-token } }\n";
+        let check = |secrets: &str| underlined(&LINT, &[("vestibule.yaml", document), ("s.json", secrets)]).len();
+        assert_eq!(check(r#"[{"key": "BaseAddress", "value": "https://x"}]"#), 1);
+        assert_eq!(check(r#"[{"key": "Oauth2ClientId", "value": "x"}]"#), 0);
     }
 
     #[test]

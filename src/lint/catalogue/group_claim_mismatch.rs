@@ -80,10 +80,12 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         if has_cloud_name(sent) && login.as_attribute().is_some_and(is_account_name) {
             continue;
         }
-        let Some(value) = Value::of_mapping(sent).filter(|value| value.agrees(login) == Agreement::No) else {
+        let Some(written) =
+            Value::of_mapping(sent).filter(|value| value.agrees(login) == Agreement::No).and(sent.sends())
+        else {
             continue;
         };
-        let message = format!("groups are sent by `{value}`, and the groups claim carries `{login}`");
+        let message = format!("groups are sent by `{written}`, and the groups claim carries `{login}`");
         problems.push(
             LINT.problem(sent.sent_at(), message)
                 .label(format!("the source of `{}`", sent.target))

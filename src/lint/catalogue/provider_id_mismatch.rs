@@ -79,7 +79,10 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         if is_changed(value, login) {
             continue;
         }
-        let message = format!("`externalId` sends `{value}`, and a login sends `{login}` as the Provider ID");
+        let message = format!(
+            "`externalId` sends `{}`, and a login sends `{login}` as the Provider ID",
+            sent.written.as_deref().unwrap_or_default()
+        );
         let mut problem = LINT
             .problem(sent.place.clone(), message)
             .label("what SCIM sends")

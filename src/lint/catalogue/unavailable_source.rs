@@ -1,8 +1,8 @@
 //! `unavailable-source`
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use crate::entra::AttributeMapping;
+use crate::entra::{AttributeMapping, SynchronizationSchema};
 use crate::lint::{Level, Lint, Subject};
 use crate::source::{Problem, Severity};
 
@@ -69,15 +69,26 @@ None. The mapping is changed in Entra, not in the export.
 "#;
 
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
-    let project = subject.project;
-    for (schema, mapping) in project.user_mappings().chain(project.group_mappings()) {
-        // Hostile exports hold many mappings and long lists.
-        let known =
-            schema.source_attributes(mapping).map(|names| names.iter().map(String::as_str).collect::<HashSet<_>>());
-        for attribute in &mapping.attribute_mappings {
-            problems.extend(unavailable(attribute, known.as_ref()));
+    for schema in subject.project.synchronization_schemas() {
+        let known = known_attributes(schema);
+        for mapping in schema.users().chain(schema.groups()) {
+            let directory = mapping.source_directory.as_deref().unwrap_or_default();
+            let known = known.get(&(directory, mapping.source_object.as_str()));
+            problems.extend(mapping.attribute_mappings.iter().filter_map(|attribute| unavailable(attribute, known)));
         }
     }
+}
+
+/// The attributes that the export lists, by directory and kind of object.
+fn known_attributes(schema: &SynchronizationSchema) -> HashMap<(&str, &str), HashSet<&str>> {
+    let mut known: HashMap<(&str, &str), HashSet<&str>> = HashMap::new();
+    for directory in &schema.directories {
+        for object in directory.objects.iter().filter(|object| !object.attributes.is_empty()) {
+            let names = object.attributes.iter().map(String::as_str);
+            known.entry((&directory.name, &object.name)).or_default().extend(names);
+        }
+    }
+    known
 }
 
 /// The first attribute of an expression that Entra does not give.

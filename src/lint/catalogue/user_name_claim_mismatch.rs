@@ -80,7 +80,10 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         if is_folded(value, login) {
             continue;
         }
-        let message = format!("`userName` sends `{value}`, and a login sends `{login}` as the Username");
+        let message = format!(
+            "`userName` sends `{}`, and a login sends `{login}` as the Username",
+            sent.written.as_deref().unwrap_or_default()
+        );
         let mut problem = LINT
             .problem(sent.place.clone(), message)
             .label("what SCIM sends")

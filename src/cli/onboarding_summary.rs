@@ -27,7 +27,7 @@ pub(super) fn write(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     let stranded = summary.stranded;
     for (count, what) in [
         (stranded.organization, "in another organization"),
-        (stranded.intake, "admitted or refused, and then the other"),
+        (stranded.intake, "whom user intake decides about the other way"),
         (stranded.groups, "with other rule-based groups"),
     ] {
         writeln!(out, "  {count:width$}  {what}")?;

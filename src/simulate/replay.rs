@@ -266,9 +266,8 @@ impl Replay {
         if decision.organization.by == Basis::None {
             let message = format!("no rule takes `{name}`, and there is no fallback: Palantir refuses the login");
             self.skip("failed-login", place, message, "add a fallback, or a rule for such people");
-            if known.is_none() {
-                return None;
-            }
+            // Nobody new comes in that way.
+            known.as_ref()?;
         }
         let before = known.as_ref().map(|_| Seat::of(&resident.state));
         // Reading::LoginCreates

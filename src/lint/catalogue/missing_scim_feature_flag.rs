@@ -1,7 +1,8 @@
 //! `missing-scim-feature-flag`
 
+use crate::config::Sited;
 use crate::lint::{Level, Lint, Subject};
-use crate::source::{Problem, Severity};
+use crate::source::{Problem, Safety, Severity, Span};
 
 pub(super) const LINT: Lint = Lint {
     name: "missing-scim-feature-flag",
@@ -44,7 +45,8 @@ https://www.palantir.com/docs/foundry/authentication/scim-entra-id
 
 ## Fix
 
-None by `vestibule`: the URL is changed in Entra first.
+Safe where the URL stands in `vestibule.yaml`: the flag is appended. The URL has to be changed in Entra as well; an export
+is never edited.
 "#;
 
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
@@ -53,11 +55,22 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     if tenant_url.value.to_ascii_lowercase().contains(FLAG) {
         return;
     }
-    problems.push(
+    let problem =
         LINT.problem(tenant_url.at.value(), "the tenant URL lacks the flag `aadOptscim062020`")
             .label("Entra sends what is no SCIM")
-            .help("append `?aadOptscim062020` to the tenant URL in Entra, save, and restart provisioning"),
-    );
+            .help("append `?aadOptscim062020` to the tenant URL in Entra, save, and restart provisioning");
+    problems.push(mended(subject, tenant_url, problem));
+}
+
+/// With the fix, where the URL stands in a document of ours and has nothing after its path.
+fn mended(subject: &Subject<'_>, tenant_url: &Sited<String>, problem: Problem) -> Problem {
+    let url = &tenant_url.value;
+    if !subject.project.documents.contains(&tenant_url.at.file) || url.contains(['?', '#', '&']) {
+        return problem;
+    }
+    let whole = tenant_url.at.within(Span::new(0, url.len()));
+    let slash = if url.ends_with('/') { "" } else { "/" };
+    problem.fix(Safety::Safe, "append the flag", whole, format!("{url}{slash}?aadOptscim062020"))
 }
 
 /// The flag in small letters.

@@ -165,9 +165,10 @@ impl Subject {
 
 /// What claims carry: what is stated, and for the other mapped attributes what the mapping tells of the SCIM user.
 pub(super) fn claims(engine: &Engine, person: &Person<'_>, stated: &Attributes) -> Attributes {
-    let (mut claims, _) = engine.attributes_after_login(person);
+    let (mut claims, untold) = engine.attributes_after_login(person);
+    // Of what no mapping tells, a test that states some attributes says that there is nothing.
+    claims.extend(untold.into_iter().map(|name| (name, Vec::new())));
     claims.extend(stated.clone());
-    claims.retain(|_, values| !values.is_empty());
     claims
 }
 

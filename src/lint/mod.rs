@@ -115,6 +115,11 @@ impl<'s> Subject<'s> {
             || self.config.lint.allow.iter().any(|allowance| suppression::accepts(allowance, &finding))
     }
 
+    /// Whether SCIM creates users, as far as the configuration says: not where it is switched off.
+    pub(crate) fn creates_over_scim(&self) -> bool {
+        self.config.provider.scim.as_ref().is_none_or(|scim| scim.enabled)
+    }
+
     /// Whether the configuration selects a lint, where no path says otherwise.
     pub(crate) fn selects(&self, lint: &str) -> bool {
         lint_named(lint).is_some_and(|lint| self.selection.is_selected(lint))

@@ -83,6 +83,9 @@ None. Which attribute tells the same people apart is for a person to decide.
 "#;
 
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
+    if !subject.creates_over_scim() {
+        return;
+    }
     let Some(strandings) = subject.strandings() else { return };
     let Some(section) = &subject.config.organization_assignment else { return };
     for rule in section.users.iter().flatten().filter(|rule| rule.enabled) {

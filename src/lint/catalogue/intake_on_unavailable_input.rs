@@ -64,6 +64,9 @@ None. Who may come in is for a person to decide.
 "#;
 
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
+    if !subject.creates_over_scim() {
+        return;
+    }
     let Some(section) = &subject.config.user_intake else { return };
     let is_unavailable = |input: &Input| is_provider_group(input) || is_unsynced(subject.config, input);
     for rule in section.rules.iter().filter(|rule| rule.enabled) {

@@ -61,6 +61,9 @@ None. Which attribute tells the same people apart is for a person to decide.
 "#;
 
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
+    if !subject.creates_over_scim() {
+        return;
+    }
     for rule in rules(subject.config) {
         // Where people of the snapshot fall through it, that is the finding.
         if falls_through(subject, &rule.name.value) {

@@ -65,6 +65,9 @@ None. Which attribute tells the same people apart is for a person to decide.
 "#;
 
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
+    if !subject.creates_over_scim() {
+        return;
+    }
     for rule in rules(subject.config) {
         let message = format!("joining or leaving the group that rule `{}` asks for does not run the rule", rule.name.value);
         let Some(problem) = group_condition(&LINT, rule, message) else { continue };

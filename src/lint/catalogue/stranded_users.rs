@@ -78,6 +78,9 @@ update of each by SCIM.
 "#;
 
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
+    if !subject.creates_over_scim() {
+        return;
+    }
     let Some(summary) = subject.strandings().map(|strandings| &strandings.summary) else { return };
     let stranded = summary.stranded;
     if stranded.organization + stranded.intake == 0 {

@@ -66,6 +66,9 @@ None. Which attribute tells the same people apart is for a person to decide.
 "#;
 
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
+    if !subject.creates_over_scim() {
+        return;
+    }
     for rule in subject.config.rules().filter(|rule| rule.enabled) {
         // What decides whether somebody is taken in has a lint of its own, and so have people who fall through.
         let is_elsewhere = match rule.set {
@@ -99,9 +102,17 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
 pub(super) fn is_unsynced(config: &Config, input: &Input) -> bool {
     match input {
         Input::Scim(attribute) => !attribute.synced && is_known_to_foundry(config, attribute),
-        Input::Foundry(_) => is_withheld_at_create(input),
+        // An answer to the intake form comes when the form is approved, and not from SCIM or a login.
+        Input::Foundry(name) => is_withheld_at_create(input) && !is_answer(config, name),
         _ => false,
     }
+}
+
+/// Whether only the intake form fills an attribute.
+fn is_answer(config: &Config, name: &str) -> bool {
+    let form = config.user_intake.as_ref().and_then(|intake| intake.form.as_ref());
+    let asks = form.is_some_and(|form| form.attributes.iter().any(|asked| asked.as_str() == name));
+    asks && !config.provider.attribute_mapping.attributes.contains_key(name)
 }
 
 #[cfg(test)]
@@ -123,6 +134,16 @@ mod tests {
     fn foundry_attributes_and_mapped_scim_attributes_are_found_at_their_path() {
         assert_eq!(check(r#"attributes.d eq "x""#), ["vestibule.yaml:4:11 attributes.d"]);
         assert_eq!(check(r#"active eq true and department eq "x""#), ["vestibule.yaml:4:30 department"]);
+    }
+
+    #[test]
+    fn answers_to_the_form_and_providers_without_scim_are_silent() {
+        let rule = "groups: { rule-based: [G] }\ngroup-assignment: [{ rule: a, when: attributes.d pr, groups: [G] }]\n";
+        let form = format!("{rule}user-intake: {{ form: {{ attributes: [d] }} }}\n");
+        assert!(places(&LINT, &[("vestibule.yaml", &form)]).is_empty());
+        let off = MAPPING.replace("  name: x\n", "  name: x\n  scim: { enabled: false }\n");
+        assert!(places(&LINT, &[("vestibule.yaml", &format!("{rule}{off}"))]).is_empty());
+        assert_eq!(places(&LINT, &[("vestibule.yaml", &format!("{rule}{MAPPING}"))]).len(), 1);
     }
 
     #[test]

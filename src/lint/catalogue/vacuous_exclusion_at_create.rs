@@ -62,6 +62,9 @@ None. What tells the right people apart is for a person to decide.
 "#;
 
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
+    if !subject.creates_over_scim() {
+        return;
+    }
     for rule in subject.config.rules().filter(|rule| rule.enabled && rule.set != RuleSet::OrganizationGroups) {
         let term = &rule.when.condition.term;
         if !can_be_withheld(term, &is_provider_group) || !in_no_group(term).may(Verdict::HOLDS) {

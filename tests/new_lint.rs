@@ -31,7 +31,7 @@ fn one_file_and_one_line_are_added() {
     let folder = project();
     let before = read(folder.path(), "mod.rs");
     for (name, module, comes_before) in [
-        ("aaa-first", "aaa_first", "ambiguous_anchoring"),
+        ("aaa-first", "aaa_first", "add_only_flow"),
         ("nested-entry", "nested_entry", "nested_group"),
         ("zzz", "zzz", "}"),
     ] {

@@ -70,14 +70,12 @@ impl Run<'_> {
     fn lint(&self, paths: &[PathBuf]) -> Found {
         let mut found = Found::default();
         for path in paths {
-            let known = found.sources.ids().count();
             let project = self.load(path, &mut found.sources);
             found.unreadable |= project.is_unreadable();
             let linted = lint::run_and_keep(&project, &found.sources);
             found.linted.findings.extend(linted.findings);
             found.linted.suppressed.extend(linted.suppressed);
-            let files = found.sources.ids().skip(known).collect();
-            found.looked_at.push(LookedAt { files, lints: linted.ran });
+            found.looked_at.push(LookedAt { files: project.files.clone(), lints: linted.ran });
             found.projects.push(project);
         }
         found

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use jiff::SignedDuration;
 
 use super::table::Table;
+use crate::report::text::counted;
 use crate::simulate::{Difference, Differs, Happening, Replay, Wait};
 
 /// How many of those who wait at the end are listed; `--final --stranded` lists all.
@@ -17,9 +18,9 @@ pub(super) fn write(replay: &Replay, out: &mut dyn Write) -> io::Result<()> {
         1 => "; 1 was skipped".to_owned(),
         several => format!("; {several} were skipped"),
     };
-    let (requests, logins) = (counted(waits.requests, "request"), counted(waits.logins, "login"));
+    let (requests, logins) = (counted(waits.requests, "request", "requests"), counted(waits.logins, "login", "logins"));
     writeln!(out, "{requests} and {logins}{skipped}")?;
-    let users = counted(replay.directory().user_count() as u64, "user");
+    let users = counted(replay.directory().user_count(), "user", "users");
     match waits.open_count() {
         0 => writeln!(out, "{users} at the end; nobody is known to stand otherwise than the next login would have it")?,
         1 => writeln!(out, "{users} at the end; 1 stands in the wrong place until the next login")?,
@@ -38,7 +39,7 @@ pub(super) fn write(replay: &Replay, out: &mut dyn Write) -> io::Result<()> {
         open => Some(format!("{open} go on")),
     };
     let parts: Vec<String> = ended.chain(open).collect();
-    writeln!(out, "{} in the wrong place: {}{longest}", counted(waits.begun, "wait"), parts.join(", "))
+    writeln!(out, "{} in the wrong place: {}{longest}", counted(waits.begun, "wait", "waits"), parts.join(", "))
 }
 
 fn write_open(replay: &Replay, out: &mut dyn Write) -> io::Result<()> {
@@ -54,7 +55,7 @@ fn write_open(replay: &Replay, out: &mut dyn Write) -> io::Result<()> {
         table.row([wait.user_name.clone(), stands_in, change(wait), since], out)?;
     }
     table.finish(out)?;
-    match waits.open_count() as usize {
+    match waits.open_count() {
         open if open > LISTED => writeln!(out, "and {} more (`--final --stranded` lists all)", open - LISTED),
         _ => Ok(()),
     }
@@ -84,10 +85,6 @@ fn ending(event: Happening) -> &'static str {
         Happening::Login => "a login",
         Happening::ScimDelete => "a deletion",
     }
-}
-
-fn counted(count: u64, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
 /// A duration in the two largest units that it has.

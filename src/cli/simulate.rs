@@ -95,16 +95,7 @@ fn replay_log(
     progress.finish_and_clear();
     result?;
     if args.at_end {
-        for mut remaining in replay.remaining() {
-            let waits = remaining.id.as_deref().is_some_and(|id| replay.waits().is_waiting(id));
-            if !args.stranded || waits {
-                written += 1;
-                if let Some(redactor) = &redactor {
-                    redactor.remaining(&mut remaining);
-                }
-                writer.remaining(&remaining, &mut terminal.out)?;
-            }
-        }
+        written += write_remaining(args, &replay, redactor.as_ref(), &mut writer, &mut terminal.out)?;
     }
     writer.finish(&mut terminal.out)?;
     match args.format {
@@ -122,6 +113,26 @@ fn replay_log(
     Ok(conclude_log(args, &problems, &replay, terminal))
 }
 
+/// How everybody stands at the end; gives the number of lines.
+fn write_remaining(
+    args: &SimulateArgs,
+    replay: &Replay,
+    redactor: Option<&Redactor>,
+    writer: &mut StandingWriter,
+    out: &mut dyn Write,
+) -> io::Result<usize> {
+    let waits = |remaining: &Remaining| remaining.id.as_deref().is_some_and(|id| replay.waits().is_waiting(id));
+    let mut written = 0;
+    for mut remaining in replay.remaining().filter(|remaining| !args.stranded || waits(remaining)) {
+        if let Some(redactor) = redactor {
+            redactor.remaining(&mut remaining);
+        }
+        writer.remaining(&remaining, out)?;
+        written += 1;
+    }
+    Ok(written)
+}
+
 /// Says what is missing, as the last thing that is said, and how the command ends.
 fn conclude_log(args: &SimulateArgs, problems: &[Problem], replay: &Replay, terminal: &mut Terminal) -> Exit {
     // An entry that cannot be used is skipped; a log that ends in the middle is another matter.
@@ -129,7 +140,7 @@ fn conclude_log(args: &SimulateArgs, problems: &[Problem], replay: &Replay, term
         problems.iter().all(|problem| problem.severity < Severity::Error || problem.code == "unusable-record");
     let entries = replay.waits().requests + replay.waits().logins;
     if !is_whole && !args.completeness.partial {
-        let were = data::plural(usize::try_from(entries).unwrap_or(usize::MAX), "entry was", "entries were");
+        let were = data::plural(entries, "entry was", "entries were");
         terminal.complain(&format!(
             "{entries} {were} replayed, which is incomplete: the log is damaged; mend it, or accept a part with `--partial`"
         ));
@@ -142,7 +153,7 @@ fn conclude_log(args: &SimulateArgs, problems: &[Problem], replay: &Replay, term
     if args.completeness.strict && !problems.is_empty() {
         return Exit::Findings;
     }
-    too_many(args, replay.waits().open_count())
+    too_many(args, replay.waits().open_count() as u64)
 }
 
 /// What one person's way in adds to the output. Made on any thread, written in order.

@@ -3,6 +3,8 @@
 //! [`Engine::compile`] once, [`Engine::evaluate`] many times, from any thread.
 
 pub(crate) mod availability;
+#[cfg(test)]
+mod committed;
 mod compile;
 mod decision;
 mod evaluate;
@@ -13,10 +15,12 @@ mod known;
 mod origins;
 mod person;
 mod plain;
-mod schema;
+pub(crate) mod schema;
 mod trace;
 mod verdict;
 
+#[cfg(test)]
+pub(crate) use committed::check_committed;
 pub use decision::{
     Basis, Cause, Decision, GroupDecision, GroupGrant, Intake, IntakeDecision, NotRun, OrganizationDecision,
     OtherReading,

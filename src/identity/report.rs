@@ -1,6 +1,5 @@
 //! The chains in the shape of the JSON output.
 
-use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
@@ -121,24 +120,13 @@ fn login_report(login: &Login, sources: &Sources) -> LoginReport {
 
 /// The JSON Schema (draft 2020-12) of an [`IdentityReport`].
 pub fn schema() -> Schema {
-    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<IdentityReport>()
+    crate::engine::schema::schema_of::<IdentityReport>()
 }
 
 #[cfg(test)]
 mod tests {
-    use std::{fs, path::Path};
-
-    use super::*;
-
     #[test]
     fn the_committed_schema_is_that_of_the_types() {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/identity.schema.json");
-        let generated = schema().to_value();
-        if std::env::var_os("UPDATE_SCHEMAS").is_some() {
-            fs::write(&path, format!("{generated:#}\n")).expect("the schema can be written");
-        }
-        let committed: serde_json::Value =
-            serde_json::from_str(&fs::read_to_string(&path).expect("the schema is committed")).expect("JSON");
-        assert!(committed == generated, "{} is stale: run the tests with UPDATE_SCHEMAS=1", path.display());
+        crate::engine::check_committed("identity.schema.json", &super::schema());
     }
 }

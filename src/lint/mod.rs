@@ -69,7 +69,7 @@ pub struct Subject<'s> {
 impl<'s> Subject<'s> {
     /// A project with its checked configuration.
     pub fn new(project: &'s Project, config: &'s crate::config::Config, sources: &'s Sources) -> Self {
-        let selection = Selection::new(&config.lint, project.root, sources);
+        let selection = Selection::new(&config.lint, project, sources);
         Subject {
             project,
             config,

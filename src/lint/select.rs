@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::Lint;
 use crate::config::{LintSettings, PathSettings, Sited};
+use crate::project::Project;
 use crate::source::{FileId, Place, Severity, Sources};
 
 /// What turns a lint on when nobody names it.
@@ -52,12 +53,12 @@ pub(super) struct Selection<'c> {
 }
 
 impl<'c> Selection<'c> {
-    /// The settings of a configuration whose document is `root`.
-    pub(super) fn new(settings: &'c LintSettings, root: FileId, sources: &Sources) -> Self {
+    /// The settings of the configuration of a project.
+    pub(super) fn new(settings: &'c LintSettings, project: &Project, sources: &Sources) -> Self {
         let mut by_file = HashMap::new();
         if !settings.per_path.is_empty() {
-            let folder = Path::new(sources.text(root).name()).parent().unwrap_or(Path::new(""));
-            for file in sources.ids() {
+            let folder = Path::new(sources.text(project.root).name()).parent().unwrap_or(Path::new(""));
+            for &file in &project.files {
                 let path = Path::new(sources.text(file).name());
                 let path = path.strip_prefix(folder).unwrap_or(path);
                 let counting = settings.per_path.iter().filter(|entry| entry.matcher.is_match(path));
@@ -145,7 +146,7 @@ mod tests {
         let mut sources = Sources::default();
         let project = Project::load(&files, "x/vestibule.yaml".as_ref(), &Overrides::default(), &mut sources);
         let Some(config) = &project.config else { panic!("{:?}", project.problems) };
-        let selection = Selection::new(&config.lint, project.root, &sources);
+        let selection = Selection::new(&config.lint, &project, &sources);
         let place = |file| At::root(file).value();
         let rules = config.organization_assignment.as_ref().map(|section| section.at.file);
         [Some(project.root), rules].map(|file| {

@@ -18,6 +18,8 @@ pub struct Project {
     pub root: FileId,
     /// The document and the files that it includes: what people write by hand, as opposed to what they export.
     pub documents: Vec<FileId>,
+    /// Every file that was read for it. The texts of several projects may stand in one [`Sources`].
+    pub files: Vec<FileId>,
     /// The configuration; `None` where it, or a file that it includes, has errors. What is wrong with a snapshot or an
     /// export does not refuse it.
     pub config: Option<Config>,
@@ -63,11 +65,13 @@ impl Project {
     /// assert_eq!((finding.primary().file.as_str(), finding.lint), ("rules.yaml", "unknown-organization"));
     /// ```
     pub fn load(files: &dyn Files, path: &Path, overrides: &Overrides, sources: &mut Sources) -> Project {
+        let known = sources.ids().count();
         let mut loader = Loader::new(files, path, sources);
         let document = loader.document(path);
         let mut project = Project {
             root: document.root,
             documents: document.files,
+            files: Vec::new(),
             config: None,
             snapshot: None,
             foundry: None,
@@ -88,6 +92,7 @@ impl Project {
         }
         project.problems = crate::config::each_once(problems, loader.sources);
         project.problems.append(&mut loader.problems);
+        project.files = sources.ids().skip(known).collect();
         project
     }
 

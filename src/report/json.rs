@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use schemars::{JsonSchema, Schema, generate::SchemaSettings};
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use crate::source::Finding;
@@ -34,12 +34,11 @@ pub(super) fn write(report: &Report<'_>, _style: Style, out: &mut dyn Write) -> 
 ///
 /// Its `$defs/Finding` is the schema of a line of [`super::Format::Jsonl`].
 pub fn schema() -> Schema {
-    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<Findings<'_>>()
+    crate::engine::schema::schema_of::<Findings<'_>>()
 }
 
 #[cfg(test)]
 mod tests {
-    use std::{fs, path::Path};
 
     use serde_json::{Value, json};
 
@@ -76,14 +75,7 @@ mod tests {
 
     #[test]
     fn the_committed_schema_is_that_of_the_types() {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/findings.schema.json");
-        let generated = schema().to_value();
-        if std::env::var_os("UPDATE_SCHEMAS").is_some() {
-            fs::write(&path, format!("{generated:#}\n")).expect("the schema can be written");
-        }
-        let committed = fs::read_to_string(&path).expect("the schema is committed");
-        let committed: Value = serde_json::from_str(&committed).expect("the schema is JSON");
-        assert!(committed == generated, "{} is stale: run the tests with UPDATE_SCHEMAS=1", path.display());
+        crate::engine::check_committed("findings.schema.json", &schema());
     }
 
     #[test]

@@ -31,7 +31,7 @@ mod redact;
 mod sarif;
 mod statistics;
 mod suite;
-mod text;
+pub(crate) mod text;
 mod write_json;
 mod xml;
 

@@ -120,7 +120,8 @@ impl fmt::Display for Summary {
     }
 }
 
-pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
+/// `1 place`, `3 places`.
+pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 

@@ -69,6 +69,9 @@ struct Resident {
     provider_id: Option<String>,
 }
 
+/// What to do about a request that is refused.
+const REFUSED: &str = "see what became of it in the server's log; it is skipped here";
+
 /// What to do about a login that fails.
 const NO_LOGIN: &str = "it changes nothing here; see who that is in Entra's sign-in log";
 
@@ -113,15 +116,8 @@ impl Replay {
                 match self.directory.apply(request, answer.as_ref()) {
                     Ok(effects) => self.follow(&effects, time.as_deref()),
                     Err(refusal) => {
-                        let kind = refusal.scim_type.map(|kind| format!(" {}", kind.as_str())).unwrap_or_default();
-                        let message =
-                            format!("a server answers this request with {}{kind}: {}", refusal.status, refusal.detail);
-                        self.skip(
-                            "refused-request",
-                            place,
-                            message,
-                            "see what became of it in the server's log; it is skipped here",
-                        );
+                        let message = format!("a server would refuse this request: {refusal}");
+                        self.skip("refused-request", place, message, REFUSED);
                         Vec::new()
                     }
                 }

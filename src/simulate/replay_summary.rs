@@ -17,13 +17,13 @@ pub struct ReplaySummary {
     #[schemars(extend("const" = VERSION))]
     version: u32,
     /// How many requests the log has.
-    pub requests: u64,
+    pub requests: usize,
     /// How many logins.
-    pub logins: u64,
+    pub logins: usize,
     /// How many of both were skipped, because a server would refuse them or the login would fail.
-    pub skipped: u64,
+    pub skipped: usize,
     /// How many users there are at the end.
-    pub users: u64,
+    pub users: usize,
     /// How many of them stand otherwise than their next login would make them.
     pub stranded: Counts,
     /// The waits of the whole log.
@@ -37,7 +37,7 @@ const VERSION: u32 = 1;
 #[serde(rename_all = "camelCase")]
 pub struct WaitCounts {
     /// How many waits began.
-    pub begun: u64,
+    pub begun: usize,
     /// How many ended, by what ended them.
     pub ended: BTreeMap<Happening, u64>,
     /// How long the longest of those that ended was, in seconds; `null` where the log has no times.
@@ -59,7 +59,7 @@ impl ReplaySummary {
             requests: waits.requests,
             logins: waits.logins,
             skipped: waits.skipped,
-            users: replay.directory().user_count() as u64,
+            users: replay.directory().user_count(),
             stranded,
             waits: WaitCounts {
                 begun: waits.begun,

@@ -1,9 +1,9 @@
 //! The JSON Schemas (draft 2020-12) of simulations.
 
-use schemars::generate::SchemaSettings;
-use schemars::{JsonSchema, Schema};
+use schemars::Schema;
 
 use super::{Remaining, ReplaySummary, Summary, Transition};
+use crate::engine::schema::schema_of;
 
 /// The schema of a [`Summary`]: of `vestibule simulate --format json`.
 pub fn simulation_schema() -> Schema {
@@ -25,34 +25,16 @@ pub fn remaining_schema() -> Schema {
     schema_of::<Remaining>()
 }
 
-fn schema_of<T: JsonSchema>() -> Schema {
-    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T>()
-}
-
 #[cfg(test)]
 mod tests {
-    use std::{fs, path::Path};
-
-    use serde_json::Value;
-
     use super::*;
+    use crate::engine::check_committed;
 
     #[test]
     fn the_committed_schemas_are_those_of_the_types() {
-        for (name, schema) in [
-            ("simulation", simulation_schema()),
-            ("replay", replay_schema()),
-            ("transition", transition_schema()),
-            ("remaining", remaining_schema()),
-        ] {
-            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("schema/{name}.schema.json"));
-            let generated = schema.to_value();
-            if std::env::var_os("UPDATE_SCHEMAS").is_some() {
-                fs::write(&path, format!("{generated:#}\n")).expect("the schema can be written");
-            }
-            let committed: Value =
-                serde_json::from_str(&fs::read_to_string(&path).expect("the schema is committed")).expect("JSON");
-            assert!(committed == generated, "{} is stale: run the tests with UPDATE_SCHEMAS=1", path.display());
-        }
+        check_committed("simulation.schema.json", &simulation_schema());
+        check_committed("replay.schema.json", &replay_schema());
+        check_committed("transition.schema.json", &transition_schema());
+        check_committed("remaining.schema.json", &remaining_schema());
     }
 }

@@ -97,14 +97,6 @@ pub struct Remaining {
     pub seat: Seat,
 }
 
-impl Transition {
-    /// Whether anything of how the person stands changed.
-    pub fn changes_standing(&self) -> bool {
-        let standing = |seat: &Option<Seat>| seat.as_ref().map(|seat| seat.standing.clone());
-        standing(&self.before) != standing(&self.after)
-    }
-}
-
 impl Seat {
     /// With these memberships.
     pub fn new(memberships: &Memberships, standing: Standing) -> Seat {

@@ -28,13 +28,13 @@ pub struct Wait {
 #[derive(Clone, Debug, Default)]
 pub struct Waits {
     /// How many requests there were.
-    pub requests: u64,
+    pub requests: usize,
     /// How many logins.
-    pub logins: u64,
+    pub logins: usize,
     /// How many of both were skipped.
-    pub skipped: u64,
+    pub skipped: usize,
     /// How many people came to stand in the wrong place, each time anew.
-    pub begun: u64,
+    pub begun: usize,
     /// How many of these waits ended, by what ended them.
     pub ended: BTreeMap<Happening, u64>,
     /// The longest wait that ended, where times say so.
@@ -72,8 +72,8 @@ impl Waits {
     }
 
     /// How many wait at the end.
-    pub fn open_count(&self) -> u64 {
-        self.waiting.len() as u64
+    pub fn open_count(&self) -> usize {
+        self.waiting.len()
     }
 
     /// How long the longest open wait has lasted up to the latest time of the log.

@@ -55,7 +55,7 @@ None. A secret that was written down is to be replaced, not only removed.
 "#;
 
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
-    for file in subject.sources.ids() {
+    for &file in &subject.project.files {
         let Some(document) = subject.sources.document(file) else { continue };
         for at in credentials_in(document, file) {
             problems.push(found(&at));
@@ -98,5 +98,23 @@ mod tests {
             check(r#"[{"key": "Oauth2ClientId", "value": "an-id"}, {"key": "BaseAddress", "value": "https://x"}]"#)
                 .is_empty()
         );
+    }
+
+    #[test]
+    fn a_secret_is_a_finding_of_its_own_project_alone() {
+        use crate::project::{Memory, Overrides, Project};
+        use crate::source::Sources;
+
+        let plain = "version: 1\nprovider: { name: p }\norganizations: [{ name: A }]\n";
+        let with = format!("{plain}entra: {{ exports: [secrets.json] }}\n");
+        let secrets = r#"[{ "key": "SecretToken", "value": "hunter2-hunter2" }]"#;
+        let files = Memory::from([("a/vestibule.yaml", &*with), ("a/secrets.json", secrets), ("b/vestibule.yaml", plain)]);
+        let mut sources = Sources::default();
+        let mut secrets_in = |path: &str| {
+            let project = Project::load(&files, path.as_ref(), &Overrides::default(), &mut sources);
+            let findings = crate::lint::run(&project, &sources);
+            findings.iter().filter(|finding| finding.lint == LINT.name).count()
+        };
+        assert_eq!([secrets_in("a/vestibule.yaml"), secrets_in("b/vestibule.yaml")], [1, 0]);
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn part(findings: Vec<Finding>, project: &Project, sources: &Sources)
     let comments = project.documents.iter().flat_map(|&file| comment::read(sources, file, &mut problems)).collect();
     let mut comments = Comments::new(comments);
     let mut is_used = vec![false; config.lint.allow.len()];
-    let selection = Selection::new(&config.lint, project.root, sources);
+    let selection = Selection::new(&config.lint, project, sources);
     let ran = LINTS.iter().filter(|lint| selection.runs(lint)).map(|lint| lint.name).collect();
     let mut linted = Linted { ran, ..Linted::default() };
     for finding in findings {

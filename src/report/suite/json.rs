@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use schemars::{JsonSchema, Schema, generate::SchemaSettings};
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use super::super::write_json;
@@ -132,7 +132,7 @@ pub(super) fn write(report: &TestReport<'_>, out: &mut dyn Write) -> io::Result<
 
 /// The JSON Schema (draft 2020-12) of what [`super::TestFormat::Json`] writes.
 pub fn schema() -> Schema {
-    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<Results<'_>>()
+    crate::engine::schema::schema_of::<Results<'_>>()
 }
 
 fn test<'a>(outcome: &'a Outcome<'a>, sources: &Sources) -> TestResult<'a> {
@@ -183,8 +183,6 @@ fn coverage<'a>(report: &'a TestReport<'_>) -> CoverageResult<'a> {
 
 #[cfg(test)]
 mod tests {
-    use std::{fs, path::Path};
-
     use serde_json::Value;
 
     use super::super::TestFormat;
@@ -193,14 +191,7 @@ mod tests {
 
     #[test]
     fn the_committed_schema_is_that_of_the_types() {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/test-results.schema.json");
-        let generated = schema().to_value();
-        if std::env::var_os("UPDATE_SCHEMAS").is_some() {
-            fs::write(&path, format!("{generated:#}\n")).expect("the schema can be written");
-        }
-        let committed = fs::read_to_string(&path).expect("the schema is committed");
-        let committed: Value = serde_json::from_str(&committed).expect("the schema is JSON");
-        assert!(committed == generated, "{} is stale: run the tests with UPDATE_SCHEMAS=1", path.display());
+        crate::engine::check_committed("test-results.schema.json", &schema());
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! Neither step fails half-way: what is wrong comes as [`Mistake`]s that say where, why and what to do. `Display` of a
 //! tree is the canonical form, which parses back to the same tree.
 
+mod anchor_literals;
 mod budget;
 mod check;
 mod compare;
@@ -31,6 +32,7 @@ mod token;
 mod typed;
 mod value;
 
+pub(crate) use anchor_literals::Anchor;
 pub use budget::{Budget, MAX_PATTERNS_BYTES};
 pub use check::{check, check_within};
 pub use limits::{MAX_BYTES, MAX_DEPTH};
@@ -42,6 +44,7 @@ pub use schema::{AttributeDefinition, CORE_USER, ENTERPRISE_USER};
 pub use scheme::{RuleSet, Scheme};
 pub use scim_path::is_reserved_attribute;
 pub use syntax::{Expr, ExprKind, Operand, OperandKind, Operator, Path};
+pub(crate) use text_match::fold_into;
 pub use text_match::{TextMatch, TextRelation, fold};
 pub use typed::{Attribute, Condition, GroupKey, Input, Ordering, Predicate, Question, Term, Test, Tests, ValueType};
 pub use value::{Value, parse_instant};

@@ -1,12 +1,14 @@
 //! Regular expressions: the whole value must match.
 
 use std::fmt::{self, Display, Formatter, Write};
+use std::sync::Arc;
 
 use regex::{Regex, RegexBuilder};
 use regex_syntax::ast::parse::ParserBuilder;
 use regex_syntax::hir::translate::TranslatorBuilder;
 use regex_syntax::hir::{Hir, Look, print::Printer};
 
+use super::anchor_literals::Anchor;
 use super::dialect;
 use crate::source::Span;
 
@@ -48,6 +50,7 @@ pub struct Pattern {
     source: String,
     ignore_case: bool,
     regex: Regex,
+    anchor: Option<Arc<Anchor>>,
     cost: usize,
 }
 
@@ -100,7 +103,8 @@ impl Pattern {
     /// When it is none, when it holds a construct that other dialects have or read differently, or when it is nested too
     /// deep or compiles to more than [`MAX_PATTERN_BYTES`].
     pub fn new(source: &str, ignore_case: bool) -> Result<Pattern, PatternError> {
-        let whole = whole_value(source, ignore_case)?;
+        let (whole, anchor) = whole_value(source, ignore_case)?;
+        let anchor = anchor.map(Arc::new);
         let reading = source.len().saturating_mul(COST_OF_A_BYTE);
         let steps = std::iter::successors(Some(FIRST_STEP), |step| Some(step * 2));
         for size_limit in steps.take_while(|step| *step <= MAX_PATTERN_BYTES) {
@@ -109,7 +113,7 @@ impl Pattern {
             match built {
                 Ok(regex) => {
                     let cost = size_limit.max(reading);
-                    return Ok(Pattern { source: source.to_string(), ignore_case, regex, cost });
+                    return Ok(Pattern { source: source.to_string(), ignore_case, regex, anchor, cost });
                 }
                 Err(regex::Error::CompiledTooBig(_)) => {}
                 Err(error) => return Err(PatternError::new(whole_span(source), refused(&error))),
@@ -133,6 +137,11 @@ impl Pattern {
         self.ignore_case
     }
 
+    /// What every match starts or ends with, where there is something.
+    pub(crate) fn anchor(&self) -> Option<&Anchor> {
+        self.anchor.as_deref()
+    }
+
     /// At most how many bytes it compiled to, or how many could have been compiled while it was read.
     pub(super) fn cost(&self) -> usize {
         self.cost
@@ -154,8 +163,8 @@ impl PartialEq for Pattern {
 impl Eq for Pattern {}
 
 /// The regular expression between `\A` and `\z`. They are put around the parsed form: around the text, a comment of
-/// `(?x)` or an alternation would swallow one of them.
-fn whole_value(source: &str, ignore_case: bool) -> Result<String, PatternError> {
+/// `(?x)` or an alternation would swallow one of them. Beside it, what every match starts or ends with.
+fn whole_value(source: &str, ignore_case: bool) -> Result<(String, Option<Anchor>), PatternError> {
     let ast = ParserBuilder::new()
         .nest_limit(MAX_PATTERN_DEPTH)
         .build()
@@ -167,10 +176,11 @@ fn whole_value(source: &str, ignore_case: bool) -> Result<String, PatternError> 
         .build()
         .translate(source, &ast)
         .map_err(|error| dialect::explain_translation(source, &error))?;
+    let anchor = Anchor::of(&hir);
     let whole = Hir::concat(vec![Hir::look(Look::Start), hir, Hir::look(Look::End)]);
     let mut printed = Printed(String::new());
     Printer::new().print(&whole, &mut printed).map_err(|_| too_big(source))?;
-    Ok(printed.0)
+    Ok((printed.0, anchor))
 }
 
 /// A pattern with its classes written out, as long as it is not too long.

@@ -17,7 +17,7 @@ use super::Ordering;
 /// let suffix = TextMatch::new(TextRelation::Ends, ["@Contoso.EU"], false);
 /// assert!(suffix.holds("ada@contoso.eu"));
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TextMatch {
     relation: TextRelation,
     /// Folded, unless the match is exact.
@@ -100,7 +100,20 @@ impl Ordering {
 /// assert_eq!(fold("İ"), "İ");
 /// ```
 pub fn fold(text: &str) -> String {
-    text.chars().map(fold_char).collect()
+    let mut folded = String::with_capacity(text.len());
+    fold_into(text, &mut folded);
+    folded
+}
+
+/// The same into a string that is used again.
+pub(crate) fn fold_into(text: &str, folded: &mut String) {
+    folded.clear();
+    if text.is_ascii() {
+        folded.push_str(text);
+        folded.make_ascii_lowercase();
+    } else {
+        folded.extend(text.chars().map(fold_char));
+    }
 }
 
 fn fold_char(c: char) -> char {

@@ -5,6 +5,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use super::explain::Outcome;
+use super::program::{Program, Set};
 use crate::condition::{Expr, RuleSet, Term};
 use crate::config::{Admission, Config, Rule, Sited};
 use crate::source::At;
@@ -89,6 +90,24 @@ impl Rules {
             disabled: sets.disabled,
         }
     }
+
+    /// The rules over users as a program, numbered as [`Rules::ranges`] says.
+    pub(super) fn program(&self) -> Program {
+        Program::new(&[
+            Set { terms: terms(&self.intake), first_match: true },
+            Set { terms: terms(self.organization_rules()), first_match: true },
+            Set { terms: terms(&self.groups), first_match: false },
+        ])
+    }
+
+    /// The rules over groups as a program.
+    pub(super) fn group_program(&self) -> Program {
+        Program::new(&[Set { terms: terms(&self.group_organizations), first_match: true }])
+    }
+}
+
+fn terms<O>(rules: &[Compiled<O>]) -> Vec<&Term> {
+    rules.iter().map(|rule| &rule.term).collect()
 }
 
 /// Compiles the sets one after the other.

@@ -1,4 +1,4 @@
-//! From the verdicts on rules to decisions: first match, and all that match.
+//! From the verdicts on rules to decisions.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -6,18 +6,20 @@ use super::compile::{Compiled, Organizations, Rules, distinct};
 use super::inputs::{Moment, Reading};
 use super::known::Known;
 use super::origins::Origins;
+use super::outcomes::{EveryMatch, FirstMatch, Outcomes};
 use super::plain::Inputs;
 use super::trace::Trace;
 use super::{
     Basis, Decision, Event, GroupDecision, GroupGrant, Intake, IntakeDecision, OrganizationDecision, Person, Verdict,
 };
-use crate::condition::{Input, Term, Value};
+use crate::condition::{Input, RuleSet, Term, Value};
 use crate::config::Admission;
 use crate::foundry::Attributes;
 use crate::scim::{Group, GroupRef};
 
-/// What the rules decide for a person at an event.
-pub(super) fn decide(rules: &Rules, origins: &Origins, person: &Person<'_>, event: Event) -> Decision {
+/// What follows from what the rules came to for a person at an event.
+pub(super) fn decision(rules: &Rules, moment: Moment<'_>, outcomes: &Outcomes) -> Decision {
+    let Moment { person, event, .. } = moment;
     let mut decision = Decision {
         id: person.user.id().map(str::to_owned),
         user_name: person.user.user_name().to_owned(),
@@ -31,16 +33,27 @@ pub(super) fn decide(rules: &Rules, origins: &Origins, person: &Person<'_>, even
     if !event.runs_rules() {
         return decision;
     }
-    let mut run = Run::new(Inputs::Person(Moment { origins, person, event, reading: Reading::NotRun }));
-    decision.intake = run.intake(rules);
+    decision.intake = intake(rules, &outcomes.intake);
     if decision.intake.may(Intake::Admit) {
-        decision.organization = run.organization(&rules.organizations);
-        (decision.groups, decision.undetermined_groups) = run.groups(&rules.groups);
+        decision.organization = organization(&rules.organizations, &outcomes.organization);
+        (decision.groups, decision.undetermined_groups) = groups(&rules.groups, &outcomes.groups);
         if decision.intake.may(Intake::Refuse) {
             decision.depend_on_intake();
         }
     }
-    decision.not_run = run.trace.finish();
+    let mut trace = Trace::default();
+    let inputs = Inputs::Person(moment);
+    for &(set, rule, verdict) in &outcomes.unknown {
+        let rule = rule as usize;
+        match set {
+            RuleSet::UserIntake => trace.note(&rules.intake[rule], verdict, &inputs),
+            RuleSet::OrganizationUsers => trace.note(&rules.organization_rules()[rule], verdict, &inputs),
+            RuleSet::GroupAssignment => trace.note(&rules.groups[rule], verdict, &inputs),
+            // Its rules look at no person.
+            RuleSet::OrganizationGroups => {}
+        }
+    }
+    decision.not_run = trace.finish();
     decision
 }
 
@@ -76,13 +89,20 @@ pub(super) fn attributes_after_login(origins: &Origins, person: &Person<'_>) -> 
     (held, open)
 }
 
-/// Which organizations may see a provider group.
-pub(super) fn decide_group(rules: &Rules, group: &Group) -> GroupDecision {
+/// Which organizations may see a provider group, where the rules came to this.
+pub(super) fn group_decision(
+    rules: &[Compiled<Vec<String>>],
+    group: &Group,
+    end: &FirstMatch,
+    unknown: &[(RuleSet, u32, Verdict)],
+) -> GroupDecision {
     let names = GroupRef::of(group, None);
-    let mut run = Run::new(Inputs::Group(names));
-    let end = run.first_match(&rules.group_organizations);
-    let decider = end.decider.filter(|_| end.open.is_empty());
-    let outcomes = end.outcomes().map(|outcome| outcome.cloned().unwrap_or_default());
+    let decider = end.decided_by(rules);
+    let outcomes = end.outcomes(rules).map(|outcome| outcome.cloned().unwrap_or_default());
+    let mut trace = Trace::default();
+    for (_, rule, verdict) in unknown {
+        trace.note(&rules[*rule as usize], *verdict, &Inputs::Group(names));
+    }
     GroupDecision {
         id: group.id().map(str::to_owned),
         display_name: names.display_name.known().flatten().map(str::to_owned),
@@ -90,122 +110,68 @@ pub(super) fn decide_group(rules: &Rules, group: &Group) -> GroupDecision {
         rule: decider.map(|rule| rule.name.clone()),
         undetermined: !end.open.is_empty(),
         candidates: if end.open.is_empty() { Vec::new() } else { distinct(outcomes) },
-        not_run: run.trace.finish(),
+        not_run: trace.finish(),
     }
 }
 
-/// The evaluation of one person at one event, or of one group.
-struct Run<'r> {
-    inputs: Inputs<'r>,
-    trace: Trace,
+fn intake(rules: &Rules, end: &FirstMatch) -> IntakeDecision {
+    if !end.open.is_empty() {
+        let candidates = distinct(end.outcomes(&rules.intake).map(|outcome| rules.intake_of(outcome)));
+        return IntakeDecision { candidates, ..IntakeDecision::undetermined() };
+    }
+    let decider = end.decided_by(&rules.intake);
+    let by = if decider.is_some() { Basis::Rule } else { Basis::Default };
+    let outcome = rules.intake_of(decider.map(|rule| &rule.outcome));
+    IntakeDecision::certain(outcome, by, decider.map(|rule| rule.name.clone()))
 }
 
-/// How a first-match set ends.
-struct FirstMatch<'e, O> {
-    /// The rules before the decider that may hold: the files do not say.
-    open: Vec<&'e Compiled<O>>,
-    /// The first rule that certainly holds.
-    decider: Option<&'e Compiled<O>>,
+fn organization(organizations: &Organizations, end: &FirstMatch) -> OrganizationDecision {
+    let (rules, fallback) = match organizations {
+        Organizations::Absent => return OrganizationDecision::certain(None, Basis::NotRun, None),
+        Organizations::Default(name) => {
+            return OrganizationDecision::certain(Some(name.clone()), Basis::Default, None);
+        }
+        Organizations::Rules { rules, fallback } => (rules, fallback.as_ref()),
+    };
+    if !end.open.is_empty() {
+        let candidates = distinct(end.outcomes(rules).map(|outcome| outcome.or(fallback).cloned()));
+        return OrganizationDecision { candidates, ..OrganizationDecision::undetermined() };
+    }
+    let decider = end.decided_by(rules);
+    let name = decider.map(|rule| &rule.outcome).or(fallback);
+    OrganizationDecision::certain(
+        name.cloned(),
+        basis(decider.is_some(), fallback.is_some()),
+        decider.map(|rule| rule.name.clone()),
+    )
 }
 
-impl<'e, O> FirstMatch<'e, O> {
-    /// What can follow, in order; `None` where no rule holds.
-    fn outcomes(&self) -> impl Iterator<Item = Option<&'e O>> {
-        let open = self.open.iter().map(|rule| Some(&rule.outcome));
-        open.chain([self.decider.map(|rule| &rule.outcome)])
+/// What decides where a rule does, or a fallback can.
+pub(super) fn basis(by_rule: bool, has_fallback: bool) -> Basis {
+    match (by_rule, has_fallback) {
+        (true, _) => Basis::Rule,
+        (false, true) => Basis::Fallback,
+        (false, false) => Basis::None,
     }
 }
 
-impl<'r> Run<'r> {
-    fn new(inputs: Inputs<'r>) -> Self {
-        Run { inputs, trace: Trace::default() }
-    }
-
-    /// The verdict on a rule that is reached.
-    fn verdict<O>(&mut self, rule: &Compiled<O>) -> Verdict {
-        let verdict = self.inputs.verdict(&rule.term);
-        if !verdict.is_known() {
-            self.trace.note(rule, verdict, &self.inputs);
-        }
-        verdict
-    }
-
-    /// Goes through the rules in order, and no further than to the first that certainly holds.
-    ///
-    /// A rule that is withheld is not run, and what comes after it decides. A rule of which the files do not say whether
-    /// it holds leaves the set open, also where all that can follow is the same: the rule that decides is not known.
-    fn first_match<'e, O>(&mut self, rules: &'e [Compiled<O>]) -> FirstMatch<'e, O> {
-        let mut open = Vec::new();
-        for rule in rules {
-            let verdict = self.verdict(rule);
-            if verdict == Verdict::HOLDS {
-                return FirstMatch { open, decider: Some(rule) };
-            }
-            if verdict.may(Verdict::HOLDS) {
-                open.push(rule);
+/// The groups that the user gets, and those that the user may get.
+fn groups(rules: &[Compiled<Vec<String>>], matches: &EveryMatch) -> (Vec<GroupGrant>, Vec<String>) {
+    let mut granted: Vec<GroupGrant> = Vec::new();
+    let mut grants: HashMap<&str, usize> = HashMap::new();
+    for rule in matches.hold.iter().map(|rule| &rules[*rule as usize]) {
+        for name in &rule.outcome {
+            let grant = *grants.entry(name).or_insert(granted.len());
+            match granted.get_mut(grant) {
+                Some(grant) => grant.rules.push(rule.name.clone()),
+                None => granted.push(GroupGrant { name: name.clone(), rules: vec![rule.name.clone()] }),
             }
         }
-        FirstMatch { open, decider: None }
     }
-
-    fn intake(&mut self, rules: &Rules) -> IntakeDecision {
-        let end = self.first_match(&rules.intake);
-        let or_default = |outcome: Option<&Admission>| Intake::from(outcome.copied().unwrap_or(rules.intake_default));
-        if !end.open.is_empty() {
-            let candidates = distinct(end.outcomes().map(or_default));
-            return IntakeDecision { candidates, ..IntakeDecision::undetermined() };
-        }
-        let outcome = or_default(end.decider.map(|rule| &rule.outcome));
-        let by = if end.decider.is_some() { Basis::Rule } else { Basis::Default };
-        IntakeDecision::certain(outcome, by, end.decider.map(|rule| rule.name.clone()))
-    }
-
-    fn organization(&mut self, organizations: &Organizations) -> OrganizationDecision {
-        let (rules, fallback) = match organizations {
-            Organizations::Absent => return OrganizationDecision::certain(None, Basis::NotRun, None),
-            Organizations::Default(name) => {
-                return OrganizationDecision::certain(Some(name.clone()), Basis::Default, None);
-            }
-            Organizations::Rules { rules, fallback } => (rules, fallback.as_ref()),
-        };
-        let end = self.first_match(rules);
-        if !end.open.is_empty() {
-            let candidates = distinct(end.outcomes().map(|outcome| outcome.or(fallback).cloned()));
-            return OrganizationDecision { candidates, ..OrganizationDecision::undetermined() };
-        }
-        let by = match (end.decider, fallback) {
-            (Some(_), _) => Basis::Rule,
-            (None, Some(_)) => Basis::Fallback,
-            (None, None) => Basis::None,
-        };
-        let name = end.decider.map(|rule| &rule.outcome).or(fallback);
-        OrganizationDecision::certain(name.cloned(), by, end.decider.map(|rule| rule.name.clone()))
-    }
-
-    /// The groups that the user gets, and those that the user may get.
-    fn groups(&mut self, rules: &[Compiled<Vec<String>>]) -> (Vec<GroupGrant>, Vec<String>) {
-        let mut granted: Vec<GroupGrant> = Vec::new();
-        let mut grants: HashMap<&str, usize> = HashMap::new();
-        let mut open: Vec<&String> = Vec::new();
-        for rule in rules {
-            let verdict = self.verdict(rule);
-            if verdict != Verdict::HOLDS {
-                open.extend(rule.outcome.iter().filter(|_| verdict.may(Verdict::HOLDS)));
-                continue;
-            }
-            for name in &rule.outcome {
-                let grant = *grants.entry(name).or_insert(granted.len());
-                match granted.get_mut(grant) {
-                    Some(grant) => grant.rules.push(rule.name.clone()),
-                    None => granted.push(GroupGrant { name: name.clone(), rules: vec![rule.name.clone()] }),
-                }
-            }
-        }
-        let mut seen: HashSet<&str> = grants.into_keys().collect();
-        let open = open.into_iter().filter(|name| seen.insert(name)).cloned();
-        let open = open.collect();
-        (granted, open)
-    }
+    let mut seen: HashSet<&str> = grants.into_keys().collect();
+    let open = matches.open.iter().flat_map(|rule| &rules[*rule as usize].outcome);
+    let open = open.filter(|name| seen.insert(name)).cloned().collect();
+    (granted, open)
 }
 
 impl From<Admission> for Intake {

@@ -13,7 +13,7 @@ use crate::foundry::Attributes;
 use crate::scim::{Fact, GroupRef, Groups, Object};
 
 /// A person at an event.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Moment<'m> {
     pub(super) origins: &'m Origins,
     pub(super) person: &'m Person<'m>,
@@ -50,18 +50,24 @@ impl Datum<'_> {
 impl<'m> Moment<'m> {
     /// The values of an input of a user.
     pub(super) fn values(&self, input: &Input) -> Known<Datum<'m>> {
+        collected(|visit| self.each(input, visit))
+    }
+
+    /// Hands on each known value of an input of a user, and says whether there are others. Where nothing is known, or
+    /// Foundry lacks the input, none is handed on.
+    pub(super) fn each(&self, input: &Input, visit: &mut Visit<'_, 'm>) -> Extent {
         if self.event == Event::ScimCreate && is_withheld_at_create(input) {
-            return self.lacking();
+            return self.extent_of_lack();
         }
         match input {
-            Input::Scim(attribute) if self.is_in_snapshot(attribute) => self.snapshot(attribute),
-            Input::Scim(attribute) => self.left_by_logins(attribute),
-            Input::Email => self.email(),
-            Input::Foundry(name) => self.foundry(name),
-            Input::ProviderGroups(key) => self.group_names(*key),
-            Input::InternalGroups => self.internal_groups(),
+            Input::Scim(attribute) if self.is_in_snapshot(attribute) => self.snapshot(attribute, visit),
+            Input::Scim(attribute) => self.left_by_logins(attribute, visit),
+            Input::Email => self.email(visit),
+            Input::Foundry(name) => self.foundry(name, visit),
+            Input::ProviderGroups(key) => self.group_names(*key, visit),
+            Input::InternalGroups => self.internal_groups(visit),
             // The checker lets neither into a condition over users.
-            Input::Group(_) | Input::Element(..) => Known::UNDETERMINED,
+            Input::Group(_) | Input::Element(..) => Extent::UNDETERMINED,
         }
     }
 
@@ -92,7 +98,9 @@ impl<'m> Moment<'m> {
     pub(super) fn part(&self, attribute: &Attribute, element: &'m Object, input: &Input) -> Known<Datum<'m>> {
         match input {
             Input::Element(sub, _) if !self.has_part(attribute, sub) => self.beyond_sync(),
-            Input::Element(sub, value_type) => given(element.element_values(sub, *value_type)),
+            Input::Element(sub, value_type) => {
+                collected(|visit| Extent::of(element.each_element_value(sub, *value_type, |value| visit(value.into()))))
+            }
             // The checker lets nothing else into the brackets.
             _ => Known::UNDETERMINED,
         }
@@ -121,13 +129,20 @@ impl<'m> Moment<'m> {
         }
     }
 
-    fn snapshot(&self, attribute: &Attribute) -> Known<Datum<'m>> {
+    fn extent_of_lack(&self) -> Extent {
+        match self.reading {
+            Reading::NotRun => Extent::Withheld,
+            Reading::Absent => Extent::Exactly,
+        }
+    }
+
+    fn snapshot(&self, attribute: &Attribute, visit: &mut Visit<'_, 'm>) -> Extent {
         let claims = self.login_claims().filter(|_| !attribute.synced);
         let carried = claims.zip(self.origins.filled_from(attribute)).and_then(|(claims, name)| claims.get(name));
         if let Some(values) = carried {
-            return all_typed(Some(values), attribute.value_type);
+            return all_typed(Some(values), attribute.value_type, visit);
         }
-        given(self.person.user.values(attribute))
+        Extent::of(self.person.user.each_value(attribute, |value| visit(value.into())))
     }
 
     /// The claims of this login, where they are known.
@@ -137,76 +152,88 @@ impl<'m> Moment<'m> {
 
     /// A SCIM attribute that Foundry knows only through a login's claims: the Foundry attribute that is mapped from
     /// it, else the one of its name.
-    fn left_by_logins(&self, attribute: &Attribute) -> Known<Datum<'m>> {
-        let Fact::Known(held) = self.person.foundry_attributes else { return Known::UNDETERMINED };
+    fn left_by_logins(&self, attribute: &Attribute, visit: &mut Visit<'_, 'm>) -> Extent {
+        let Fact::Known(held) = self.person.foundry_attributes else { return Extent::UNDETERMINED };
         let is_open = |name: &str| self.person.open_attributes.is_some_and(|open| open.contains(name));
         let texts = match self.origins.filled_from(attribute) {
             Some(name) => match held.get(name) {
-                None if is_open(name) => return Known::UNDETERMINED,
+                None if is_open(name) => return Extent::UNDETERMINED,
                 found => found,
             },
             None => match named_like(held, attribute) {
                 // A part has no name of its own to look for, and what is filled from who knows what may be filled from it.
-                None if attribute.is_proper_part() || self.origins.has_unknown_source() => return Known::UNDETERMINED,
+                None if attribute.is_proper_part() || self.origins.has_unknown_source() => return Extent::UNDETERMINED,
                 found => found,
             },
         };
-        all_typed(texts, attribute.value_type)
+        all_typed(texts, attribute.value_type, visit)
     }
 
-    fn email(&self) -> Known<Datum<'m>> {
-        self.person.user.email().map(|email| email.into_iter().map(text).collect()).into()
+    fn email(&self, visit: &mut Visit<'_, 'm>) -> Extent {
+        Extent::of(self.person.user.email().map(|email| email.into_iter().map(text).for_each(visit)))
     }
 
-    fn foundry(&self, name: &str) -> Known<Datum<'m>> {
-        if let Some(reserved) = self.reserved(name) {
-            return reserved;
+    fn foundry(&self, name: &str, visit: &mut Visit<'_, 'm>) -> Extent {
+        if let Some(extent) = self.reserved(name, visit) {
+            return extent;
         }
         let carried = self.login_claims().and_then(|claims| claims.get(name));
         match (self.origins.claimed(name), carried) {
-            (Some(_), Some(values)) => Known::Exactly(values.iter().map(|value| text(value)).collect()),
-            (Some(origin), None) if self.event == Event::Login => self.claimed(origin),
+            (Some(_), Some(values)) => {
+                values.iter().map(|value| text(value)).for_each(visit);
+                Extent::Exactly
+            }
+            (Some(origin), None) if self.event == Event::Login => self.claimed(origin, visit),
             // No login changes what no claim fills.
-            _ => self.held(name),
+            _ => self.held(name, visit),
         }
     }
 
     /// The attributes that Foundry makes of fields that SCIM syncs. Group rules offer them by these names
     /// (palantir.com/docs/foundry/authentication/group-assignment); that they hold the synced fields is a reading.
-    fn reserved(&self, name: &str) -> Option<Known<Datum<'m>>> {
+    fn reserved(&self, name: &str, visit: &mut Visit<'_, 'm>) -> Option<Extent> {
         let path = match name {
-            "multipass:email:primary" => return Some(self.email()),
+            "multipass:email:primary" => return Some(self.email(visit)),
             "multipass:given-name" => "name.givenName",
             "multipass:family-name" => "name.familyName",
             _ => return None,
         };
-        self.origins.core_attribute(path).map(|attribute| self.snapshot(&attribute))
+        self.origins.core_attribute(path).map(|attribute| self.snapshot(&attribute, visit))
     }
 
     /// What Foundry holds, as its Admin API returns it.
-    fn held(&self, name: &str) -> Known<Datum<'m>> {
+    fn held(&self, name: &str, visit: &mut Visit<'_, 'm>) -> Extent {
         let is_open = self.person.open_attributes.is_some_and(|open| open.contains(name));
         if is_open && self.person.foundry_attributes.known().is_none_or(|held| !held.contains_key(name)) {
-            return Known::UNDETERMINED;
+            return Extent::UNDETERMINED;
         }
         let held = |attributes: &'m Attributes| attributes.get(name).into_iter().flatten();
-        self.person.foundry_attributes.map(|attributes| held(attributes).map(|value| text(value)).collect()).into()
+        let visited = |attributes| held(attributes).map(|value| text(value)).for_each(visit);
+        Extent::of(self.person.foundry_attributes.map(visited))
     }
 
     /// A custom attribute at a login: what its claim carries, as far as the snapshot tells.
-    pub(super) fn claimed(&self, origin: &Origin) -> Known<Datum<'m>> {
+    fn claimed(&self, origin: &Origin, visit: &mut Visit<'_, 'm>) -> Extent {
         let (attribute, is_stated) = match &origin.source {
             Source::Stated(attribute) => (attribute, true),
             Source::SameName(attribute) => (attribute, false),
-            Source::Unknown => return Known::UNDETERMINED,
+            Source::Unknown => return Extent::UNDETERMINED,
         };
-        let Known::Exactly(values) = self.snapshot(attribute) else { return Known::UNDETERMINED };
-        if values.is_empty() && !is_stated {
-            return Known::UNDETERMINED;
+        let mut carried = 0;
+        if self.snapshot(attribute, &mut |_| carried += 1) != Extent::Exactly || (carried == 0 && !is_stated) {
+            return Extent::UNDETERMINED;
         }
-        let taken = if origin.takes_first { 1 } else { values.len() };
-        let texts: Option<Vec<_>> = values.into_iter().take(taken).map(as_text).collect();
-        texts.map_or(Known::UNDETERMINED, Known::Exactly)
+        if carried > 0 && attribute.value_type == ValueType::DateTime {
+            // How a claim writes an instant is not documented.
+            return Extent::UNDETERMINED;
+        }
+        let mut taken = if origin.takes_first { 1 } else { carried };
+        self.snapshot(attribute, &mut |datum| {
+            if taken > 0 {
+                taken -= 1;
+                visit(as_text(datum));
+            }
+        })
     }
 
     /// Whether the user is in some provider group, be its name known or not.
@@ -228,26 +255,58 @@ impl<'m> Moment<'m> {
         }
     }
 
-    fn group_names(&self, key: GroupKey) -> Known<Datum<'m>> {
+    fn group_names(&self, key: GroupKey, visit: &mut Visit<'_, 'm>) -> Extent {
         let groups = self.provider_groups();
-        match (named(groups.refs(), key), groups) {
-            (Known::Exactly(names), Groups::AtLeast(_)) => Known::AtLeast(names),
-            (names, _) => names,
+        match (each_name(groups.refs(), key, visit), groups) {
+            (Extent::Exactly, Groups::Exactly(_)) => Extent::Exactly,
+            _ => Extent::AtLeast,
         }
     }
 
-    fn internal_groups(&self) -> Known<Datum<'m>> {
+    fn internal_groups(&self, visit: &mut Visit<'_, 'm>) -> Extent {
         if self.event == Event::ScimCreate {
             // Nobody has put a user that does not exist yet into a group by hand.
-            return Known::ABSENT;
+            return Extent::Exactly;
         }
-        self.person.internal_groups.as_ref().map(|groups| groups.iter().copied().map(text).collect()).into()
+        Extent::of(self.person.internal_groups.as_ref().map(|groups| groups.iter().copied().map(text).for_each(visit)))
     }
 }
 
-/// The names of groups. A group whose name the files do not say may have any.
-pub(super) fn named<'g>(groups: &[GroupRef<'g>], key: GroupKey) -> Known<Datum<'g>> {
-    let mut names = Vec::with_capacity(groups.len());
+/// What takes the values of an input, one by one.
+pub(super) type Visit<'v, 'm> = dyn FnMut(Datum<'m>) + 'v;
+
+/// How many of the values of an input are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// All of them.
+    Exactly,
+    /// Some; whether there are others the files do not say.
+    AtLeast,
+    /// None: Foundry lacks the input at this event.
+    Withheld,
+}
+
+impl Extent {
+    /// The files say nothing: none of the values is known, and there may be some.
+    pub(super) const UNDETERMINED: Extent = Extent::AtLeast;
+
+    fn of(visited: Fact<()>) -> Extent {
+        if visited.is_known() { Extent::Exactly } else { Extent::UNDETERMINED }
+    }
+}
+
+/// The values as a list.
+pub(super) fn collected<'m>(each: impl FnOnce(&mut Visit<'_, 'm>) -> Extent) -> Known<Datum<'m>> {
+    let mut values = Vec::new();
+    match each(&mut |datum| values.push(datum)) {
+        Extent::Exactly => Known::Exactly(values),
+        Extent::AtLeast => Known::AtLeast(values),
+        Extent::Withheld => Known::Withheld,
+    }
+}
+
+/// Hands on the names of groups. A group whose name the files do not say may have any.
+pub(super) fn each_name<'g>(groups: &[GroupRef<'g>], key: GroupKey, visit: &mut Visit<'_, 'g>) -> Extent {
     let mut all_known = true;
     for group in groups {
         let name = match key {
@@ -255,25 +314,31 @@ pub(super) fn named<'g>(groups: &[GroupRef<'g>], key: GroupKey) -> Known<Datum<'
             GroupKey::ExternalId => group.external_id,
         };
         match name {
-            Fact::Known(name) => names.extend(name.map(text)),
+            Fact::Known(name) => name.into_iter().map(text).for_each(&mut *visit),
             Fact::Undetermined => all_known = false,
         }
     }
-    if all_known { Known::Exactly(names) } else { Known::AtLeast(names) }
+    if all_known { Extent::Exactly } else { Extent::AtLeast }
 }
 
-/// Strings that Foundry holds, read as the SCIM attribute's type.
-fn all_typed(texts: Option<&Vec<String>>, value_type: ValueType) -> Known<Datum<'_>> {
-    let values = texts.into_iter().flatten().map(|text| typed(text, value_type).map(Datum::Given));
-    values.collect::<Option<Vec<_>>>().map_or(Known::UNDETERMINED, Known::Exactly)
+/// Strings that Foundry holds, read as the SCIM attribute's type: all of them, or they are undetermined.
+fn all_typed<'h>(texts: Option<&'h Vec<String>>, value_type: ValueType, visit: &mut Visit<'_, 'h>) -> Extent {
+    let values = || texts.into_iter().flatten().map(|text| typed(text, value_type));
+    if values().any(|value| value.is_none()) {
+        return Extent::UNDETERMINED;
+    }
+    values().flatten().map(Datum::Given).for_each(visit);
+    Extent::Exactly
+}
+
+impl<'v> From<Value<'v>> for Datum<'v> {
+    fn from(value: Value<'v>) -> Self {
+        Datum::Given(value)
+    }
 }
 
 fn text(text: &str) -> Datum<'_> {
     Datum::Given(Value::Text(text))
-}
-
-fn given(values: Fact<Vec<Value<'_>>>) -> Known<Datum<'_>> {
-    values.map(|values| values.into_iter().map(Datum::Given).collect()).into()
 }
 
 /// The values of the Foundry attribute that is called like a SCIM attribute, whose names have no case.
@@ -298,12 +363,11 @@ fn typed(text: &str, value_type: ValueType) -> Option<Value<'_>> {
 }
 
 /// A SCIM value as the string that a claim carries.
-fn as_text(datum: Datum<'_>) -> Option<Datum<'_>> {
+fn as_text(datum: Datum<'_>) -> Datum<'_> {
     match datum.value() {
-        Value::Text(_) => Some(datum),
-        Value::Bool(value) => Some(Datum::Made(value.to_string())),
-        Value::Number(value) => Some(Datum::Made(value.to_string())),
-        // How a claim writes an instant is not documented.
-        Value::Instant(_) => None,
+        Value::Bool(true) => text("true"),
+        Value::Bool(false) => text("false"),
+        Value::Number(value) => Datum::Made(value.to_string()),
+        Value::Text(_) | Value::Instant(_) => datum,
     }
 }

@@ -8,14 +8,20 @@ mod committed;
 mod compile;
 mod decision;
 mod evaluate;
+mod evaluator;
 mod event;
 mod explain;
+mod index;
 mod inputs;
 mod known;
 mod origins;
+mod outcomes;
 mod person;
 mod plain;
+mod program;
+mod ruling;
 pub(crate) mod schema;
+mod scratch;
 mod trace;
 mod verdict;
 
@@ -25,17 +31,20 @@ pub use decision::{
     Basis, Cause, Decision, GroupDecision, GroupGrant, Intake, IntakeDecision, NotRun, OrganizationDecision,
     OtherReading,
 };
+pub use evaluator::Evaluator;
 pub use event::{Event, UnknownEvent};
 pub use explain::{
     Change, Clause, ClauseKind, ExplainedRule, Explanation, Flip, Knowledge, Observed, ObservedValue, Outcome, Reason,
     RuleVerdict,
 };
 pub use person::Person;
+pub use ruling::Ruling;
 pub use schema::{decision_schema, decisions_schema, explanation_schema, group_decision_schema};
 pub use verdict::Verdict;
 
 use compile::Rules;
 use origins::Origins;
+use program::Program;
 
 use std::collections::BTreeSet;
 
@@ -74,6 +83,10 @@ use crate::scim::Group;
 pub struct Engine {
     rules: Rules,
     origins: Origins,
+    /// The rules over users.
+    program: Program,
+    /// The rules over groups.
+    group_program: Program,
 }
 
 /// One engine serves any number of threads, and errors go wherever `Box<dyn Error + Send + Sync>` does.
@@ -89,12 +102,14 @@ const _: () = {
 impl Engine {
     /// Compiles the enabled rules of a configuration. A configuration that parsed always compiles.
     pub fn compile(config: &Config) -> Engine {
-        Engine { rules: Rules::new(config), origins: Origins::new(config) }
+        let rules = Rules::new(config);
+        let (program, group_program) = (rules.program(), rules.group_program());
+        Engine { rules, origins: Origins::new(config), program, group_program }
     }
 
     /// What the rules decide for a person at an event. Never fails: what is not known is said in the decision.
     pub fn evaluate(&self, person: &Person<'_>, event: Event) -> Decision {
-        evaluate::decide(&self.rules, &self.origins, person, event)
+        self.evaluator().evaluate(person, event).decision()
     }
 
     /// What a condition comes to for a person at an event, whatever comes before it.
@@ -164,11 +179,11 @@ impl Engine {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn explain(&self, person: &Person<'_>, event: Event) -> Explanation {
-        explain::explain(&self.rules, &self.origins, person, event)
+        explain::explain(self, person, event)
     }
 
     /// Which organizations may see a provider group: the first rule over groups that holds decides, at no user event.
     pub fn evaluate_group(&self, group: &Group) -> GroupDecision {
-        evaluate::decide_group(&self.rules, group)
+        self.evaluator().evaluate_group(group)
     }
 }

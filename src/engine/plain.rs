@@ -4,7 +4,7 @@
 //! is held against it, and takes the place of [`Inputs::verdict`] alone.
 
 use super::Verdict;
-use super::inputs::{Datum, Moment, named};
+use super::inputs::{Datum, Extent, Moment, Visit, collected, each_name};
 use super::known::Known;
 use crate::condition::{Attribute, GroupKey, Input, Predicate, Question, Term, Test};
 use crate::scim::{GroupRef, Object};
@@ -29,6 +29,16 @@ impl<'i> Inputs<'i> {
     /// What the condition comes to.
     pub(super) fn verdict(&self, term: &Term) -> Verdict {
         self.walk(term, None)
+    }
+
+    /// Hands on each known value of an input, outside of brackets.
+    pub(super) fn each(&self, input: &Input, visit: &mut Visit<'_, 'i>) -> Extent {
+        match (self, input) {
+            (Inputs::Person(moment), _) => moment.each(input, visit),
+            (Inputs::Group(group), Input::Group(key)) => each_name(std::slice::from_ref(group), *key, visit),
+            // The checker lets nothing of a user into a rule over groups.
+            (Inputs::Group(_), _) => Extent::UNDETERMINED,
+        }
     }
 
     pub(super) fn walk(&self, term: &Term, element: Option<Element<'_, 'i>>) -> Verdict {
@@ -71,11 +81,8 @@ impl<'i> Inputs<'i> {
 
     pub(super) fn values(&self, input: &Input, element: Option<Element<'_, 'i>>) -> Known<Datum<'i>> {
         match (self, input, element) {
-            (Inputs::Person(moment), _, None) => moment.values(input),
             (Inputs::Person(moment), _, Some(element)) => moment.part(element.attribute, element.object, input),
-            (Inputs::Group(group), Input::Group(key), _) => named(std::slice::from_ref(group), *key),
-            // The checker lets nothing of a user into a rule over groups.
-            (Inputs::Group(_), _, _) => Known::UNDETERMINED,
+            _ => collected(|visit| self.each(input, visit)),
         }
     }
 

@@ -25,8 +25,6 @@ impl Verdict {
     /// It holds or fails; the files do not say which.
     pub const OPEN: Verdict = Verdict(1 | 2);
 
-    const OUTCOMES: [Verdict; 3] = [Verdict::HOLDS, Verdict::FAILS, Verdict::WITHHELD];
-
     /// The verdict of a known truth value.
     pub fn of(holds: bool) -> Verdict {
         if holds { Verdict::HOLDS } else { Verdict::FAILS }
@@ -44,7 +42,7 @@ impl Verdict {
 
     /// Whether only one outcome is possible.
     pub fn is_certain(self) -> bool {
-        Verdict::OUTCOMES.contains(&self)
+        self.0.is_power_of_two()
     }
 
     /// The word that the JSON output uses.
@@ -64,15 +62,7 @@ impl Verdict {
     /// `and`: false where one fails, else withheld where one is withheld.
     #[must_use]
     pub fn and(self, other: Verdict) -> Verdict {
-        self.combine(other, |a, b| {
-            if a == Verdict::FAILS || b == Verdict::FAILS {
-                Verdict::FAILS
-            } else if a == Verdict::WITHHELD || b == Verdict::WITHHELD {
-                Verdict::WITHHELD
-            } else {
-                Verdict::HOLDS
-            }
-        })
+        Verdict(AND[usize::from(self.0 & 7)][usize::from(other.0 & 7)])
     }
 
     /// `or`: true where one holds, else withheld where one is withheld.
@@ -91,15 +81,34 @@ impl Verdict {
         verdicts.into_iter().fold(Verdict::FAILS, Verdict::or)
     }
 
-    fn combine(self, other: Verdict, outcome: impl Fn(Verdict, Verdict) -> Verdict) -> Verdict {
-        let mut possible = 0;
-        for a in Verdict::OUTCOMES.into_iter().filter(|a| self.may(*a)) {
-            for b in Verdict::OUTCOMES.into_iter().filter(|b| other.may(*b)) {
-                possible |= outcome(a, b).0;
-            }
+}
+
+/// What `and` makes of two sets of outcomes: what it makes of each member of one with each of the other.
+const AND: [[u8; 8]; 8] = {
+    let mut table = [[0; 8]; 8];
+    let (mut a, mut b) = (0, 0);
+    while a < 8 {
+        while b < 8 {
+            table[a as usize][b as usize] = conjunction(a, b);
+            b += 1;
         }
-        Verdict(possible)
+        (a, b) = (a + 1, 0);
     }
+    table
+};
+
+const fn conjunction(a: u8, b: u8) -> u8 {
+    const HOLDS: u8 = Verdict::HOLDS.0;
+    const FAILS: u8 = Verdict::FAILS.0;
+    const WITHHELD: u8 = Verdict::WITHHELD.0;
+    if a == 0 || b == 0 {
+        return 0;
+    }
+    let holds = a & b & HOLDS;
+    let fails = (a | b) & FAILS;
+    // Withheld with anything that does not fail.
+    let withheld = (a & WITHHELD != 0 && b & (HOLDS | WITHHELD) != 0) || (b & WITHHELD != 0 && a & HOLDS != 0);
+    holds | fails | if withheld { WITHHELD } else { 0 }
 }
 
 impl Serialize for Verdict {
@@ -128,9 +137,7 @@ impl Not for Verdict {
     type Output = Verdict;
 
     fn not(self) -> Verdict {
-        let holds = if self.may(Verdict::HOLDS) { Verdict::FAILS.0 } else { 0 };
-        let fails = if self.may(Verdict::FAILS) { Verdict::HOLDS.0 } else { 0 };
-        Verdict(holds | fails | (self.0 & Verdict::WITHHELD.0))
+        Verdict((self.0 & Verdict::HOLDS.0) << 1 | (self.0 & Verdict::FAILS.0) >> 1 | (self.0 & Verdict::WITHHELD.0))
     }
 }
 
@@ -142,6 +149,7 @@ mod tests {
     const F: Verdict = Verdict::FAILS;
     const W: Verdict = Verdict::WITHHELD;
     const OPEN: Verdict = Verdict::OPEN;
+    const OUTCOMES: [Verdict; 3] = [T, F, W];
 
     #[test]
     fn certain_verdicts_follow_kleene() {
@@ -167,9 +175,10 @@ mod tests {
     fn combining_sets_is_combining_their_members() {
         let all = (1..8).map(Verdict);
         for (a, b) in all.clone().flat_map(|a| all.clone().map(move |b| (a, b))) {
-            for outcome in Verdict::OUTCOMES {
-                let members = |verdict: Verdict| Verdict::OUTCOMES.into_iter().filter(move |o| verdict.may(*o));
-                let expected = members(a).any(|x| members(b).any(|y| x.and(y) == outcome));
+            for outcome in OUTCOMES {
+                let members = |verdict: Verdict| OUTCOMES.into_iter().filter(move |o| verdict.may(*o));
+                let least = |x: Verdict, y: Verdict| [F, W, T].into_iter().find(|one| [x, y].contains(one));
+                let expected = members(a).any(|x| members(b).any(|y| least(x, y) == Some(outcome)));
                 assert_eq!(a.and(b).may(outcome), expected, "{a:?} and {b:?}");
             }
             assert_eq!(a.or(b), !((!a).and(!b)));

@@ -103,27 +103,27 @@ impl User {
     /// Undetermined where several different addresses are primary, or of type `work` and none primary: the files do not
     /// say which of them Foundry took.
     pub fn email(&self) -> Fact<Option<&str>> {
-        let addresses = match self.addresses() {
-            Fact::Known(addresses) => addresses,
-            Fact::Undetermined => return Fact::Undetermined,
+        let emails = match self.object.assigned("emails") {
+            None => return Fact::Known(None),
+            Some(Json::Array(emails)) => emails,
+            Some(_) => return Fact::Undetermined,
         };
-        let distinct = |of: &dyn Fn(&Address<'_>) -> bool| {
-            let mut values: Vec<&str> = addresses.iter().filter(|a| of(a)).map(|a| a.value).collect();
-            values.sort_unstable();
-            values.dedup();
-            values
-        };
-        if let [only] = distinct(&|_| true)[..] {
-            return Fact::Known(Some(only));
-        }
-        if addresses.iter().any(|address| !address.primary.is_known()) {
+        let addresses = || emails.iter().filter_map(address);
+        if !addresses().all(|address| address.is_known()) {
             return Fact::Undetermined;
         }
-        let primary = distinct(&|address| address.primary == Fact::Known(true));
-        let work = distinct(&|address| address.is_work);
-        match (&primary[..], &work[..]) {
-            ([one], _) | ([], [one]) => Fact::Known(Some(one)),
-            ([], []) => Fact::Known(None),
+        let addresses = || addresses().filter_map(Fact::known);
+        if let Distinct::One(only) = distinct(addresses()) {
+            return Fact::Known(Some(only));
+        }
+        if addresses().any(|address| !address.primary.is_known()) {
+            return Fact::Undetermined;
+        }
+        let primary = distinct(addresses().filter(|address| address.primary == Fact::Known(true)));
+        let work = distinct(addresses().filter(|address| address.is_work));
+        match (primary, work) {
+            (Distinct::One(one), _) | (Distinct::None, Distinct::One(one)) => Fact::Known(Some(one)),
+            (Distinct::None, Distinct::None) => Fact::Known(None),
             _ => Fact::Undetermined,
         }
     }
@@ -137,26 +137,36 @@ impl User {
         emails.iter().filter(primary).count()
     }
 
-    fn addresses(&self) -> Fact<Vec<Address<'_>>> {
-        let mut addresses = Vec::new();
-        let Some(emails) = self.object.assigned("emails") else { return Fact::Known(addresses) };
-        let Some(emails) = emails.as_array() else { return Fact::Undetermined };
-        for email in emails.iter().filter(|email| **email != Json::Null) {
-            let Some(email) = email.as_object() else { return Fact::Undetermined };
-            let value = match text(email, "value") {
-                Fact::Known(Some(value)) => value,
-                Fact::Known(None) => continue,
-                Fact::Undetermined => return Fact::Undetermined,
-            };
-            let primary = match email.assigned("primary") {
-                None => Fact::Known(false),
-                Some(primary) => primary.as_bool().map_or(Fact::Undetermined, Fact::Known),
-            };
-            let is_work = email.get("type").and_then(Json::as_str).is_some_and(|t| t.eq_ignore_ascii_case("work"));
-            addresses.push(Address { value, primary, is_work });
-        }
-        Fact::Known(addresses)
+}
+
+/// One element of `emails`; `None` where it has no address.
+fn address(email: &Json) -> Option<Fact<Address<'_>>> {
+    if *email == Json::Null {
+        return None;
     }
+    let Some(email) = email.as_object() else { return Some(Fact::Undetermined) };
+    let value = match text(email, "value") {
+        Fact::Known(value) => value?,
+        Fact::Undetermined => return Some(Fact::Undetermined),
+    };
+    let primary = match email.assigned("primary") {
+        None => Fact::Known(false),
+        Some(primary) => primary.as_bool().map_or(Fact::Undetermined, Fact::Known),
+    };
+    let is_work = email.get("type").and_then(Json::as_str).is_some_and(|t| t.eq_ignore_ascii_case("work"));
+    Some(Fact::Known(Address { value, primary, is_work }))
+}
+
+/// How many different addresses there are.
+enum Distinct<'u> {
+    None,
+    One(&'u str),
+    Several,
+}
+
+fn distinct<'u>(mut addresses: impl Iterator<Item = Address<'u>>) -> Distinct<'u> {
+    let Some(Address { value, .. }) = addresses.next() else { return Distinct::None };
+    if addresses.all(|address| address.value == value) { Distinct::One(value) } else { Distinct::Several }
 }
 
 struct Address<'u> {

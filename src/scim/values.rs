@@ -14,20 +14,25 @@ impl User {
     /// misspelt URN: what Foundry's server made of it is not known. A complex attribute without a sub-attribute has no
     /// values of its own, so it is undetermined too; [`User::is_present`] and [`User::elements`] answer for it.
     pub fn values(&self, attribute: &Attribute) -> Fact<Vec<Value<'_>>> {
+        let mut values = Vec::new();
+        self.each_value(attribute, |value| values.push(value)).map(|()| values)
+    }
+
+    /// Hands on each of the values that [`User::values`] gives, without a list of them; none where they are undetermined.
+    pub(crate) fn each_value<'u>(&'u self, attribute: &Attribute, mut visit: impl FnMut(Value<'u>)) -> Fact<()> {
         let json = match self.located(attribute) {
             Fact::Known(Some(json)) => json,
-            Fact::Known(None) => return Fact::Known(Vec::new()),
+            Fact::Known(None) => return Fact::Known(()),
             Fact::Undetermined => return Fact::Undetermined,
         };
-        let mut values = Vec::new();
-        let read = match &attribute.sub {
-            Some(sub) => items(json).iter().all(|item| push_sub(item, sub, attribute.value_type, &mut values)),
+        let value_type = attribute.value_type;
+        match &attribute.sub {
+            Some(sub) => each_of(items(json), visit, |item, visit| each_of_sub(item, sub, value_type, visit)),
             None if attribute.multi_valued => {
-                items(json).iter().all(|item| push(item, attribute.value_type, &mut values))
+                each_of(items(json), visit, |item, visit| one_value(item, value_type, visit))
             }
-            None => push(json, attribute.value_type, &mut values),
-        };
-        if read { Fact::Known(values) } else { Fact::Undetermined }
+            None => fact(one_value(json, value_type, &mut visit)),
+        }
     }
 
     /// Whether an attribute has a value (`pr`). A complex attribute has one where some sub-attribute has.
@@ -92,11 +97,20 @@ impl Object {
     /// The values of a sub-attribute of this element; empty where it is absent, undetermined where one has another type.
     pub fn element_values(&self, sub: &str, value_type: ValueType) -> Fact<Vec<Value<'_>>> {
         let mut values = Vec::new();
-        let read = match self.assigned(sub) {
-            None => true,
-            Some(json) => items(json).iter().all(|item| push(item, value_type, &mut values)),
-        };
-        if read { Fact::Known(values) } else { Fact::Undetermined }
+        self.each_element_value(sub, value_type, |value| values.push(value)).map(|()| values)
+    }
+
+    /// Hands on each of them; none where they are undetermined.
+    pub(crate) fn each_element_value<'o>(
+        &'o self,
+        sub: &str,
+        value_type: ValueType,
+        visit: impl FnMut(Value<'o>),
+    ) -> Fact<()> {
+        match self.assigned(sub) {
+            None => Fact::Known(()),
+            Some(json) => each_of(items(json), visit, |item, visit| one_value(item, value_type, visit)),
+        }
     }
 }
 
@@ -113,20 +127,36 @@ fn items(json: &Json) -> &[Json] {
     }
 }
 
+/// Goes through the items twice: a value of another type leaves all undetermined, also those before it.
+fn each_of<'v>(
+    items: &'v [Json],
+    mut visit: impl FnMut(Value<'v>),
+    read: impl Fn(&'v Json, &mut dyn FnMut(Value<'v>)) -> bool,
+) -> Fact<()> {
+    if let [item] = items {
+        return fact(read(item, &mut visit));
+    }
+    if !items.iter().all(|item| read(item, &mut |_| {})) {
+        return Fact::Undetermined;
+    }
+    fact(items.iter().all(|item| read(item, &mut visit)))
+}
+
+fn fact(is_read: bool) -> Fact<()> {
+    if is_read { Fact::Known(()) } else { Fact::Undetermined }
+}
+
 /// A bare value among complex ones counts as its `value`.
-fn push_sub<'v>(item: &'v Json, sub: &str, value_type: ValueType, values: &mut Vec<Value<'v>>) -> bool {
+fn each_of_sub<'v>(item: &'v Json, sub: &str, value_type: ValueType, visit: &mut dyn FnMut(Value<'v>)) -> bool {
     match item {
-        Json::Object(object) => match object.assigned(sub) {
-            None => true,
-            Some(json) => items(json).iter().all(|item| push(item, value_type, values)),
-        },
+        Json::Object(object) => object.each_element_value(sub, value_type, visit).is_known(),
         Json::Null => true,
-        bare => sub.eq_ignore_ascii_case("value") && push(bare, value_type, values),
+        bare => sub.eq_ignore_ascii_case("value") && one_value(bare, value_type, visit),
     }
 }
 
-/// Adds one value; `false` where it is of another type.
-fn push<'v>(json: &'v Json, value_type: ValueType, values: &mut Vec<Value<'v>>) -> bool {
+/// Hands on one value; `false` where it is of another type.
+fn one_value<'v>(json: &'v Json, value_type: ValueType, visit: &mut dyn FnMut(Value<'v>)) -> bool {
     let value = match (value_type, json) {
         (_, Json::Null) => return true,
         (ValueType::Text | ValueType::ExactText, Json::String(text)) => Some(Value::Text(text)),
@@ -135,8 +165,7 @@ fn push<'v>(json: &'v Json, value_type: ValueType, values: &mut Vec<Value<'v>>) 
         (ValueType::DateTime, Json::String(text)) => parse_instant(text).map(Value::Instant),
         _ => None,
     };
-    values.extend(value);
-    value.is_some()
+    value.map(visit).is_some()
 }
 
 #[cfg(test)]

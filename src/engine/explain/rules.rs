@@ -5,17 +5,17 @@ use std::collections::HashSet;
 use super::clause::Outline;
 use super::{ExplainedRule, Explanation, Outcome, Reason, RuleVerdict, change};
 use crate::condition::RuleSet;
-use crate::engine::compile::{Compiled, Organizations, Rules};
+use crate::engine::compile::{Compiled, Rules};
 use crate::engine::inputs::{Moment, Reading};
-use crate::engine::origins::Origins;
 use crate::engine::plain::Inputs;
 use crate::engine::trace::{holds_vacuously, not_run};
-use crate::engine::{Cause, Decision, Event, Intake, Person, Verdict, evaluate};
+use crate::engine::{Cause, Decision, Engine, Event, Intake, Person, Verdict};
 
 /// The decision about a person at an event, and how every rule contributes to it.
-pub(in crate::engine) fn explain(rules: &Rules, origins: &Origins, person: &Person<'_>, event: Event) -> Explanation {
-    let decision = evaluate::decide(rules, origins, person, event);
-    let moment = Moment { origins, person, event, reading: Reading::NotRun };
+pub(in crate::engine) fn explain(engine: &Engine, person: &Person<'_>, event: Event) -> Explanation {
+    let decision = engine.evaluate(person, event);
+    let rules = &engine.rules;
+    let moment = Moment { origins: &engine.origins, person, event, reading: Reading::NotRun };
     let explainer = Explainer { rules, moment, deciding: Deciding::of(&decision) };
     // A set of which nothing is reached stands still for one reason.
     let all = if event.runs_rules() { None } else { Some(Reason::NoRuleRuns) };
@@ -23,11 +23,7 @@ pub(in crate::engine) fn explain(rules: &Rules, origins: &Origins, person: &Pers
     let later = all.or(is_refused.then_some(Reason::Refused));
     let mut explained = Vec::new();
     explainer.first_match(RuleSet::UserIntake, &rules.intake, all, &mut explained);
-    let organizations = match &rules.organizations {
-        Organizations::Rules { rules, .. } => rules.as_slice(),
-        Organizations::Absent | Organizations::Default(_) => &[],
-    };
-    explainer.first_match(RuleSet::OrganizationUsers, organizations, later, &mut explained);
+    explainer.first_match(RuleSet::OrganizationUsers, rules.organization_rules(), later, &mut explained);
     explainer.all_matches(RuleSet::GroupAssignment, &rules.groups, later, &mut explained);
     Explanation { decision, rules: explained }
 }

@@ -1,0 +1,82 @@
+//! Evaluates one person after the other with what the last one left behind.
+
+use super::evaluate::group_decision;
+use super::inputs::{Moment, Reading};
+use super::outcomes::{FirstMatch, Outcomes};
+use super::plain::Inputs;
+use super::scratch::Scratch;
+use super::{Engine, Event, GroupDecision, Person, Ruling};
+use crate::condition::RuleSet;
+use crate::scim::{Group, GroupRef};
+
+/// Evaluates many people, one after the other, with one engine. One evaluator serves one thread.
+///
+/// It holds what an evaluation needs beside the rules, so that after the first few people nothing more is allocated, and
+/// no lock is taken. It decides what [`Engine::evaluate`] decides.
+///
+/// ```
+/// use vestibule::{Config, Engine, Event, Person, scim::User};
+///
+/// let config = Config::parse("vestibule.yaml", r#"
+/// version: 1
+/// provider: { name: contoso-entra }
+/// organizations: [{ name: Contoso EU }, { name: Contoso Guests }]
+/// organization-assignment:
+///   users: [{ rule: eu, when: userName ew "@contoso.eu", organization: Contoso EU }]
+///   fallback: Contoso Guests
+/// "#)?;
+/// let engine = Engine::compile(&config);
+/// let mut evaluator = engine.evaluator();
+/// for (name, organization) in [("ada@contoso.eu", "Contoso EU"), ("bo@contoso.com", "Contoso Guests")] {
+///     let user = User::from_json(&format!(r#"{{ "userName": "{name}" }}"#))?;
+///     let person = Person::new(&user);
+///     let ruling = evaluator.evaluate(&person, Event::Login);
+///     assert_eq!(ruling.organization(), Some(organization));
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Evaluator<'e> {
+    engine: &'e Engine,
+    scratch: Scratch,
+    outcomes: Outcomes,
+    /// What rules over groups need; made where there is a group to evaluate.
+    group_scratch: Option<Scratch>,
+}
+
+impl Engine {
+    /// What evaluates many people one after the other, for one thread.
+    pub fn evaluator(&self) -> Evaluator<'_> {
+        Evaluator { engine: self, scratch: Scratch::new(&self.program), outcomes: Outcomes::default(), group_scratch: None }
+    }
+}
+
+impl<'e> Evaluator<'e> {
+    /// What the rules decide for a person at an event. Never fails: what is not known is said in the ruling.
+    pub fn evaluate<'r>(&'r mut self, person: &'r Person<'_>, event: Event) -> Ruling<'r> {
+        let Evaluator { engine, scratch, outcomes, .. } = self;
+        let moment = Moment { origins: &engine.origins, person, event, reading: Reading::NotRun };
+        outcomes.clear();
+        if event.runs_rules() {
+            let program = &engine.program;
+            let plan = if event == Event::ScimCreate { &program.at_create } else { &program.otherwise };
+            let mut run = scratch.run(program, plan, Inputs::Person(moment));
+            outcomes.find(&engine.rules, |range| run.candidates.within(range), |rule| run.questions.verdict(rule));
+        }
+        Ruling::new(&engine.rules, moment, outcomes)
+    }
+
+    /// Which organizations may see a provider group, as [`Engine::evaluate_group`] says.
+    pub fn evaluate_group(&mut self, group: &Group) -> GroupDecision {
+        let program = &self.engine.group_program;
+        let scratch = self.group_scratch.get_or_insert_with(|| Scratch::new(program));
+        let inputs = Inputs::Group(GroupRef::of(group, None));
+        let mut run = scratch.run(program, &program.otherwise, inputs);
+        let rules = &self.engine.rules.group_organizations;
+        let all = 0..u32::try_from(rules.len()).unwrap_or(u32::MAX);
+        let (mut end, mut unknown) = (FirstMatch::default(), Vec::new());
+        let candidates = |range| run.candidates.within(range);
+        end.find(RuleSet::OrganizationGroups, all, candidates, |rule| run.questions.verdict(rule), &mut unknown);
+        group_decision(rules, group, &end, &unknown)
+    }
+}

@@ -1,0 +1,70 @@
+//! All rules as one program: the tests of all conditions, each once, and for each test the rules that wait for it.
+//!
+//! A condition becomes a [form](form) over *atoms*: tests that are the same in several rules are one atom. Of most atoms
+//! an [index](super::index) tells from the values of an input which hold. A rule [waits](plan) for some of its atoms, such
+//! that it fails where all of them do; so only the rules that wait for an atom which holds have to be looked at.
+
+mod atoms;
+mod form;
+mod plan;
+
+pub(super) use atoms::{Atom, AtomId, Column};
+pub(super) use form::{Form, FormId, Node};
+pub(super) use plan::{Found, Plan};
+
+use std::ops::Range;
+
+use super::availability::is_withheld_at_create;
+use super::index::Index;
+use crate::condition::{Term, Test};
+use atoms::Atoms;
+
+/// The number of a rule among all rules of a program.
+pub(super) type RuleId = u32;
+
+/// The rules of several sets, compiled together.
+#[derive(Clone, Debug)]
+pub(super) struct Program {
+    /// The inputs of which an index tells which atoms hold.
+    pub(super) columns: Vec<Column>,
+    pub(super) indexes: Vec<Index>,
+    pub(super) atoms: Vec<Atom>,
+    /// The tests that are asked one by one.
+    pub(super) asked: Vec<Test>,
+    pub(super) forms: Vec<FormId>,
+    pub(super) form: Form,
+    /// When SCIM creates a user, and at all other events.
+    pub(super) at_create: Plan,
+    pub(super) otherwise: Plan,
+}
+
+/// The rules of one set.
+pub(super) struct Set<'t> {
+    pub(super) terms: Vec<&'t Term>,
+    /// Whether the first rule that holds ends the set.
+    pub(super) first_match: bool,
+}
+
+impl Program {
+    /// Compiles sets, whose rules are numbered through. Takes time in proportion to the conditions.
+    pub(super) fn new(sets: &[Set<'_>]) -> Program {
+        let mut atoms = Atoms::default();
+        let mut form = Form::default();
+        let terms = || sets.iter().flat_map(|set| set.terms.iter().copied());
+        let forms: Vec<FormId> = terms().map(|term| form.of(term, &mut atoms)).collect();
+        let mut ranges: Vec<(Range<RuleId>, bool)> = Vec::with_capacity(sets.len());
+        for set in sets {
+            let from = ranges.last().map_or(0, |(range, _)| range.end);
+            // A document is limited to far fewer rules.
+            let to = from.saturating_add(u32::try_from(set.terms.len()).unwrap_or(u32::MAX));
+            ranges.push((from..to, set.first_match));
+        }
+        let Atoms { columns, atoms, asked, builders, .. } = atoms;
+        let indexes = builders.into_iter().map(super::index::IndexBuilder::build).collect();
+        let withheld: Vec<bool> = columns.iter().map(|column| is_withheld_at_create(&column.input)).collect();
+        let nothing = vec![false; columns.len()];
+        let plan = |withheld: &[bool]| Plan::new(&form, &forms, &atoms, withheld, &ranges);
+        let (at_create, otherwise) = (plan(&withheld), plan(&nothing));
+        Program { columns, indexes, asked, forms, form, at_create, otherwise, atoms }
+    }
+}

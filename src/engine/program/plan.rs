@@ -1,0 +1,210 @@
+//! Which rules have to be looked at: for each atom the rules that wait for it.
+
+use std::ops::Range;
+
+use super::atoms::{Atom, AtomId, Selectivity};
+use super::form::{Form, FormId, Node};
+use super::RuleId;
+
+/// How rules are found at an event.
+#[derive(Clone, Debug)]
+pub(in crate::engine) struct Plan {
+    /// For each atom, the rules to look at where it holds.
+    by_atom: Lists,
+    /// For each column, the rules to look at where not all of its values are known.
+    by_column: Lists,
+    /// The rules to look at always, in order.
+    pub(in crate::engine) always: Vec<RuleId>,
+    /// How each rule is found.
+    found: Vec<Found>,
+}
+
+/// How a rule is found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::engine) enum Found {
+    /// It is looked at where one of these atoms holds; there are none where it never holds.
+    By(Vec<AtomId>),
+    /// It is looked at always.
+    Always,
+}
+
+/// Lists of rules, one after the other.
+#[derive(Clone, Debug)]
+struct Lists {
+    starts: Vec<u32>,
+    rules: Vec<RuleId>,
+}
+
+impl Plan {
+    /// Chooses for each rule the atoms that it waits for. `withheld` says of which columns Foundry has no value; atoms of
+    /// these never fail, so nothing waits for them.
+    pub(super) fn new(
+        form: &Form,
+        forms: &[FormId],
+        atoms: &[Atom],
+        withheld: &[bool],
+        sets: &[(Range<RuleId>, bool)],
+    ) -> Plan {
+        let mut costs = Costs { form, atoms, withheld, uses: vec![0; atoms.len()] };
+        forms.iter().for_each(|id| costs.count_uses(*id));
+        let found: Vec<Found> = forms
+            .iter()
+            .map(|id| match costs.cost(*id) {
+                None => Found::Always,
+                Some(_) => {
+                    let mut waited = Vec::new();
+                    costs.waited(*id, &mut waited);
+                    waited.sort_unstable();
+                    waited.dedup();
+                    Found::By(waited)
+                }
+            })
+            .collect();
+        let rules = || (0..).zip(&found);
+        let always = rules().filter(|(_, found)| **found == Found::Always).map(|(rule, _)| rule).collect();
+        let waiting = || {
+            rules().flat_map(|(rule, found)| match found {
+                Found::By(atoms) => atoms.iter().map(|atom| (*atom, rule)).collect(),
+                Found::Always => Vec::new(),
+            })
+        };
+        let by_column = waiting().filter_map(|(atom, rule)| Some((atoms[atom as usize].column()?, rule)));
+        let by_column = Lists::new(by_column.collect(), withheld.len());
+        let is_alone = |rule: RuleId| matches!(form.node(forms[rule as usize]), Node::Literal { .. });
+        let by_atom = Lists::new(within_reach(waiting().collect(), is_alone, sets), atoms.len());
+        Plan { by_atom, by_column, always, found }
+    }
+
+    /// The rules to look at where an atom holds.
+    pub(in crate::engine) fn of_atom(&self, atom: AtomId) -> &[RuleId] {
+        self.by_atom.of(atom)
+    }
+
+    /// The rules to look at where not all values of a column are known.
+    pub(in crate::engine) fn of_column(&self, column: u32) -> &[RuleId] {
+        self.by_column.of(column)
+    }
+
+    /// How a rule is found.
+    pub(in crate::engine) fn found(&self, rule: RuleId) -> Option<&Found> {
+        self.found.get(rule as usize)
+    }
+}
+
+/// Leaves out the rules of a set that ends with its first match that stand behind one which is the atom alone: where the
+/// atom holds they are out of reach.
+fn within_reach(
+    mut waiting: Vec<(AtomId, RuleId)>,
+    is_alone: impl Fn(RuleId) -> bool,
+    sets: &[(Range<RuleId>, bool)],
+) -> Vec<(AtomId, RuleId)> {
+    let ends_set = |rule: RuleId| {
+        let set = sets.partition_point(|(range, _)| range.end <= rule);
+        sets.get(set).filter(|(_, first_match)| *first_match).map(|(range, _)| range.end)
+    };
+    waiting.sort_unstable();
+    let mut closed: Option<(AtomId, RuleId)> = None;
+    waiting.retain(|&(atom, rule)| {
+        if closed.is_some_and(|(of, end)| of == atom && rule < end) {
+            return false;
+        }
+        closed = ends_set(rule).filter(|_| is_alone(rule)).map(|end| (atom, end));
+        true
+    });
+    waiting
+}
+
+/// What it costs to wait for a part of a condition: about how many people would have to be looked at.
+struct Costs<'p> {
+    form: &'p Form,
+    atoms: &'p [Atom],
+    withheld: &'p [bool],
+    uses: Vec<u32>,
+}
+
+impl Costs<'_> {
+    fn count_uses(&mut self, id: FormId) {
+        match self.form.node(id) {
+            Node::Literal { atom, negated: false } => self.uses[*atom as usize] += 1,
+            Node::All(range) | Node::Any(range) => {
+                let form = self.form;
+                form.parts(range).iter().for_each(|part| self.count_uses(*part));
+            }
+            Node::Constant(_) | Node::Literal { .. } => {}
+        }
+    }
+
+    /// `None` where there is nothing to wait for: the part may hold though no atom does.
+    fn cost(&self, id: FormId) -> Option<u64> {
+        match self.form.node(id) {
+            Node::Constant(constant) => (!constant).then_some(0),
+            Node::Literal { negated: true, .. } => None,
+            Node::Literal { atom, negated: false } => self.cost_of_atom(*atom),
+            Node::All(range) => self.form.parts(range).iter().filter_map(|part| self.cost(*part)).min(),
+            Node::Any(range) => {
+                let mut costs = self.form.parts(range).iter().map(|part| self.cost(*part));
+                costs.try_fold(0_u64, |sum, cost| Some(sum.saturating_add(cost?)))
+            }
+        }
+    }
+
+    /// The more rules wait for an atom, the more are looked at in vain.
+    fn cost_of_atom(&self, atom: AtomId) -> Option<u64> {
+        let Atom::Some { column, selectivity } = self.atoms[atom as usize] else { return None };
+        if self.withheld[column as usize] {
+            return None;
+        }
+        let factor = match selectivity {
+            Selectivity::Value => 1,
+            Selectivity::Part => 4,
+            Selectivity::Half => 1 << 16,
+        };
+        Some(u64::from(self.uses[atom as usize]) * factor)
+    }
+
+    /// The atoms of the part that is cheapest to wait for.
+    fn waited(&self, id: FormId, waited: &mut Vec<AtomId>) {
+        match self.form.node(id) {
+            Node::Literal { atom, .. } => waited.push(*atom),
+            Node::Constant(_) => {}
+            Node::Any(range) => self.form.parts(range).iter().for_each(|part| self.waited(*part, waited)),
+            Node::All(range) => {
+                let parts = self.form.parts(range).iter().filter_map(|part| Some((self.cost(*part)?, *part)));
+                if let Some((_, cheapest)) = parts.min() {
+                    self.waited(cheapest, waited);
+                }
+            }
+        }
+    }
+}
+
+impl Atom {
+    /// The column that it looks at; `None` for one that is asked.
+    pub(in crate::engine) fn column(&self) -> Option<u32> {
+        match self {
+            Atom::Some { column, .. } | Atom::SomeNot { column, .. } | Atom::HasValue { column } => Some(*column),
+            Atom::Asked { .. } => None,
+        }
+    }
+}
+
+impl Lists {
+    /// From pairs of an owner and a rule.
+    fn new(mut pairs: Vec<(u32, RuleId)>, owners: usize) -> Lists {
+        pairs.sort_unstable();
+        pairs.dedup();
+        let mut starts = vec![0; owners + 1];
+        for (owner, _) in &pairs {
+            starts[*owner as usize + 1] += 1;
+        }
+        for owner in 0..owners {
+            starts[owner + 1] += starts[owner];
+        }
+        Lists { starts, rules: pairs.into_iter().map(|(_, rule)| rule).collect() }
+    }
+
+    fn of(&self, owner: u32) -> &[RuleId] {
+        let range = self.starts[owner as usize] as usize..self.starts[owner as usize + 1] as usize;
+        &self.rules[range]
+    }
+}

@@ -1,0 +1,94 @@
+//! What the rules decide, by name.
+
+use super::compile::{Organizations, Rules};
+use super::evaluate::{basis, decision};
+use super::inputs::Moment;
+use super::outcomes::Outcomes;
+use super::{Basis, Decision, Intake};
+
+/// What the rules decide for one person at one event, as names borrowed from the engine: reading it allocates nothing.
+///
+/// [`Ruling::decision`] is the same with the reasons, and stays when the next person is evaluated.
+#[derive(Clone, Copy, Debug)]
+pub struct Ruling<'r> {
+    rules: &'r Rules,
+    moment: Moment<'r>,
+    outcomes: &'r Outcomes,
+}
+
+impl<'r> Ruling<'r> {
+    pub(super) fn new(rules: &'r Rules, moment: Moment<'r>, outcomes: &'r Outcomes) -> Self {
+        Ruling { rules, moment, outcomes }
+    }
+
+    /// Whether the user is taken in.
+    pub fn intake(&self) -> Intake {
+        let end = &self.outcomes.intake;
+        if !self.moment.event.runs_rules() {
+            Intake::NotRun
+        } else if end.open.is_empty() {
+            self.rules.intake_of(end.decided_by(&self.rules.intake).map(|rule| &rule.outcome))
+        } else {
+            Intake::Undetermined
+        }
+    }
+
+    /// The intake rule that decides, if one does.
+    pub fn intake_rule(&self) -> Option<&'r str> {
+        self.outcomes.intake.decided_by(&self.rules.intake).map(|rule| &*rule.name)
+    }
+
+    /// The user's organization; `None` where there is none, or the files do not say.
+    pub fn organization(&self) -> Option<&'r str> {
+        match (self.organization_by(), &self.rules.organizations) {
+            (Basis::Rule, Organizations::Rules { rules, .. }) => {
+                self.outcomes.organization.decided_by(rules).map(|rule| &*rule.outcome)
+            }
+            (Basis::Fallback, Organizations::Rules { fallback, .. }) => fallback.as_deref(),
+            (Basis::Default, Organizations::Default(name)) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// What decides on the organization.
+    pub fn organization_by(&self) -> Basis {
+        let may = |intake| self.rules.intake_may(&self.outcomes.intake, intake);
+        if !self.moment.event.runs_rules() || !may(Intake::Admit) {
+            return Basis::NotRun;
+        }
+        let end = &self.outcomes.organization;
+        match &self.rules.organizations {
+            Organizations::Absent => Basis::NotRun,
+            // A refused user gets no organization.
+            _ if may(Intake::Refuse) => Basis::Undetermined,
+            Organizations::Default(_) => Basis::Default,
+            Organizations::Rules { .. } if !end.open.is_empty() => Basis::Undetermined,
+            Organizations::Rules { rules, fallback } => basis(end.decided_by(rules).is_some(), fallback.is_some()),
+        }
+    }
+
+    /// The organization rule that decides, if one does.
+    pub fn organization_rule(&self) -> Option<&'r str> {
+        let by_rule = self.organization_by() == Basis::Rule;
+        let rules = self.rules.organization_rules();
+        self.outcomes.organization.decided_by(rules).filter(|_| by_rule).map(|rule| &*rule.name)
+    }
+
+    /// The rule-based groups that the user gets, in the order of their rules: a group as often as rules give it.
+    pub fn groups(&self) -> impl Iterator<Item = &'r str> {
+        let rules = &self.rules.groups;
+        let certain = self.intake() == Intake::Admit;
+        let hold = self.outcomes.groups.hold.iter().filter(move |_| certain);
+        hold.flat_map(move |rule| rules[*rule as usize].outcome.iter().map(String::as_str))
+    }
+
+    /// How many rules were reached and could not be decided.
+    pub fn not_run(&self) -> usize {
+        self.outcomes.unknown.len()
+    }
+
+    /// The decision in full, with the reasons why rules could not be decided.
+    pub fn decision(&self) -> Decision {
+        decision(self.rules, self.moment, self.outcomes)
+    }
+}

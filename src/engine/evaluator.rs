@@ -4,6 +4,7 @@ use super::evaluate::group_decision;
 use super::inputs::{Moment, Reading};
 use super::outcomes::{FirstMatch, Outcomes};
 use super::plain::Inputs;
+use super::program::Plan;
 use super::scratch::Scratch;
 use super::{Engine, Event, GroupDecision, Person, Ruling};
 use crate::condition::RuleSet;
@@ -37,7 +38,7 @@ use crate::scim::{Group, GroupRef};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Evaluator<'e> {
-    engine: &'e Engine,
+    pub(super) engine: &'e Engine,
     scratch: Scratch,
     outcomes: Outcomes,
     /// What rules over groups need; made where there is a group to evaluate.
@@ -49,19 +50,38 @@ impl Engine {
     pub fn evaluator(&self) -> Evaluator<'_> {
         Evaluator { engine: self, scratch: Scratch::new(&self.program), outcomes: Outcomes::default(), group_scratch: None }
     }
+
+    /// A person at an event.
+    pub(super) fn moment<'m>(&'m self, person: &'m Person<'m>, event: Event) -> Moment<'m> {
+        Moment { origins: &self.origins, person, event, reading: Reading::NotRun }
+    }
 }
 
 impl<'e> Evaluator<'e> {
     /// What the rules decide for a person at an event. Never fails: what is not known is said in the ruling.
     pub fn evaluate<'r>(&'r mut self, person: &'r Person<'_>, event: Event) -> Ruling<'r> {
+        let program = &self.engine.program;
+        let moment = self.engine.moment(person, event);
+        self.decide(moment, |scratch, plan| scratch.look_up(program, plan, &Inputs::Person(moment)))
+    }
+
+    /// Decides on a person whose values `look_up` finds.
+    pub(super) fn decide<'r>(
+        &'r mut self,
+        moment: Moment<'r>,
+        look_up: impl FnOnce(&mut Scratch, &Plan),
+    ) -> Ruling<'r> {
         let Evaluator { engine, scratch, outcomes, .. } = self;
-        let moment = Moment { origins: &engine.origins, person, event, reading: Reading::NotRun };
+        let event = moment.event;
         outcomes.clear();
         if event.runs_rules() {
             let program = &engine.program;
             let plan = if event == Event::ScimCreate { &program.at_create } else { &program.otherwise };
+            scratch.begin();
+            look_up(scratch, plan);
             let mut run = scratch.run(program, plan, Inputs::Person(moment));
-            outcomes.find(&engine.rules, |range| run.candidates.within(range), |rule| run.questions.verdict(rule));
+            let candidates = |range| run.candidates.within(range);
+            outcomes.find(&engine.rules, candidates, |rule| run.questions.verdict(rule));
         }
         Ruling::new(&engine.rules, moment, outcomes)
     }
@@ -71,7 +91,10 @@ impl<'e> Evaluator<'e> {
         let program = &self.engine.group_program;
         let scratch = self.group_scratch.get_or_insert_with(|| Scratch::new(program));
         let inputs = Inputs::Group(GroupRef::of(group, None));
-        let mut run = scratch.run(program, &program.otherwise, inputs);
+        let plan = &program.otherwise;
+        scratch.begin();
+        scratch.look_up(program, plan, &inputs);
+        let mut run = scratch.run(program, plan, inputs);
         let rules = &self.engine.rules.group_organizations;
         let all = 0..u32::try_from(rules.len()).unwrap_or(u32::MAX);
         let (mut end, mut unknown) = (FirstMatch::default(), Vec::new());

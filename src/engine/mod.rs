@@ -3,6 +3,7 @@
 //! [`Engine::compile`] once, [`Engine::evaluate`] many times, from any thread.
 
 pub(crate) mod availability;
+mod batch;
 #[cfg(test)]
 mod committed;
 mod compile;
@@ -27,6 +28,7 @@ mod verdict;
 
 #[cfg(test)]
 pub(crate) use committed::check_committed;
+pub use batch::Batch;
 pub use decision::{
     Basis, Cause, Decision, GroupDecision, GroupGrant, Intake, IntakeDecision, NotRun, OrganizationDecision,
     OtherReading,
@@ -110,6 +112,18 @@ impl Engine {
     /// What the rules decide for a person at an event. Never fails: what is not known is said in the decision.
     pub fn evaluate(&self, person: &Person<'_>, event: Event) -> Decision {
         self.evaluator().evaluate(person, event).decision()
+    }
+
+    /// What [`Engine::evaluate`] decides, by trying one rule after the other: for tests, and to measure against.
+    #[doc(hidden)]
+    pub fn evaluate_plainly(&self, person: &Person<'_>, event: Event) -> Decision {
+        let moment = self.moment(person, event);
+        let inputs = plain::Inputs::Person(moment);
+        let mut outcomes = outcomes::Outcomes::default();
+        if event.runs_rules() {
+            outcomes.find(&self.rules, |range| range, |rule| inputs.verdict(self.rules.term(rule)));
+        }
+        evaluate::decision(&self.rules, moment, &outcomes)
     }
 
     /// What a condition comes to for a person at an event, whatever comes before it.

@@ -41,11 +41,12 @@ struct Answer {
     verdict: Option<Verdict>,
 }
 
-/// What is known of a column.
+/// What is known of the values of a column.
 #[derive(Clone, Copy, Debug)]
-struct Values {
-    extent: Extent,
-    count: u32,
+pub(super) struct Values {
+    pub(super) extent: Extent,
+    /// How many there are.
+    pub(super) count: u32,
 }
 
 impl Scratch {
@@ -60,9 +61,45 @@ impl Scratch {
         Scratch { answers, held: Vec::new(), candidates: Vec::new(), lookup: Lookup::default() }
     }
 
+    /// Forgets the last evaluation.
+    pub(super) fn begin(&mut self) {
+        self.answers.begin();
+        self.held.clear();
+        self.candidates.clear();
+    }
+
     /// Looks up the values of a person or a group.
+    pub(super) fn look_up(&mut self, program: &Program, plan: &Plan, inputs: &Inputs<'_>) {
+        for ((column, index), number) in program.columns.iter().zip(&program.indexes).zip(0..) {
+            let mut count = 0;
+            let Scratch { answers, held, lookup, .. } = self;
+            let extent = inputs.each(&column.input, &mut |datum| {
+                count += 1;
+                if !index.is_empty() {
+                    answers.begin_value();
+                    index.each(&datum.value(), lookup, |atom| answers.pass(atom, held));
+                }
+            });
+            self.know(number, Values { extent, count }, plan);
+        }
+    }
+
+    /// One value passes these atoms.
+    pub(super) fn pass_all(&mut self, atoms: &[AtomId]) {
+        self.answers.begin_value();
+        atoms.iter().for_each(|atom| self.answers.pass(*atom, &mut self.held));
+    }
+
+    /// What is known of a column.
+    pub(super) fn know(&mut self, column: u32, values: Values, plan: &Plan) {
+        self.answers.columns[column as usize] = values;
+        if values.extent != Extent::Exactly {
+            self.candidates.extend_from_slice(plan.of_column(column));
+        }
+    }
+
+    /// The evaluation of whoever's values have been looked up.
     pub(super) fn run<'r>(&'r mut self, program: &'r Program, plan: &'r Plan, inputs: Inputs<'r>) -> Run<'r> {
-        self.look_up(program, plan, &inputs);
         for atom in &self.held {
             self.candidates.extend_from_slice(plan.of_atom(*atom));
         }
@@ -71,32 +108,6 @@ impl Scratch {
         Run {
             candidates: Candidates { waiting: &self.candidates, always: &plan.always },
             questions: Questions { program, inputs, answers: &mut self.answers },
-        }
-    }
-
-    /// Finds the atoms that hold, and the columns of which not all is known.
-    fn look_up(&mut self, program: &Program, plan: &Plan, inputs: &Inputs<'_>) {
-        let Scratch { answers, held, candidates, lookup } = self;
-        answers.begin();
-        held.clear();
-        candidates.clear();
-        for ((column, index), number) in program.columns.iter().zip(&program.indexes).zip(0..) {
-            let mut count = 0;
-            let extent = inputs.each(&column.input, &mut |datum| {
-                count += 1;
-                if !index.is_empty() {
-                    answers.begin_value();
-                    index.each(&datum.value(), lookup, |atom| {
-                        if answers.pass(atom) {
-                            held.push(atom);
-                        }
-                    });
-                }
-            });
-            answers.columns[number as usize] = Values { extent, count };
-            if extent != Extent::Exactly {
-                candidates.extend_from_slice(plan.of_column(number));
-            }
         }
     }
 }
@@ -157,18 +168,16 @@ impl Answers {
         self.value = next(self.value, || self.atoms.iter_mut().for_each(|answer| answer.value = 0));
     }
 
-    /// The value passes an atom. Gives whether it is the first value of this evaluation that does.
-    fn pass(&mut self, atom: AtomId) -> bool {
+    /// The value passes an atom, which is `held` from now on.
+    fn pass(&mut self, atom: AtomId, held: &mut Vec<AtomId>) {
         let answer = &mut self.atoms[atom as usize];
         if answer.evaluation != self.evaluation {
             *answer = Answer { evaluation: self.evaluation, value: self.value, passed: 1, verdict: None };
-            return true;
-        }
-        if answer.value != self.value {
+            held.push(atom);
+        } else if answer.value != self.value {
             answer.value = self.value;
             answer.passed += 1;
         }
-        false
     }
 
     fn atom(&mut self, program: &Program, atom: AtomId, inputs: &Inputs<'_>) -> Verdict {
@@ -215,7 +224,7 @@ impl Values {
     }
 }
 
-/// The number after this one; at the last one everything is `forgotten`, and counting starts anew.
+/// The number after this one; at the last one everything is forgotten, and counting starts anew.
 fn next(number: u32, forget: impl FnOnce()) -> u32 {
     number.checked_add(1).unwrap_or_else(|| {
         forget();

@@ -1,0 +1,180 @@
+//! Many people at once, column by column: a value that many of them have is looked up once.
+
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
+
+use super::index::{Index, Lookup};
+use super::program::AtomId;
+use super::scratch::Values;
+use super::{Evaluator, Event, Person, Ruling};
+use crate::condition::Value;
+
+/// People whose values are looked up together, to be decided on one by one.
+///
+/// Every different text of an input is looked up once, however many people have it. What is decided is what
+/// [`Engine::evaluate`] decides. A batch holds its people and about a hundred bytes for each; a few thousand people are a
+/// good size.
+///
+/// ```
+/// use vestibule::{Config, Engine, Event, Person, scim::User};
+///
+/// let config = Config::parse("vestibule.yaml", r#"
+/// version: 1
+/// provider: { name: contoso-entra }
+/// organizations: [{ name: Contoso EU }, { name: Contoso Guests }]
+/// organization-assignment:
+///   users: [{ rule: eu, when: userName ew "@contoso.eu", organization: Contoso EU }]
+///   fallback: Contoso Guests
+/// "#)?;
+/// let engine = Engine::compile(&config);
+/// let users = ["ada@contoso.eu", "bo@contoso.com"].map(|name| format!(r#"{{ "userName": "{name}" }}"#));
+/// let users = [User::from_json(&users[0])?, User::from_json(&users[1])?];
+///
+/// let mut evaluator = engine.evaluator();
+/// let mut batch = evaluator.batch(Event::Login);
+/// users.iter().for_each(|user| batch.push(Person::new(user)));
+/// let decided: Vec<_> =
+///     (0..batch.len()).map(|index| batch.ruling(index).organization().map(str::to_owned)).collect();
+/// assert_eq!(decided, [Some("Contoso EU".to_owned()), Some("Contoso Guests".to_owned())]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Batch<'v, 'e, 'p> {
+    evaluator: &'v mut Evaluator<'e>,
+    event: Event,
+    people: Vec<Person<'p>>,
+    /// For each column of the program, the values met so far.
+    columns: Vec<Distinct>,
+    /// For each person, a cell for each column.
+    cells: Vec<Cell>,
+    /// The values of the cells, by their numbers in their columns.
+    values: Vec<u32>,
+    lookup: Lookup,
+}
+
+/// What one person has in one column.
+#[derive(Clone, Copy, Debug)]
+struct Cell {
+    known: Values,
+    /// Where its values end; they begin where those of the cell before end. Values that pass nothing are left out.
+    end: u32,
+}
+
+/// The different values of a column, and what each passes.
+#[derive(Debug, Default)]
+struct Distinct {
+    by_text: HashMap<Box<str>, u32, FixedState>,
+    /// By value, where its atoms end; they begin where those of the value before end.
+    ends: Vec<u32>,
+    atoms: Vec<AtomId>,
+    /// How many texts there were.
+    met: usize,
+}
+
+/// After so many texts it shows whether those of a column repeat.
+const TRIAL: usize = 512;
+
+impl<'e> Evaluator<'e> {
+    /// An empty batch for an event.
+    pub fn batch<'v, 'p>(&'v mut self, event: Event) -> Batch<'v, 'e, 'p> {
+        let columns = self.engine.program.columns.iter().map(|_| Distinct::default()).collect();
+        Batch {
+            evaluator: self,
+            event,
+            people: Vec::new(),
+            columns,
+            cells: Vec::new(),
+            values: Vec::new(),
+            lookup: Lookup::default(),
+        }
+    }
+}
+
+impl<'p> Batch<'_, '_, 'p> {
+    /// Adds a person, and looks up the values that nobody before had.
+    pub fn push(&mut self, person: Person<'p>) {
+        let Batch { evaluator, event, columns, cells, values, lookup, .. } = self;
+        let engine = evaluator.engine;
+        let moment = engine.moment(&person, *event);
+        for ((column, index), distinct) in engine.program.columns.iter().zip(&engine.program.indexes).zip(columns) {
+            let mut count = 0;
+            let extent = moment.each(&column.input, &mut |datum| {
+                count += 1;
+                if !index.is_empty() {
+                    values.push(distinct.number(datum.value(), index, lookup));
+                }
+            });
+            cells.push(Cell { known: Values { extent, count }, end: number(values.len()) });
+        }
+        self.people.push(person);
+    }
+
+    /// How many people there are.
+    pub fn len(&self) -> usize {
+        self.people.len()
+    }
+
+    /// Whether there is nobody.
+    pub fn is_empty(&self) -> bool {
+        self.people.is_empty()
+    }
+
+    /// What the rules decide for the person at an index.
+    ///
+    /// # Panics
+    ///
+    /// Where the index is not below [`Batch::len`].
+    pub fn ruling(&mut self, index: usize) -> Ruling<'_> {
+        let Batch { evaluator, columns, cells, values, people, .. } = self;
+        let first = index * columns.len();
+        let moment = evaluator.engine.moment(&people[index], self.event);
+        evaluator.decide(moment, |scratch, plan| {
+            let mut from = first.checked_sub(1).map_or(0, |before| cells[before].end) as usize;
+            for ((cell, distinct), column) in cells[first..].iter().zip(columns).zip(0..) {
+                let to = cell.end as usize;
+                values[from..to].iter().for_each(|value| scratch.pass_all(distinct.atoms_of(*value)));
+                scratch.know(column, cell.known, plan);
+                from = to;
+            }
+        })
+    }
+}
+
+impl Distinct {
+    /// The number of a value. Texts that do not repeat get one each time: looking them up costs less than remembering
+    /// them.
+    fn number(&mut self, value: Value<'_>, index: &Index, lookup: &mut Lookup) -> u32 {
+        let Value::Text(text) = value else { return self.look_up(&value, index, lookup) };
+        self.met += 1;
+        let repeats = self.met < TRIAL || self.by_text.len() < self.met / 2;
+        if !repeats {
+            return self.look_up(&value, index, lookup);
+        }
+        if let Some(&known) = self.by_text.get(text) {
+            return known;
+        }
+        let number = self.look_up(&value, index, lookup);
+        self.by_text.insert(text.into(), number);
+        number
+    }
+
+    fn look_up(&mut self, value: &Value<'_>, index: &Index, lookup: &mut Lookup) -> u32 {
+        let from = self.atoms.len();
+        index.each(value, lookup, |atom| self.atoms.push(atom));
+        self.atoms[from..].sort_unstable();
+        self.ends.push(number(self.atoms.len()));
+        number(self.ends.len() - 1)
+    }
+
+    fn atoms_of(&self, value: u32) -> &[AtomId] {
+        let value = value as usize;
+        let from = value.checked_sub(1).map_or(0, |before| self.ends[before]) as usize;
+        &self.atoms[from..self.ends[value] as usize]
+    }
+}
+
+/// A batch holds fewer values than this counts: its people are in memory.
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}

@@ -439,6 +439,10 @@ pub(super) struct ShowArgs {
     /// A configuration, or the folder that holds it. Without one, the nearest `vestibule.yaml` upward is taken.
     #[arg(value_name = "PATH")]
     pub(super) path: Option<PathBuf>,
+
+    /// Show instead how the engine finds each enabled rule, and which ones it has to look at for everybody.
+    #[arg(long)]
+    pub(super) cost: bool,
 }
 
 #[derive(Debug, Args)]

@@ -1,13 +1,16 @@
 //! The commands that print something about vestibule or a configuration.
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use clap::CommandFactory;
 
 use super::args::{Cli, CompletionsArgs, ManArgs, RuleArgs, SchemaArgs, SchemaOf, ShowArgs, SnapshotArgs};
+use super::table::Table;
 use super::terminal::Terminal;
 use super::{Exit, Stop, open};
+use crate::engine::{Engine, RuleCost};
 use crate::lint::{LINTS, lint_named};
+use crate::report::text::counted;
 use crate::source::{Sources, closest, is_hidden};
 
 /// `vestibule show`
@@ -17,6 +20,10 @@ pub(super) fn show(args: &ShowArgs, terminal: &mut Terminal) -> Result<Exit, Sto
     let none = SnapshotArgs { users_from: Vec::new(), groups_from: Vec::new() };
     let project = open::load(&open::DiskAndInput::default(), &path, &none, &mut sources);
     let Some(config) = &project.config else { return open::refused(&project, &sources, terminal) };
+    if args.cost {
+        write_costs(&Engine::compile(config).costs(), &mut terminal.out)?;
+        return Ok(Exit::Clean);
+    }
     match serde_yaml::to_string(config) {
         // JSON is YAML, and can escape what a terminal must not get.
         Ok(yaml) if yaml.chars().any(|c| c != '\n' && is_hidden(c)) => {
@@ -28,6 +35,20 @@ pub(super) fn show(args: &ShowArgs, terminal: &mut Terminal) -> Result<Exit, Sto
         }
     }
     Ok(Exit::Clean)
+}
+
+fn write_costs(costs: &[RuleCost], out: &mut dyn Write) -> io::Result<()> {
+    let mut table = Table::new(["SET", "RULE", "FOUND BY", "WITH", "ASKED"]);
+    for cost in costs {
+        let found_by = if cost.is_for_everybody() { "for everybody".to_owned() } else { cost.found_by.join(", ") };
+        let beside = if cost.beside > 0 { format!("{} more", cost.beside) } else { String::new() };
+        let cells = [cost.set.as_str().to_owned(), cost.rule.clone(), found_by, beside, cost.asked.join(", ")];
+        table.row(cells, out)?;
+    }
+    table.finish(out)?;
+    let for_everybody = costs.iter().filter(|cost| cost.is_for_everybody()).count();
+    let rules = counted(costs.len(), "rule", "rules");
+    writeln!(out, "\n{rules}: {} found by a value, {for_everybody} looked at for everybody", costs.len() - for_everybody)
 }
 
 /// `vestibule rule`

@@ -138,7 +138,7 @@ impl<'m> Moment<'m> {
 
     fn snapshot(&self, attribute: &Attribute, visit: &mut Visit<'_, 'm>) -> Extent {
         let claims = self.login_claims().filter(|_| !attribute.synced);
-        let carried = claims.zip(self.origins.filled_from(attribute)).and_then(|(claims, name)| claims.get(name));
+        let carried = claims.and_then(|claims| claims.get(self.origins.filled_from(attribute)?));
         if let Some(values) = carried {
             return all_typed(Some(values), attribute.value_type, visit);
         }
@@ -192,13 +192,10 @@ impl<'m> Moment<'m> {
     /// The attributes that Foundry makes of fields that SCIM syncs. Group rules offer them by these names
     /// (palantir.com/docs/foundry/authentication/group-assignment); that they hold the synced fields is a reading.
     fn reserved(&self, name: &str, visit: &mut Visit<'_, 'm>) -> Option<Extent> {
-        let path = match name {
-            "multipass:email:primary" => return Some(self.email(visit)),
-            "multipass:given-name" => "name.givenName",
-            "multipass:family-name" => "name.familyName",
-            _ => return None,
-        };
-        self.origins.core_attribute(path).map(|attribute| self.snapshot(&attribute, visit))
+        if name == "multipass:email:primary" {
+            return Some(self.email(visit));
+        }
+        self.origins.reserved(name).map(|attribute| self.snapshot(attribute, visit))
     }
 
     /// What Foundry holds, as its Admin API returns it.

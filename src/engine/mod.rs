@@ -7,6 +7,7 @@ mod batch;
 #[cfg(test)]
 mod committed;
 mod compile;
+mod cost;
 mod decision;
 mod evaluate;
 mod evaluator;
@@ -29,6 +30,7 @@ mod verdict;
 #[cfg(test)]
 pub(crate) use committed::check_committed;
 pub use batch::Batch;
+pub use cost::RuleCost;
 pub use decision::{
     Basis, Cause, Decision, GroupDecision, GroupGrant, Intake, IntakeDecision, NotRun, OrganizationDecision,
     OtherReading,

@@ -11,7 +11,9 @@ use crate::config::{Config, GroupsClaim, MappedAttribute};
 pub(super) struct Origins {
     /// By the name of a mapped Foundry attribute, which compares exactly.
     claimed: BTreeMap<String, Origin>,
-    scheme: Scheme,
+    /// Of the core schema.
+    given_name: Option<Attribute>,
+    family_name: Option<Attribute>,
     login_groups: LoginGroups,
     /// Whether a login's claim brings provider groups.
     imports_groups: bool,
@@ -68,9 +70,11 @@ impl Origins {
         // (palantir.com/docs/foundry/authentication/scim-common-issues).
         let imports = config.provider.groups_import.unwrap_or(has_claim);
         let transitive = imports && config.provider.groups_claim == Some(GroupsClaim::Transitive);
+        let core = |path| Scheme::new().scim_attribute(path).ok();
         Origins {
             claimed: claimed.collect(),
-            scheme: config.scheme.clone(),
+            given_name: core("name.givenName"),
+            family_name: core("name.familyName"),
             imports_groups: imports && has_claim,
             login_groups: if transitive { LoginGroups::Transitive } else { LoginGroups::Direct },
         }
@@ -110,9 +114,13 @@ impl Origins {
         event == Event::Login && self.login_groups == LoginGroups::Transitive
     }
 
-    /// The attribute of the core schema at a path.
-    pub(super) fn core_attribute(&self, path: &str) -> Option<Attribute> {
-        self.scheme.scim_attribute(path).ok()
+    /// The SCIM attribute of which Foundry makes a reserved one.
+    pub(super) fn reserved(&self, name: &str) -> Option<&Attribute> {
+        match name {
+            "multipass:given-name" => self.given_name.as_ref(),
+            "multipass:family-name" => self.family_name.as_ref(),
+            _ => None,
+        }
     }
 }
 

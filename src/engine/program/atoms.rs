@@ -38,6 +38,8 @@ pub(in crate::engine) enum Selectivity {
 #[derive(Clone, Debug)]
 pub(in crate::engine) struct Column {
     pub(in crate::engine) input: Input,
+    /// As the condition spells it that named it first.
+    pub(in crate::engine) name: String,
 }
 
 /// Atoms while they are gathered.
@@ -70,7 +72,7 @@ impl<'t> Atoms<'t> {
     /// Some value satisfies the predicate.
     pub(super) fn some(&mut self, test: &'t Test, predicate: &'t Predicate) -> AtomId {
         let Some(key) = PredicateKey::of(predicate) else { return self.negated_or_asked(test, predicate) };
-        let column = self.column(&test.input);
+        let column = self.column(test);
         self.some_of(column, key, predicate)
     }
 
@@ -80,7 +82,7 @@ impl<'t> Atoms<'t> {
             _ => return self.asked(test, Question::Some(predicate.clone())),
         };
         let Some(key) = PredicateKey::of(inner) else { return self.asked(test, Question::Some(predicate.clone())) };
-        let column = self.column(&test.input);
+        let column = self.column(test);
         if let Some(&known) = self.numbers.get(&Key::SomeNot(column, key.clone())) {
             return known;
         }
@@ -110,7 +112,7 @@ impl<'t> Atoms<'t> {
 
     /// There is a value.
     pub(super) fn has_value(&mut self, test: &'t Test) -> AtomId {
-        let column = self.column(&test.input);
+        let column = self.column(test);
         if let Some(&known) = self.numbers.get(&Key::HasValue(column)) {
             return known;
         }
@@ -143,9 +145,9 @@ impl<'t> Atoms<'t> {
         id
     }
 
-    fn column(&mut self, input: &'t Input) -> u32 {
-        *self.numbers_of_columns.entry(input).or_insert_with(|| {
-            self.columns.push(Column { input: input.clone() });
+    fn column(&mut self, test: &'t Test) -> u32 {
+        *self.numbers_of_columns.entry(&test.input).or_insert_with(|| {
+            self.columns.push(Column { input: test.input.clone(), name: test.name.clone() });
             self.builders.push(IndexBuilder::default());
             u32::try_from(self.columns.len() - 1).unwrap_or(u32::MAX)
         })

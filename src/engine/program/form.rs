@@ -87,6 +87,17 @@ impl Form {
         &self.parts[range.start as usize..range.end as usize]
     }
 
+    /// Hands on the atoms of a condition, in its order.
+    pub(in crate::engine) fn each_atom(&self, id: FormId, visit: &mut dyn FnMut(AtomId)) {
+        match self.node(id) {
+            Node::Constant(_) => {}
+            Node::Literal { atom, .. } => visit(*atom),
+            Node::All(range) | Node::Any(range) => {
+                self.parts(range).iter().for_each(|part| self.each_atom(*part, visit));
+            }
+        }
+    }
+
     /// What a condition comes to where `atom` says what atoms come to. Parts that can change nothing are not looked at.
     pub(in crate::engine) fn verdict(&self, id: FormId, atom: &mut impl FnMut(AtomId) -> Verdict) -> Verdict {
         match self.node(id) {

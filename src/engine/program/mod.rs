@@ -9,7 +9,7 @@ mod form;
 mod plan;
 
 pub(super) use atoms::{Atom, AtomId, Column};
-pub(super) use form::{Form, FormId, Node};
+pub(super) use form::{Form, FormId};
 pub(super) use plan::{Found, Plan};
 
 use std::ops::Range;

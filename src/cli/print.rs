@@ -35,7 +35,8 @@ pub(super) fn rule(args: &RuleArgs, terminal: &mut Terminal) -> Result<Exit, Sto
     let Some(name) = &args.name else {
         let width = LINTS.iter().map(|lint| lint.name.len()).max().unwrap_or_default();
         for lint in LINTS {
-            writeln!(terminal.out, "{:width$}  {}", lint.name, lint.severity.as_str())?;
+            let (severity, level) = (lint.severity.as_str(), lint.level.as_str());
+            writeln!(terminal.out, "{:width$}  {severity:7}  {level}", lint.name)?;
         }
         return Ok(Exit::Clean);
     };

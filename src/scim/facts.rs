@@ -56,7 +56,7 @@ impl Snapshot {
         }
     }
 
-    /// Members that no user and no group has. Not asked where users or groups are known to be missing from the files.
+    /// Members that no user and no group has, but for those that are said to be groups. Not asked where users or groups are known to be missing from the files.
     pub fn dangling_members(&self) -> Vec<Problem> {
         let complete = |kind| self.was_read(kind) && self.completeness(kind).is_complete();
         if !complete(Kind::Users) || !complete(Kind::Groups) {
@@ -67,7 +67,9 @@ impl Snapshot {
             0 => "remove the member, or export the user that it names".to_owned(),
             _ => format!("mend the {skipped} skipped records first: it may be one of them"),
         };
-        self.report_members(join(self).dangling, |group, members| {
+        let mut dangling = join(self).dangling;
+        dangling.retain(|entry| !is_said_to_be_a_group(entry));
+        self.report_members(dangling, |group, members| {
             let message = format!("the group {group} has {} that nobody has: {}", counted(members), named(members));
             ("dangling-member", message, help.clone())
         })
@@ -76,7 +78,11 @@ impl Snapshot {
     /// Groups among the members of groups: Entra does not provision them over SCIM, while login claims are flattened
     /// (palantir.com/docs/foundry/authentication/scim-common-issues).
     pub fn nested_groups(&self) -> Vec<Problem> {
-        self.report_members(join(self).nested, |group, members| {
+        let joined = join(self);
+        let mut nested = joined.nested;
+        nested.extend(joined.dangling.into_iter().filter(is_said_to_be_a_group));
+        nested.sort_by_key(|entry| (entry.group, entry.member.index));
+        self.report_members(nested, |group, members| {
             let message = match members.len() {
                 1 => format!("the group {group} has a group among its members: {}", named(members)),
                 count => format!("the group {group} has {count} groups among its members: {}", named(members)),
@@ -129,6 +135,10 @@ impl Snapshot {
             members[1..].iter().take(SHOWN - 1).fold(problem, |problem, entry| problem.related(place(entry), ""))
         })
     }
+}
+
+fn is_said_to_be_a_group(entry: &Entry<'_>) -> bool {
+    entry.member.member_type.is_some_and(|kind| kind.eq_ignore_ascii_case("Group"))
 }
 
 fn duplicate_external_ids<T: Resource + Identified>(records: &[Record<T>]) -> Vec<Problem> {
@@ -335,6 +345,16 @@ mod tests {
         );
         for (users, groups) in [(vec![], groups), (vec!["[{}"], groups), (vec![users], &groups[..groups.len() - 1])] {
             check(&snapshot(&users, &[groups]).dangling_members(), &[]);
+        }
+    }
+
+    #[test]
+    fn a_member_that_is_said_to_be_a_group_is_one_that_nobody_knows() {
+        for said in [r#""type":"group""#, r#""$ref":"https://x/scim/v2/Groups/9""#] {
+            let groups = format!(r#"[{{"id":"1","displayName":"One","members":[{{"value":"9",{said}}}]}}]"#);
+            let found = snapshot(&[r#"[{"id":"a","userName":"ada"}]"#], &[&groups]);
+            check(&found.dangling_members(), &[]);
+            check(&found.nested_groups(), &[("nested-group", "the group `One` has a group among its members: `9`")]);
         }
     }
 

@@ -52,6 +52,7 @@ const ROWS: &[Row] = &[
     ("invisible-characters", Warning, r#"groups.json:1:31 "EU-Finance ""#, &[]),
     ("legacy-scim-job", Error, r#"job.json:1:9 "customappsso.0011.2233""#, &[]),
     ("literal-pattern", Info, "vestibule.yaml:4:27 /Intern/", &["unmapped-attribute"]),
+    ("look-alike-word", Info, "vestibule.yaml:4:37 СЕО", &[]),
     ("lossy-external-id", Error, r#"schema.json:4:93 "ToLower([employeeId])""#, &[]),
     (
         "malformed-tenant-url",

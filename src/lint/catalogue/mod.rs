@@ -44,6 +44,7 @@ catalogue! {
     invisible_characters,
     legacy_scim_job,
     literal_pattern,
+    look_alike_word,
     lossy_external_id,
     malformed_tenant_url,
     missing_external_id,

@@ -70,8 +70,7 @@ None. Name the groups as they are kept, or have Entra send their names on both s
 "#;
 
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
-    let known = subject.known_groups().filter(|known| !known.is_empty());
-    let kept = Kept { known, groups: &subject.identity().groups };
+    let kept = Kept::of(subject);
     for rule in subject.config.rules().filter(|rule| rule.enabled) {
         let wrong = kept.wrong_in(&rule);
         let Some((first, others)) = wrong.split_first() else { continue };
@@ -83,6 +82,11 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         let problem = kept.told_by(first.key).into_iter().fold(problem, |problem, place| problem.related(place, "Entra sends this"));
         problems.push(others.iter().fold(problem, |problem, named| problem.related(named.place.clone(), "nor so")));
     }
+}
+
+/// Whether this lint speaks of a rule.
+pub(super) fn names_by_the_wrong_key(subject: &Subject<'_>, rule: &RuleRef<'_>) -> bool {
+    !Kept::of(subject).wrong_in(rule).is_empty()
 }
 
 /// What tells how groups are called: all groups of the snapshot, else what Entra sends.
@@ -99,7 +103,12 @@ struct Wrong {
     name: Option<String>,
 }
 
-impl Kept<'_> {
+impl<'k> Kept<'k> {
+    fn of(subject: &'k Subject<'_>) -> Self {
+        let known = subject.known_groups().filter(|known| !known.is_empty());
+        Kept { known, groups: &subject.identity().groups }
+    }
+
     fn form(&self, key: GroupKey) -> Form {
         match self.known {
             Some(known) => known.form(key),

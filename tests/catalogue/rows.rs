@@ -94,6 +94,7 @@ const ROWS: &[Row] = &[
         &["null-out-of-scope"],
     ),
     ("secret-in-config", Error, r#"secrets.json:1:36 "not-a-real-one""#, &["bearer-token-authentication"]),
+    ("several-account-names", Warning, r#"manifest.json:3:50 "dns_domain_and_sam_account_name""#, &[]),
     ("several-primary-emails", Warning, "users.json:1:45 [", &[]),
     ("skip-out-of-scope-deletions", Warning, r#"secrets.json:1:48 "True""#, &[]),
     ("stale-provisioning", Warning, r#"job.json:3:67 "2026-11-01T08:00:00Z""#, &[]),

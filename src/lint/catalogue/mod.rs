@@ -71,6 +71,7 @@ catalogue! {
     scim_disabled,
     scope_widened_by_or,
     secret_in_config,
+    several_account_names,
     several_primary_emails,
     skip_out_of_scope_deletions,
     stale_provisioning,

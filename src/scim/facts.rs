@@ -56,7 +56,8 @@ impl Snapshot {
         }
     }
 
-    /// Members that no user and no group has, but for those that are said to be groups. Not asked where users or groups are known to be missing from the files.
+    /// Members that no user and no group has, but for those that are said to be groups. Not asked where users or groups are
+    /// known to be missing from the files.
     pub fn dangling_members(&self) -> Vec<Problem> {
         let complete = |kind| self.was_read(kind) && self.completeness(kind).is_complete();
         if !complete(Kind::Users) || !complete(Kind::Groups) {

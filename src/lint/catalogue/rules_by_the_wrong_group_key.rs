@@ -79,7 +79,10 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
             _ => format!("rule `{}` names groups by object id, and they are kept by name", rule.name),
         };
         let problem = LINT.problem(first.place.clone(), message).label("no group is called so").help(kept.help(first));
-        let problem = kept.told_by(first.key).into_iter().fold(problem, |problem, place| problem.related(place, "Entra sends this"));
+        let problem = match kept.told_by(first.key) {
+            Some(place) => problem.related(place, "this is what Entra sends"),
+            None => problem,
+        };
         problems.push(others.iter().fold(problem, |problem, named| problem.related(named.place.clone(), "nor so")));
     }
 }

@@ -57,16 +57,15 @@ None. The manifest is changed in Entra, not in the export.
 
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     for app in subject.project.applications().filter(|app| app.emits_groups()) {
-        for claim in &app.saml_groups {
-            let mut forms = claim.properties.iter().filter(|property| is_account_name(property));
-            let (Some(first), Some(second)) = (forms.next(), forms.next()) else { continue };
-            problems.push(
-                LINT.problem(second.at.value(), format!("the groups claim carries `{}`, and not this", first.value))
-                    .label("has no effect")
-                    .related(first.at.value(), "the first of them counts")
-                    .help("keep the one form in which rules and mappings call groups"),
-            );
-        }
+        let properties = app.saml_groups.iter().flat_map(|claim| &claim.properties);
+        let mut forms = properties.filter(|property| is_account_name(property));
+        let (Some(first), Some(second)) = (forms.next(), forms.next()) else { continue };
+        problems.push(
+            LINT.problem(second.at.value(), format!("the groups claim carries `{}`, and not this", first.value))
+                .label("has no effect")
+                .related(first.at.value(), "the first of them counts")
+                .help("keep the one form in which rules and mappings call groups"),
+        );
     }
 }
 

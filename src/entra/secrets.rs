@@ -140,7 +140,7 @@ mod tests {
             r#"{"value": [{"key": "BaseAddress", "value": "https://example.com"},
                           {"key": "SecretToken", "value": "s3cr3t"}, {"key": "Something", "value": "new"}]}"#,
         );
-        assert_eq!(concealed(&export), ["\"s3cr3t\"", "\"new\""]);
+        assert_eq!(concealed(&export), ["\"______\"", "\"new\""]);
         assert!(matches!(export.recognised[..], [Recognised::Secrets(_)]));
         assert!(!format!("{:?}", export.recognised).contains("s3cr3t"));
     }
@@ -148,9 +148,9 @@ mod tests {
     #[test]
     fn a_damaged_file_shows_no_value_of_a_text_that_names_credentials() {
         let damaged = "{\"value\": [\n {\"key\": \"SecretToken\",\n  \"value\" : \"s3cr3t\"\n ";
-        assert_eq!(concealed(&Export::of(damaged)), [" [", " \"s3cr3t\""]);
+        assert_eq!(concealed(&Export::of(damaged)), [" [", " \"______\""]);
         let on_one_line = "[{\"Key\": \"Password\", \"Value\": \"s3cr3t\"}, {";
-        assert_eq!(concealed(&Export::of(on_one_line)), [" \"s3cr3t\"}, {"]);
+        assert_eq!(concealed(&Export::of(on_one_line)), [" \"______\"}, {"]);
         let without = "{\"value\": [\n {\"key\": \"externalId\", \"value\": \"x\"\n ";
         assert_eq!(concealed(&Export::of(without)), Vec::<&str>::new());
     }

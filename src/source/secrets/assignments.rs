@@ -42,8 +42,10 @@ pub(super) fn secrets(text: &str, setting: Setting) -> Vec<Secret> {
     }
     if setting != Setting::Scalar {
         for name in NAMED.iter().flat_map(|named| named.captures_iter(text)).filter_map(|found| found.name("name")) {
-            if telling(name.as_str()).is_some_and(|telling| setting != Setting::Data || telling == Telling::Surely) {
-                found.extend(values::beside(text, Span::from(name.range())).into_iter().map(|span| found_in(span, text)));
+            if let Some(telling) = telling(name.as_str()) {
+                let certain = setting != Setting::Data || telling == Telling::Surely;
+                let values = values::beside(text, Span::from(name.range()));
+                found.extend(values.into_iter().map(|span| Secret { span, certain }));
             }
         }
     }
@@ -52,10 +54,6 @@ pub(super) fn secrets(text: &str, setting: Setting) -> Vec<Secret> {
     }
     found.retain(|secret| is_value(text.get(secret.span.range()).unwrap_or_default()));
     found
-}
-
-fn found_in(span: Span, text: &str) -> Secret {
-    Secret { span, certain: text.get(span.range()).is_some_and(is_value) }
 }
 
 fn elements(text: &str) -> Vec<Secret> {
@@ -114,7 +112,7 @@ impl<'t> Name<'t> {
             Setting::Damaged | Setting::Comment => self.standing != Standing::Amid,
             // A name without quotes is a part of a sentence there, as is one that has another meaning elsewhere.
             Setting::Scalar => self.standing == Standing::Quoted,
-            Setting::Data => self.standing == Standing::Quoted && telling == Telling::Surely,
+            Setting::Data => self.standing == Standing::Quoted,
         };
         if !is_member {
             return self.mentioned(text, at, sign).into_iter().collect();
@@ -122,7 +120,8 @@ impl<'t> Name<'t> {
         let values = values::behind(text, at, self.standing == Standing::First);
         let certain = |value: &Value| match setting {
             Setting::Comment => is_no_word(value.text(text)),
-            _ => true,
+            Setting::Data => telling == Telling::Surely,
+            Setting::Damaged | Setting::Scalar => true,
         };
         values.iter().map(|value| Secret { span: value.span, certain: certain(value) }).collect()
     }

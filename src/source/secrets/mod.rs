@@ -104,8 +104,7 @@ fn merged(mut found: Vec<Secret>) -> Vec<Secret> {
     found.dedup_by(|later, earlier| {
         let overlaps = later.span.start < earlier.span.end;
         if overlaps {
-            *earlier =
-                Secret { span: earlier.span.join(later.span), certain: earlier.certain || later.certain };
+            *earlier = Secret { span: earlier.span.join(later.span), certain: earlier.certain || later.certain };
         }
         overlaps
     });

@@ -44,8 +44,17 @@ const SURE: [&str; 30] = [
 ];
 
 /// Tokens that let nobody in: they turn pages.
-const PAGING: [&str; 9] =
-    ["pagetoken", "nexttoken", "skiptoken", "deltatoken", "synctoken", "tokentoken", "cursortoken", "continuationtoken", "csrftoken"];
+const PAGING: [&str; 9] = [
+    "pagetoken",
+    "nexttoken",
+    "skiptoken",
+    "deltatoken",
+    "synctoken",
+    "tokentoken",
+    "cursortoken",
+    "continuationtoken",
+    "csrftoken",
+];
 
 /// What a name says; the last part counts of one that is a path or a URI.
 pub(super) fn telling(name: &str) -> Option<Telling> {
@@ -130,14 +139,17 @@ mod tests {
         for name in ["secret", "token", "Authorization", "foundry-secret"] {
             assert_eq!(telling(name), Some(Telling::Perhaps), "{name}");
         }
-        for name in ["secrets", "nextPageToken", "tokenType", "passwordCredentials", "hint", "keyId", "key", "name", ""] {
+        for name in ["secrets", "nextPageToken", "tokenType", "passwordCredentials", "hint", "keyId", "key", "name", ""]
+        {
             assert_eq!(telling(name), None, "{name}");
         }
     }
 
     #[test]
     fn masks_references_and_placeholders_are_no_values() {
-        for text in ["", "***", "•••", "null", "user.mail", "${CLIENT_SECRET}", "{{ secret }}", "<your-secret>", "______"] {
+        for text in
+            ["", "***", "•••", "null", "user.mail", "${CLIENT_SECRET}", "{{ secret }}", "<your-secret>", "______"]
+        {
             assert!(!is_value(text), "{text}");
         }
         for text in ["hunter2", "a.b", "17", "$ecret", "user.a b"] {

@@ -71,7 +71,8 @@ pub(super) fn beside(text: &str, name: Span) -> Vec<Span> {
     let inside = &text[around.range()];
     let members = VALUE.iter().flat_map(|value| value.find_iter(inside));
     let values = members.flat_map(|member| {
-        let is_own_line = inside[..member.start()].trim_end_matches([' ', '\t', '"', '\'', '-']).ends_with(['\n', '\r']);
+        let is_own_line =
+            inside[..member.start()].trim_end_matches([' ', '\t', '"', '\'', '-']).ends_with(['\n', '\r']);
         let is_quoted = inside[..member.start()].ends_with(['"', '\'']);
         behind(text, around.start + member.end(), is_own_line && !is_quoted)
     });
@@ -83,12 +84,19 @@ fn object_around(text: &str, name: Span) -> Span {
     const FARTHEST: usize = 4000;
     let bytes = text.as_bytes();
     let mut start = name.start;
-    while start > 0 && name.start - start < FARTHEST && !matches!(bytes[start - 1], b'{' | b'}') && !begins_item(text, start)
+    while start > 0
+        && name.start - start < FARTHEST
+        && !matches!(bytes[start - 1], b'{' | b'}')
+        && !begins_item(text, start)
     {
         start -= 1;
     }
     let mut end = name.end;
-    while end < bytes.len() && end - name.end < FARTHEST && !matches!(bytes[end], b'{' | b'}') && !begins_item(text, end) {
+    while end < bytes.len()
+        && end - name.end < FARTHEST
+        && !matches!(bytes[end], b'{' | b'}')
+        && !begins_item(text, end)
+    {
         end += 1;
     }
     let whole = |mut at: usize| {

@@ -49,6 +49,23 @@ pub(super) fn secrets(text: &str) -> Vec<Span> {
     found
 }
 
+/// What may be the beginning of a secret at the end of a text that is cut: there is not enough of it to have its looks.
+pub(super) fn cut_off(text: &str) -> Option<Span> {
+    const FARTHEST: usize = 400;
+    static BEGINNING: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r#"(?:eyJ|(?i:(?-u:\b)(?:bearer|basic)[ \t]+)|[0-9]Q~|[?&;]sig=|://[^\s/@:"'<>]*:|-----BEGIN [A-Z ]*PRIVATE KEY)(?<s>[^\s"'<>]*)$"#,
+        )
+        .ok()
+    });
+    let mut start = text.len().saturating_sub(FARTHEST);
+    while !text.is_char_boundary(start) {
+        start += 1;
+    }
+    let found = BEGINNING.as_ref()?.captures(&text[start..])?.name("s")?;
+    Some(Span::from(found.range()).shifted(start))
+}
+
 /// What stands between the first and the last line of private keys (RFC 7468), up to the end of what may be a key where
 /// the last line is missing.
 pub(super) fn private_keys(text: &str) -> Vec<Span> {

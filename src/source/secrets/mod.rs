@@ -84,6 +84,9 @@ pub(super) fn in_data(content: &str) -> Vec<Secret> {
 fn within(text: &str, setting: Setting) -> Vec<Secret> {
     let mut found = assignments::secrets(text, setting);
     found.extend(looks::secrets(text).into_iter().map(certain));
+    if matches!(setting, Setting::Damaged | Setting::Data) {
+        found.extend(looks::cut_off(text).map(certain));
+    }
     found
 }
 

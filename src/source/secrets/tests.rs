@@ -112,6 +112,8 @@ fn data_is_veiled_where_a_name_has_no_other_meaning() {
         (r#"{"headers": {"Authorization": "Bearer abcdefgh1"}}"#, "abcdefgh1"),
         ("<Attribute Name=\"a/clientSecret\">\n<AttributeValue>s3cr3t</AttributeValue></Attribute>", "s3cr3t"),
         ("<wsse:Password Type='x'>s3cr3t</wsse:Password>", "s3cr3t"),
+        (r#"{"a": "Bearer abc"#, "abc"),
+        (r#"{"a": "eyJabc"#, "abc"),
         (r#"{"body": "{\"password\":\"s3cr3t\"}"}"#, "s3cr3t"),
     ] {
         assert_eq!(of_data(content), [expected], "{content}");

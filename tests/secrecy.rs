@@ -45,6 +45,7 @@ fn files() -> Vec<(&'static str, String)> {
 version: 1
 provider: {{ name: p, attribute-mapping: {{ provider-id: oid }} }}
 organizations: [{{ name: A }}, {{ name: B }}]
+groups: {{ rule-based: [a] }}
 organization-assignment:
   users:
   - {{ rule: "client_secret={rule}", when: 'email eq "a" or email eq "client_secret={rule}2"', organization: A }}
@@ -53,7 +54,7 @@ include: [rules.yaml]
 snapshot: {{ users: users.json, groups: groups.json }}
 foundry: {{ users: f-users.json, groups: f-groups.json }}
 lint:
-  suppress:
+  allow:
   - {{ lint: unused-group, file: vestibule.yaml, reason: "password={reason}" }}
 entra:
   exports: [entra]
@@ -61,7 +62,7 @@ entra:
     name-id: "client_secret={name}"
     tenant-url: "https://x/multipass/api/scim/r/v2/?token={url}"
     claims: {{
-  {claims} }}
+      {claims} }}
 # vestibule: allow unused-group, client_secret={allowed}
 "#,
         comment = secret("comment"),
@@ -70,10 +71,12 @@ entra:
         name = secret("name"),
         url = secret("url"),
         allowed = secret("allowed"),
-        claims = members("claims").replace(r#"["Zq7claimsk7x", "Zq7claimsk7x"]"#, r#""Zq7claimsk7x""#),
+        claims = members("claims")
+            .replace("\n  ", "\n      ")
+            .replace(r#"["Zq7claimsk7x", "Zq7claimsk7x"]"#, r#""Zq7claimsk7x""#),
     );
     let rules = format!(
-        "group-assignment:\n# token: {}\n- {{ rule: g, when: 'title eq \"x\"', groups: [a] }}\ngroups: {{ internal: [a] }}\n",
+        "group-assignment:\n# token: {}\n- {{ rule: g, when: 'title eq \"x\"', groups: [a] }}\n",
         secret("include")
     );
     let user = |place: &str| {
@@ -224,9 +227,27 @@ fn commands() -> Vec<Vec<&'static str>> {
     commands
 }
 
-fn write(folder: &Path, damage: Damage) {
+/// Whether a command shows something in the form that others show it in too.
+fn is_telling(command: &[&str]) -> bool {
+    let spoken = command.join(" ");
+    let few = [
+        "text",
+        "sarif",
+        "lint --diff",
+        "lint --baseline",
+        "show",
+        "identity",
+        "explain",
+        "events",
+        "--verbose",
+        "entra",
+    ];
+    few.iter().any(|part| spoken.contains(part))
+}
+
+fn write(folder: &Path, files: Vec<(&str, String)>, damage: Damage) {
     fs::create_dir_all(folder.join("entra")).expect("a folder");
-    for (name, text) in files() {
+    for (name, text) in files {
         fs::write(folder.join(name), damage(name, text)).expect("a file");
     }
 }
@@ -243,17 +264,24 @@ fn said(folder: &Path, arguments: &[&str]) -> String {
 /// The planted words in a text.
 fn leaks(text: &str) -> Vec<String> {
     let words = text.split(|c: char| !c.is_ascii_alphanumeric());
-    let mut found: Vec<String> = words.filter_map(|word| word.find(MARK).map(|at| word[at..].to_owned())).collect();
+    let marked =
+        words.filter_map(|word| word.to_lowercase().find(&MARK.to_lowercase()).map(|at| word[at..].to_owned()));
+    let mut found: Vec<String> = marked.collect();
     found.sort();
     found.dedup();
     found
 }
 
-#[test]
-fn no_secret_of_any_artifact_reaches_any_output() {
+/// Fails with what leaks of a project in any state.
+fn check(files: fn() -> Vec<(&'static str, String)>, commands: &[Vec<&str>]) {
     const MOST_TOLD: usize = 40;
     let mut leaked: Vec<String> = std::thread::scope(|scope| {
-        let searches = DAMAGES.map(|(state, damage)| scope.spawn(move || search(state, damage)));
+        let searches = DAMAGES.map(|(state, damage)| {
+            // Formats differ in what they say, and not by the state of a file.
+            let few: Vec<Vec<&str>> = commands.iter().filter(|command| is_telling(command)).cloned().collect();
+            let commands = if state == "intact" { commands.to_vec() } else { few };
+            scope.spawn(move || search(state, damage, files(), &commands))
+        });
         searches.into_iter().flat_map(|search| search.join().expect("it ends")).collect()
     });
     let count = leaked.len();
@@ -261,13 +289,81 @@ fn no_secret_of_any_artifact_reaches_any_output() {
     assert!(leaked.is_empty(), "{count} leaks:\n{}", leaked.join("\n"));
 }
 
+#[test]
+fn no_secret_of_any_artifact_reaches_any_output() {
+    check(files, &commands());
+}
+
+/// The files of a project, with somebody in each.
+fn people() -> Vec<(&'static str, String)> {
+    let user = r#"{ "id": "zq7-id-1", "externalId": "zq7-ext-1", "userName": "zq7ada@contoso.com",
+  "name": { "givenName": "Zq7given", "familyName": "Zq7family", "formatted": "Zq7given Zq7family" },
+  "displayName": "Zq7given Zq7family",
+  "emails": [{ "value": "zq7ada@contoso.com", "type": "work", "primary": "true" }],
+  "phoneNumbers": [{ "value": "+1 555 Zq7phone" }],
+  "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": { "employeeNumber": "Zq7number", "manager": { "value": "zq7-id-2", "displayName": "Zq7boss" } },
+  "urn:example:ext:1.0:User": { "badge": "Zq7badge" },
+  "active": "true" }"#;
+    let config = r#"version: 1
+provider: { name: p, attribute-mapping: { provider-id: oid } }
+organizations: [{ name: A }, { name: B }]
+groups: { rule-based: [a] }
+organization-assignment:
+  users:
+  - { rule: r, when: 'email eq "zq7ada@contoso.com" or email eq "zq7bob@contoso.com"', organization: A }
+  fallback: B
+include: [rules.yaml]
+snapshot: { users: users.json, groups: groups.json }
+foundry: { users: f-users.json }
+entra: { exports: [entra], sources: { name-id: zq7ada@contoso.com } }
+"#;
+    let rules = "group-assignment:\n# zq7ada@contoso.com\n- { rule: g, when: 'userName sw \"zq7ada@contoso.com\"', groups: [a] }\n";
+    let group = r#"{ "id": "g", "displayName": "G", "members": [{ "value": "zq7-id-1", "display": "Zq7given Zq7family" },
+  { "value": "zq7-id-9", "display": "Zq7nobody" }] }"#;
+    let foundry = r#"{ "id": "zq7-fid-1", "username": "zq7ada@contoso.com", "email": "zq7ada@contoso.com", "givenName": "Zq7given",
+  "familyName": "Zq7family", "realm": "r", "attributes": { "x": ["Zq7attribute"] } }"#;
+    let saml = r#"<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"><Assertion xmlns="urn:oasis:names:tc:SAML:2.0:assertion">
+<Subject><NameID>zq7ada@contoso.com</NameID></Subject><AttributeStatement>
+<Attribute Name="http://schemas.xmlsoap.org/ws/2005/05/identity/claims/givenname"><AttributeValue>Zq7given</AttributeValue></Attribute>
+</AttributeStatement></Assertion></samlp:Response>"#;
+    let log = format!(
+        "{{ \"method\": \"POST\", \"path\": \"/Users\", \"body\": {user}, \"status\": 201, \"response\": {user} }}"
+    );
+    let tests = "version: 1\ntests:\n- name: zq7ada@contoso.com signs in\n  user: { userName: zq7ada@contoso.com, name: { givenName: Zq7given }, \
+                 displayName: Zq7given Zq7family }\n  event: login\n  expect: { organization: B, groups: [] }\n\
+                 - name: zq7-id-1\n  user: { from: zq7-id-1 }\n  event: login\n  expect: { organization: B, groups: [] }\n";
+    vec![
+        ("vestibule.yaml", config.to_owned()),
+        ("rules.yaml", rules.to_owned()),
+        ("users.json", format!("{{ \"Resources\": [{user},\n {user},\n {}] }}", user.replace("zq7-id-1", "zq7-id-3"))),
+        ("groups.json", format!("{{ \"Resources\": [{group}] }}")),
+        ("f-users.json", format!("{{ \"data\": [{foundry},\n {foundry}] }}")),
+        ("log.ndjson", log.replace('\n', " ")),
+        ("entra/saml.xml", saml.to_owned()),
+        ("a.test.yaml", tests.to_owned()),
+    ]
+}
+
+#[test]
+fn nobody_in_any_artifact_is_named_where_output_is_redacted() {
+    let all = commands();
+    let quiet = |command: &&Vec<&str>| command[0] != "init" && !command.contains(&"--baseline");
+    let mut redacted: Vec<Vec<&str>> = all.iter().filter(quiet).cloned().collect();
+    for command in &mut redacted {
+        command.iter_mut().filter(|word| **word == "ada").for_each(|word| *word = "zq7ada@contoso.com");
+        command.retain(|word| *word != "--redact" && !word.starts_with("--write-baseline"));
+        command.push("--redact");
+    }
+    check(people, &redacted);
+}
+
 /// What leaks of a project in one state.
-fn search(state: &str, damage: Damage) -> Vec<String> {
+fn search(state: &str, damage: Damage, files: Vec<(&str, String)>, commands: &[Vec<&str>]) -> Vec<String> {
     let folder = tempfile::tempdir().expect("a folder");
-    write(folder.path(), damage);
+    write(folder.path(), files, damage);
     let mut leaked = Vec::new();
-    for command in commands() {
-        let mut text = said(folder.path(), &command);
+    for command in commands {
+        let mut text = said(folder.path(), command);
         text.push_str(&fs::read_to_string(folder.path().join("written.json")).unwrap_or_default());
         let found = leaks(&text);
         if !found.is_empty() {
@@ -280,7 +376,7 @@ fn search(state: &str, damage: Damage) -> Vec<String> {
 #[test]
 fn the_planted_project_is_sound_and_each_of_its_secrets_is_found() {
     let folder = tempfile::tempdir().expect("a folder");
-    write(folder.path(), DAMAGES[0].1);
+    write(folder.path(), files(), DAMAGES[0].1);
     for command in ["show", "identity", "eval --groups", "explain ada", "simulate", "init --from entra --output -"] {
         let arguments: Vec<&str> = command.split(' ').collect();
         let mut run = Command::new(env!("CARGO_BIN_EXE_vestibule"));

@@ -54,7 +54,8 @@ pub fn recognise(sources: &mut Sources, file: FileId) -> (Vec<Recognised>, Vec<P
     });
     let mut spans: Vec<Span> =
         hidden.flat_map(|secrets| &secrets.concealed).map(|at| sources.locate(&at.value()).1).collect();
-    if sources.document(file).is_some_and(Document::is_damaged) {
+    let are_read = found.iter().any(|found| matches!(found, Recognised::Secrets(_)));
+    if !are_read || sources.document(file).is_some_and(Document::is_damaged) {
         spans.extend(secrets_in_text(sources.text(file).content()));
     }
     sources.conceal(file, spans);

@@ -91,10 +91,10 @@ impl Secrets {
     }
 }
 
-/// Where values of secrets may stand in a text that is too damaged to have a tree: behind every `value` of a text that
-/// names credentials.
+/// Where values of secrets may stand in a text that is too damaged to be read as them: behind every `value` of a text that
+/// has keys of credentials.
 pub(super) fn secrets_in_text(text: &str) -> Vec<Span> {
-    if !CREDENTIALS.iter().any(|key| text.contains(key)) {
+    if !CREDENTIALS.iter().any(|key| is_key_in(key, text)) {
         return Vec::new();
     }
     let mut spans = Vec::new();
@@ -104,6 +104,12 @@ pub(super) fn secrets_in_text(text: &str) -> Vec<Span> {
         start += line.len();
     }
     spans
+}
+
+/// Whether a text has a member `key` that says this.
+fn is_key_in(key: &str, text: &str) -> bool {
+    let heads = text.match_indices(key).map(|(at, _)| text[..at].trim_end_matches(['"', '\'', '\\', ':', ' ', '\t']));
+    heads.into_iter().any(|head| head.len() >= 3 && head.as_bytes()[head.len() - 3..].eq_ignore_ascii_case(b"key"))
 }
 
 /// Where the text behind the first member named `value` of a line begins.

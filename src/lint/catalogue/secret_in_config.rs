@@ -17,8 +17,12 @@ pub(super) const LINT: Lint = Lint {
 const PAGE: &str = r#"
 ## What it finds
 
-The value of a client secret, a token or a password in the configuration or in an export: by the name that it stands under,
-or by its looks. Masked and empty values do not count, and the value itself is shown nowhere.
+The value of a client secret, a token or a password in any file that the configuration names, damaged or not: by the name
+that it stands under or that stands beside it, or by its looks. Masked and empty values and references such as
+`${PASSWORD}` do not count. Comments count where what stands behind the name is no plain word.
+
+The value itself is shown nowhere, whether the lint runs or not: no output of any command holds what was found here, or
+what only may be a secret.
 
 ## Why it matters
 

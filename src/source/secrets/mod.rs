@@ -85,7 +85,8 @@ fn within(text: &str, setting: Setting) -> Vec<Secret> {
     let mut found = assignments::secrets(text, setting);
     found.extend(looks::secrets(text).into_iter().map(certain));
     if matches!(setting, Setting::Damaged | Setting::Data) {
-        found.extend(looks::cut_off(text).map(certain));
+        // What is no secret of a document beyond doubt is veiled there as well.
+        found.extend(looks::cut_off(text).map(|span| Secret { span, certain: setting == Setting::Data }));
     }
     found
 }

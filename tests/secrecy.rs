@@ -376,6 +376,9 @@ fn search(state: &str, damage: Damage, files: Vec<(&str, String)>, commands: &[V
 #[test]
 fn the_planted_project_is_sound_and_each_of_its_secrets_is_found() {
     let folder = tempfile::tempdir().expect("a folder");
+    write(folder.path(), people(), DAMAGES[0].1);
+    let shown = said(folder.path(), &["show", "--no-redact"]);
+    assert!(shown.contains("zq7ada@contoso.com") && !shown.contains("error["), "{shown}");
     write(folder.path(), files(), DAMAGES[0].1);
     for command in ["show", "identity", "eval --groups", "explain ada", "simulate", "init --from entra --output -"] {
         let arguments: Vec<&str> = command.split(' ').collect();

@@ -106,11 +106,10 @@ impl Sources {
 
     /// The text of a document after some edits, with what its secrets veil: to write it, and never to show it. `None` where
     /// an edit touches a secret, or repeats what veils one.
-    pub(crate) fn unveiled(&self, file: FileId, edits: &[(Span, &str)]) -> Option<String> {
-        let file = &self.files[file.0 as usize];
+    pub(crate) fn unveiled(&self, id: FileId, edits: &[(Span, &str)]) -> Option<String> {
+        let file = &self.files[id.0 as usize];
         let secrets = file.secrets.iter().zip(&file.hidden).map(|(secret, hidden)| (secret.span, hidden.reveal()));
-        let veils = |text: &str| file.secrets.iter().any(|secret| text.contains(file.text.slice(secret.span)));
-        if edits.iter().any(|(_, text)| veils(text)) {
+        if edits.iter().any(|(span, text)| !self.keeps_secrets(id, *span, text)) {
             return None;
         }
         let mut pieces: Vec<(Span, &str)> = edits.iter().copied().chain(secrets).collect();
@@ -209,11 +208,29 @@ impl Sources {
         }
     }
 
-    /// The edits of a correction; `None` where one of them cannot be written.
+    /// The edits of a correction; `None` where one of them cannot be written, or would write over a secret.
     fn fix(&self, correction: &Correction) -> Option<Fix> {
-        let edits = correction.replacements.iter().map(|(place, text)| self.edit(place, text));
+        let edits = correction.replacements.iter().map(|(place, text)| {
+            let edit = self.edit(place, text)?;
+            let span = Span::new(edit.start, edit.end);
+            self.keeps_secrets(self.locate(place).0, span, &edit.text).then_some(edit)
+        });
         let edits = edits.collect::<Option<Vec<_>>>().filter(|edits| !edits.is_empty())?;
         Some(Fix { safety: correction.safety, title: correction.title.clone(), edits })
+    }
+
+    /// Whether an edit touches no secret, and does not repeat what veils one.
+    fn keeps_secrets(&self, file: FileId, span: Span, text: &str) -> bool {
+        let file = &self.files[file.0 as usize];
+        let next = file.secrets.partition_point(|secret| secret.span.end <= span.start);
+        let overlaps = file.secrets.get(next).is_some_and(|secret| secret.span.start < span.end);
+        let repeats = |secret: &Secret| {
+            let veil = file.text.slice(secret.span);
+            // What is shorter may stand anywhere.
+            veil.len() >= 4 && text.contains(veil)
+        };
+        let may_repeat = text.contains("____") || text.contains("1111") || !text.is_ascii();
+        !overlaps && !(may_repeat && file.secrets.iter().any(repeats))
     }
 
     fn location(&self, label: &Label, kind: LocationKind) -> Location {
@@ -284,6 +301,17 @@ fn fingerprint(code: &str, file: &str, anchor: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_edit_beside_a_secret_keeps_it_and_one_over_it_is_none() {
+        let mut sources = Sources::default();
+        let (file, _) = sources.add_document("a", b"a: b # password: hunter2\n");
+        let edited = |start, end, text| sources.unveiled(file, &[(Span::new(start, end), text)]);
+        assert_eq!(edited(3, 4, "c").as_deref(), Some("a: c # password: hunter2\n"));
+        assert_eq!(edited(24, 24, "!").as_deref(), Some("a: b # password: hunter2!\n"));
+        assert_eq!([edited(3, 24, "c"), edited(3, 4, "_______")], [None, None]);
+        assert!(!format!("{sources:?}").contains("hunter2"));
+    }
 
     #[test]
     fn concealed_bytes_are_kept_in_order_without_overlaps() {

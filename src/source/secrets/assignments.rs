@@ -97,7 +97,7 @@ impl<'t> Name<'t> {
         let standing = if !close.is_empty() && before.ends_with(close) {
             Standing::Quoted
         } else {
-            let line = before.rsplit(['\n', '\r']).next().unwrap_or_default();
+            let line = values::line_before(before, before.len());
             let is_first = line.chars().all(|c| c.is_whitespace() || "-?#{[,\"'/".contains(c));
             let opens = line.trim_end().ends_with(['{', '[', ',']);
             if is_first || opens { Standing::First } else { Standing::Amid }

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::{Regex, RegexSet};
 
 use super::names::{is_no_word, is_value};
+use super::values::whole;
 use crate::source::Span;
 
 /// The secret is the group `s` where there is one, or the group `word` where that is no word, else the whole match.
@@ -76,7 +77,8 @@ pub(super) fn private_keys(text: &str) -> Vec<Span> {
     let mut at = 0;
     while let Some(begin) = text.get(at..).and_then(|rest| rest.find(BEGIN)).map(|offset| at + offset + BEGIN.len()) {
         at = begin;
-        let Some(kind) = text[begin..].find(KEY).filter(|length| *length <= LONGEST_KIND) else { continue };
+        let near = &text[begin..whole(text, (begin + LONGEST_KIND).min(text.len()))];
+        let Some(kind) = near.find(KEY) else { continue };
         let start = begin + kind + KEY.len();
         let rest = &text[start..];
         let is_of_key = |c: char| c.is_ascii_alphanumeric() || c.is_whitespace() || "+/=\\:,-".contains(c);

@@ -82,6 +82,9 @@ pub(super) fn in_data(content: &str) -> Vec<Secret> {
 }
 
 fn within(text: &str, setting: Setting) -> Vec<Secret> {
+    if is_harmless(text) {
+        return Vec::new();
+    }
     let mut found = assignments::secrets(text, setting);
     found.extend(looks::secrets(text).into_iter().map(certain));
     if matches!(setting, Setting::Damaged | Setting::Data) {
@@ -89,6 +92,13 @@ fn within(text: &str, setting: Setting) -> Vec<Secret> {
         found.extend(looks::cut_off(text).map(|span| Secret { span, certain: setting == Setting::Data }));
     }
     found
+}
+
+/// Most scalars are a word, and too short for the looks of a secret.
+fn is_harmless(text: &str) -> bool {
+    const SHORTEST: usize = 7;
+    const SHORTEST_WORD: usize = 20;
+    text.len() < SHORTEST || (text.len() < SHORTEST_WORD && text.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
 fn certain(span: Span) -> Secret {

@@ -59,9 +59,9 @@ pub(super) fn beside(text: &str, name: Span) -> Vec<Span> {
     static VALUE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"(?i)value\\*["']?[ \t]*[:=]"#).ok());
     static CONTENT: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"^[^<>]*>|<[A-Za-z0-9_.:-]*[Vv]alue[^<>]*>(?<s>[^<]*)").ok());
-    let line = text[..name.start].rsplit(['\n', '\r']).next().unwrap_or_default();
-    if line.contains('<') {
-        let after = &text[name.end..];
+    if line_before(text, name.start).contains('<') {
+        const LONGEST: usize = 4000;
+        let after = &text[name.end..whole(text, (name.end + LONGEST).min(text.len()))];
         let after = &after[..after.find("Attribute>").unwrap_or(after.len())];
         let contents = CONTENT.iter().flat_map(|content| content.captures_iter(after));
         let spans = contents.filter_map(|found| found.name("s")).map(|found| Span::from(found.range()));
@@ -99,13 +99,22 @@ fn object_around(text: &str, name: Span) -> Span {
     {
         end += 1;
     }
-    let whole = |mut at: usize| {
-        while !text.is_char_boundary(at) {
-            at -= 1;
-        }
-        at
-    };
-    Span::new(whole(start), whole(end))
+    Span::new(whole(text, start), whole(text, end))
+}
+
+/// The beginning of the character at a byte.
+pub(super) fn whole(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// The text before a byte on its line, or the end of it where the line is long.
+pub(super) fn line_before(text: &str, at: usize) -> &str {
+    const LONGEST: usize = 400;
+    let near = &text[whole(text, at.saturating_sub(LONGEST))..at];
+    near.rsplit(['\n', '\r']).next().unwrap_or_default()
 }
 
 /// Whether a `- ` of YAML is here, first on its line.
@@ -141,19 +150,28 @@ fn quoted(text: &str, at: usize) -> Option<Value> {
     let quote = text[at + escapes..].bytes().next().filter(|byte| b"\"'`".contains(byte))?;
     let start = at + escapes + 1;
     let rest = &text[start..];
-    let line = &rest[..rest.find(['\n', '\r']).unwrap_or(rest.len())];
+    // A text may be one long line, which is not walked to its end for each value.
     let length = match (escapes, quote) {
-        (0, b'"') => closing_double(line),
-        (0, _) => closing_single(line, quote),
-        _ => closing_escaped(line, quote, escapes),
+        (0, b'"') => closing_double(rest),
+        (0, _) => closing_single(rest, quote),
+        _ => closing_escaped(rest, quote, escapes),
     };
-    let length = length.unwrap_or_else(|| line.trim_end_matches([',', ' ', '\t']).len());
+    let length = length.unwrap_or_else(|| first_line(rest).trim_end_matches([',', ' ', '\t']).len());
     Some(Value::new(start, start + length))
 }
 
-fn closing_double(line: &str) -> Option<usize> {
+/// The rest of the line.
+fn first_line(rest: &str) -> &str {
+    &rest[..rest.find(['\n', '\r']).unwrap_or(rest.len())]
+}
+
+fn is_break(byte: u8) -> bool {
+    matches!(byte, b'\n' | b'\r')
+}
+
+fn closing_double(rest: &str) -> Option<usize> {
     let mut is_escaped = false;
-    line.bytes().position(|byte| {
+    rest.bytes().take_while(|byte| !is_break(*byte)).position(|byte| {
         let closes = byte == b'"' && !is_escaped;
         is_escaped = byte == b'\\' && !is_escaped;
         closes
@@ -161,10 +179,10 @@ fn closing_double(line: &str) -> Option<usize> {
 }
 
 /// In single quotes, two of them stand for one.
-fn closing_single(line: &str, quote: u8) -> Option<usize> {
-    let bytes = line.as_bytes();
+fn closing_single(rest: &str, quote: u8) -> Option<usize> {
+    let bytes = rest.as_bytes();
     let mut at = 0;
-    while at < bytes.len() {
+    while at < bytes.len() && !is_break(bytes[at]) {
         match (bytes[at] == quote, bytes.get(at + 1) == Some(&quote)) {
             (true, true) => at += 2,
             (true, false) => return Some(at),
@@ -175,9 +193,9 @@ fn closing_single(line: &str, quote: u8) -> Option<usize> {
 }
 
 /// Quotes behind more backslashes are a part of the value.
-fn closing_escaped(line: &str, quote: u8, escapes: usize) -> Option<usize> {
+fn closing_escaped(rest: &str, quote: u8, escapes: usize) -> Option<usize> {
     let mut run = 0;
-    for (at, byte) in line.bytes().enumerate() {
+    for (at, byte) in rest.bytes().take_while(|byte| !is_break(*byte)).enumerate() {
         match byte {
             b'\\' => run += 1,
             byte if byte == quote && run <= escapes => return Some(at - run),
@@ -228,7 +246,7 @@ fn trimmed(text: &str, line: Span) -> Value {
 
 /// How far the line of a byte is indented.
 fn indentation(text: &str, at: usize) -> usize {
-    let line = text[..at].rsplit(['\n', '\r']).next().unwrap_or_default();
+    let line = line_before(text, at);
     line.len() - line.trim_start_matches([' ', '-']).len()
 }
 

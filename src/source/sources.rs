@@ -230,7 +230,7 @@ impl Sources {
             veil.len() >= 4 && text.contains(veil)
         };
         let may_repeat = text.contains("____") || text.contains("1111") || !text.is_ascii();
-        !overlaps && !(may_repeat && file.secrets.iter().any(repeats))
+        !(overlaps || may_repeat && file.secrets.iter().any(repeats))
     }
 
     fn location(&self, label: &Label, kind: LocationKind) -> Location {

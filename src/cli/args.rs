@@ -432,6 +432,9 @@ pub(super) struct IdentityArgs {
     /// How the chains are written to standard output.
     #[arg(long, value_enum, default_value_t = ExplainFormat::Text, value_name = "FORMAT")]
     pub(super) format: ExplainFormat,
+
+    #[command(flatten)]
+    pub(super) redact: RedactArgs,
 }
 
 #[derive(Debug, Args)]
@@ -439,6 +442,9 @@ pub(super) struct ShowArgs {
     /// A configuration, or the folder that holds it. Without one, the nearest `vestibule.yaml` upward is taken.
     #[arg(value_name = "PATH")]
     pub(super) path: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) redact: RedactArgs,
 }
 
 #[derive(Debug, Args)]

@@ -21,6 +21,7 @@ pub(super) fn run(args: &LintArgs, terminal: &mut Terminal) -> Result<Exit, Stop
     let run = Run { args, files: open::DiskAndInput::default() };
     if args.fix.diff {
         let mended = fix::mend(&run, &paths)?;
+        run.know_people(&paths, terminal);
         let exit = if mended.print(&run, terminal)? { Exit::Findings } else { Exit::Clean };
         return Ok(if mended.unreadable { Exit::Failed } else { exit });
     }
@@ -55,6 +56,16 @@ impl Run<'_> {
             self.args.selection.put_over(&mut config.lint, &config.at);
         }
         project
+    }
+
+    /// Lets the terminal know whom it must not name.
+    fn know_people(&self, paths: &[PathBuf], terminal: &mut Terminal) {
+        if !self.args.redact.is_on() {
+            return;
+        }
+        let mut sources = Sources::default();
+        let projects: Vec<Project> = paths.iter().map(|path| self.load(path, &mut sources)).collect();
+        redact::set_up(self.args.redact, &projects, &sources, terminal);
     }
 
     /// Takes away what is in the baseline: nobody wants it mended.

@@ -6,7 +6,7 @@ use clap::CommandFactory;
 
 use super::args::{Cli, CompletionsArgs, ManArgs, RuleArgs, SchemaArgs, SchemaOf, ShowArgs, SnapshotArgs};
 use super::terminal::Terminal;
-use super::{Exit, Stop, open};
+use super::{Exit, Stop, open, redact};
 use crate::lint::{LINTS, lint_named};
 use crate::source::{Sources, closest, is_hidden};
 
@@ -16,13 +16,16 @@ pub(super) fn show(args: &ShowArgs, terminal: &mut Terminal) -> Result<Exit, Sto
     let mut sources = Sources::default();
     let none = SnapshotArgs { users_from: Vec::new(), groups_from: Vec::new() };
     let project = open::load(&open::DiskAndInput::default(), &path, &none, &mut sources);
-    let Some(config) = &project.config else { return open::refused(&project, &sources, terminal) };
+    redact::set_up(args.redact, [&project], &sources, terminal);
+    let Some(config) = &project.config else { return open::refused(&project, &mut sources, terminal) };
+    let redactor = terminal.redactor.as_ref();
     match serde_yaml::to_string(config) {
         // JSON is YAML, and can escape what a terminal must not get.
         Ok(yaml) if yaml.chars().any(|c| c != '\n' && is_hidden(c)) => {
-            crate::report::write_json(config, &mut terminal.out)?;
+            redact::through(redactor, &mut terminal.out, |out| crate::report::write_json(config, out))?;
         }
-        Ok(yaml) => terminal.out.write_all(yaml.as_bytes())?,
+        // Pseudonyms need no quotes.
+        Ok(yaml) => redact::through(redactor, &mut terminal.out, |out| out.write_all(yaml.as_bytes()))?,
         Err(error) => {
             return Err(Stop::Complaint(format!("cannot write the configuration as YAML: {error}")));
         }

@@ -38,6 +38,7 @@ pub(crate) use literal::span_in_pattern;
 pub use mistake::Mistake;
 pub use parse::{Parsed, TextStyle, parse};
 pub use pattern::{MAX_PATTERN_BYTES, Pattern, PatternError};
+pub(crate) use schema::is_scim_attribute;
 pub use schema::{AttributeDefinition, CORE_USER, ENTERPRISE_USER};
 pub use scheme::{RuleSet, Scheme};
 pub use scim_path::is_reserved_attribute;

@@ -85,7 +85,9 @@ impl Sources {
     }
 
     fn is_concealed(&self, file: FileId, span: Span) -> bool {
-        self.concealed(file).iter().any(|hidden| hidden.start < span.end && span.start < hidden.end)
+        let concealed = self.concealed(file);
+        let next = concealed.partition_point(|hidden| hidden.end <= span.start);
+        concealed.get(next).is_some_and(|hidden| hidden.start < span.end)
     }
 }
 

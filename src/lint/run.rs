@@ -1,6 +1,7 @@
 //! Runs the lints that a configuration selects.
 
-use super::suppression;
+use super::several::Acceptance;
+use super::{aliases, suppression};
 use super::{LINTS, Level, Lint, Subject};
 use crate::config::LintSettings;
 use crate::project::Project;
@@ -26,6 +27,8 @@ pub struct Linted {
     pub suppressed: Vec<Suppressed>,
     /// The lints that ran; none where the configuration has errors.
     pub ran: Vec<&'static str>,
+    /// The comments that accept something, or would if their lint ran.
+    pub(super) needed: Vec<Acceptance>,
 }
 
 /// The same as [`run`], with what was suppressed.
@@ -35,7 +38,13 @@ pub fn run_and_keep(project: &Project, sources: &Sources) -> Linted {
         check_names(&config.lint, &mut problems);
         problems.extend(check(&Subject::new(project, config, sources)));
     }
-    let mut findings: Vec<Finding> = problems.iter().map(|problem| described(sources.resolve(problem))).collect();
+    let home = sources.text(project.root).name();
+    let found = |problem: &Problem| {
+        let mut finding = described(sources.resolve(problem));
+        finding.at_home_in(home, sources);
+        finding
+    };
+    let mut findings = aliases::join(problems.iter().map(found).collect(), sources);
     crate::source::sort(&mut findings);
     suppression::part(findings, project, sources)
 }

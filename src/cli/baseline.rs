@@ -48,9 +48,9 @@ pub(super) fn part(
         baseline.part(linted, sources, |name| names.relative(name));
         problems.extend(more);
         let coverage = std::cell::OnceCell::new();
-        problems.extend(baseline.stale(|kept| {
-            coverage.get_or_init(|| Coverage::new(looked_at, sources, &names)).of(kept, &names)
-        }));
+        problems.extend(
+            baseline.stale(|kept| coverage.get_or_init(|| Coverage::new(looked_at, sources, &names)).of(kept, &names)),
+        );
     }
     linted.findings.extend(problems.iter().map(|problem| sources.resolve(problem)));
     Ok(())

@@ -58,9 +58,11 @@ impl Joined {
                 names.push(name.clone());
             }
             let way = finding.locations.len() - 1 < SHOWN;
-            finding.locations.extend(way.then(|| sources.detour_of(other)).flatten().map(|place| {
-                sources.location_of(&place, &format!("{name} takes it from there"))
-            }));
+            finding.locations.extend(
+                way.then(|| sources.detour_of(other))
+                    .flatten()
+                    .map(|place| sources.location_of(&place, &format!("{name} takes it from there"))),
+            );
         }
         let more = others.len().saturating_sub(SHOWN);
         if more > 0 && names.len() == SHOWN {

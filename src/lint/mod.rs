@@ -23,7 +23,7 @@ pub use catalogue::LINTS;
 pub use fix::{Fixed, fix, is_allowed};
 pub use page::{Example, Page};
 pub use run::{Linted, check, lint_named, run, run_and_keep};
-pub use select::Level;
+pub use select::{Level, Takes};
 pub use suppression::{Baseline, Covered, Kept};
 
 use std::cell::OnceCell;

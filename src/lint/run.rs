@@ -1,8 +1,9 @@
 //! Runs the lints that a configuration selects.
 
+use super::select::Takes;
 use super::several::Acceptance;
-use super::{aliases, suppression};
 use super::{LINTS, Level, Lint, Subject};
+use super::{aliases, suppression};
 use crate::config::LintSettings;
 use crate::project::Project;
 use crate::source::{Finding, Problem, Sources, Suppressed};
@@ -76,17 +77,18 @@ fn check_names(settings: &LintSettings, problems: &mut Vec<Problem>) {
     let ignored = settings.ignore.iter().chain(paths.iter().flat_map(|entry| &entry.ignore));
     let allowed = settings.allow.iter().map(|allowance| &allowance.lint);
     let weighed = settings.severity.iter().chain(paths.iter().flat_map(|entry| &entry.severity));
-    let mut named: Vec<(&str, crate::source::Place)> =
-        selected.chain(ignored).chain(allowed).map(|entry| (entry.as_str(), entry.at.value())).collect();
-    named.extend(weighed.map(|(name, severity)| (name.as_str(), severity.at.name())));
-    let unknown = named.into_iter().filter(|(name, _)| lint_named(name).is_none());
-    for (index, (name, place)) in unknown.enumerate() {
+    let mut named: Vec<(&str, crate::source::Place, Takes)> =
+        selected.map(|entry| (entry.as_str(), entry.at.value(), Takes::LintsAndLevels)).collect();
+    named.extend(ignored.chain(allowed).map(|entry| (entry.as_str(), entry.at.value(), Takes::Lints)));
+    named.extend(weighed.map(|(name, severity)| (name.as_str(), severity.at.name(), Takes::Lints)));
+    let unknown = named.into_iter().filter(|(name, ..)| lint_named(name).is_none());
+    for (index, (name, place, takes)) in unknown.enumerate() {
         if index == MOST_UNKNOWN {
             let message = format!("there are more than {MOST_UNKNOWN} names of no lint; the rest is not listed");
             let help = "mend those listed and run again";
             return problems.push(Problem::error("too-many-problems", place, message).help(help));
         }
-        problems.push(suppression::unknown(name, place));
+        problems.push(suppression::unknown(name, place, takes));
     }
 }
 

@@ -21,7 +21,13 @@ impl Linted {
         let mut is_first = |finding: &Finding| {
             let primary = finding.primary();
             let span = (primary.start.offset, primary.end.offset);
-            said.insert((finding.lint, whole(&primary.file), span, finding.message.clone(), finding.fingerprint.clone()))
+            said.insert((
+                finding.lint,
+                whole(&primary.file),
+                span,
+                finding.message.clone(),
+                finding.fingerprint.clone(),
+            ))
         };
         let mut joined = Linted::default();
         for run in runs {

@@ -105,7 +105,8 @@ impl Snapshot {
         );
         let related =
             |problem: Problem, user: &&&Record<super::User>| problem.related(place_of(user, "emails"), "here too");
-        let problem = problem.help(help).topic(Kind::Users.topic()).cases(several.iter().map(|user| case(user, &["emails"])));
+        let problem =
+            problem.help(help).topic(Kind::Users.topic()).cases(several.iter().map(|user| case(user, &["emails"])));
         vec![more.iter().take(SHOWN).fold(problem, |problem, user| related(problem, &user))]
     }
 
@@ -189,12 +190,7 @@ fn sets_of<'s, T, K: Hash + Eq>(
 
 /// A problem at the attribute of the second record that points to the others. All have the value that is said with the name
 /// of the attribute.
-fn alike<T: Resource>(
-    code: &'static str,
-    records: &[&Record<T>],
-    said: [&str; 2],
-    message: String,
-) -> Problem {
+fn alike<T: Resource>(code: &'static str, records: &[&Record<T>], said: [&str; 2], message: String) -> Problem {
     let place = |record: &Record<T>| place_of(record, said[0]);
     let problem = Problem::error(code, place(records[1]), message).related(place(records[0]), "the first one");
     let problem = problem.topic(T::KIND.topic()).cases(records.iter().map(|record| case(record, &said)));

@@ -34,12 +34,8 @@ impl Tally {
         for Defect { kind, attribute, route } in defects {
             let at_name = matches!(kind, DefectKind::MalformedUrn { .. } | DefectKind::Misplaced);
             let key = (kind, attribute.to_ascii_lowercase());
-            let entry = self.0.entry(key).or_insert(Entry {
-                attribute,
-                count: 0,
-                places: Vec::new(),
-                cases: Vec::new(),
-            });
+            let entry =
+                self.0.entry(key).or_insert(Entry { attribute, count: 0, places: Vec::new(), cases: Vec::new() });
             entry.count += 1;
             entry.cases.push(case(&[&entry.attribute.to_ascii_lowercase()]));
             if entry.places.len() < SHOWN {

@@ -2,8 +2,8 @@
 
 use super::encoding::utf16_order;
 use super::{
-    Case, Correction, Document, FileId, Finding, Fix, Label, Location, LocationKind, Part, Place, Problem, Route, Span, Text,
-    decode_utf8, document,
+    Case, Correction, Document, FileId, Finding, Fix, Label, Location, LocationKind, Part, Place, Problem, Route, Span,
+    Text, decode_utf8, document,
 };
 
 /// The files that were read, by [`FileId`].

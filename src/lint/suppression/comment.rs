@@ -1,5 +1,6 @@
 //! Suppressions in comments: `# vestibule: allow NAME, reason`.
 
+use crate::lint::select::Takes;
 use crate::lint::{LINTS, lint_named};
 use crate::source::{Comment, FileId, Place, Problem, Sources, Span, Text, closest};
 
@@ -31,7 +32,7 @@ pub(super) fn read(sources: &Sources, file: FileId, problems: &mut Vec<Problem>)
                 let known = names.into_iter().filter_map(|name| match lint_named(name) {
                     Some(lint) => Some((lint.name, part(comment.span, written, name))),
                     None => {
-                        problems.push(super::unknown(name, place(name)));
+                        problems.push(super::unknown(name, place(name), Takes::Lints));
                         None
                     }
                 });

@@ -6,12 +6,12 @@ mod entry;
 
 use std::collections::HashMap;
 
-use super::select::Selection;
+use super::select::{Selection, Takes};
 use super::several::Acceptance;
 use super::{LINTS, Linted, lint_named};
 use crate::config::{Allowance, Config};
 use crate::project::Project;
-use crate::source::{FileId, Finding, Place, Problem, Sources, Suppressed, SuppressedBy, closest};
+use crate::source::{FileId, Finding, Place, Problem, Sources, Suppressed, SuppressedBy};
 use comment::Accepted;
 
 pub use baseline::{Baseline, Covered, Kept};
@@ -88,7 +88,9 @@ impl Comments {
         }
         let file = finding.primary().id;
         let targets = lines_of(finding, sources).into_iter().map(Some).chain([None]);
-        targets.flat_map(|line| self.by_target.get(&(finding.lint, file, line)).into_iter().flatten().copied()).collect()
+        targets
+            .flat_map(|line| self.by_target.get(&(finding.lint, file, line)).into_iter().flatten().copied())
+            .collect()
     }
 
     /// Whether a comment accepts nothing. A lint that does not run finds nothing, but would.
@@ -185,11 +187,8 @@ fn unused(place: Place, message: String) -> Problem {
 }
 
 /// A name of no lint.
-pub(super) fn unknown(name: &str, place: Place) -> Problem {
-    let help = match closest(name, LINTS.iter().map(|lint| lint.name)) {
-        Some(known) => format!("did you mean `{known}`?"),
-        None => "`vestibule rule` lists the lints".to_owned(),
-    };
+pub(super) fn unknown(name: &str, place: Place, takes: Takes) -> Problem {
+    let help = takes.suggestion(name);
     Problem::error("unknown-lint", place, format!("there is no lint `{name}`")).label("unknown lint").help(help)
 }
 

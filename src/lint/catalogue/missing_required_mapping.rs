@@ -2,7 +2,7 @@
 
 use crate::entra::{AttributeMapping, FlowType, ObjectMapping};
 use crate::lint::{Level, Lint, Subject};
-use crate::source::{Problem, Severity};
+use crate::source::{Case, Problem, Severity};
 
 pub(super) const LINT: Lint = Lint {
     name: "missing-required-mapping",
@@ -75,8 +75,8 @@ const REQUIRED: [&str; 6] = ["userName", "externalId", "displayName", "emails", 
 
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     for (_, mapping) in subject.project.user_mappings().filter(|(_, mapping)| !mapping.is_damaged) {
-        let missing: Vec<String> =
-            REQUIRED.iter().filter(|name| !is_mapped(mapping, name)).map(|name| format!("`{name}`")).collect();
+        let lacking: Vec<&str> = REQUIRED.into_iter().filter(|name| !is_mapped(mapping, name)).collect();
+        let missing: Vec<String> = lacking.iter().map(|name| format!("`{name}`")).collect();
         if !missing.is_empty() {
             let (verb, them) = if missing.len() == 1 { ("has", "it") } else { ("have", "each") };
             problems.push(
@@ -84,6 +84,7 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
                     mapping.member("attributeMappings").name(),
                     format!("{} {verb} no mapping", missing.join(", ")),
                 )
+                .cases(lacking.iter().map(|name| Case::new(&[name])))
                 .label("Foundry does not learn the value before a login")
                 .help(format!("add an attribute mapping for {them}, then restart provisioning")),
             );

@@ -3,7 +3,7 @@
 use crate::condition::GroupKey;
 use crate::lint::known_groups::{Form, KnownGroups, NamedGroup, named_groups};
 use crate::lint::{Level, Lint, Subject};
-use crate::source::{Problem, Severity, quoted};
+use crate::source::{Case, Problem, Severity, quoted};
 
 pub(super) const LINT: Lint = Lint {
     name: "rules-by-the-wrong-group-key",
@@ -73,7 +73,8 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
             Form::ObjectIds => format!("rule `{}` names groups by name, and they are kept by object id", rule.name),
             _ => format!("rule `{}` names groups by object id, and they are kept by name", rule.name),
         };
-        let problem = LINT.problem(first.place.clone(), message).label("no group is called so").help(help(known, first));
+        let cases = wrong.iter().map(|named| Case::new(&[&named.name]));
+        let problem = LINT.problem(first.place.clone(), message).cases(cases).label("no group is called so").help(help(known, first));
         problems.push(others.iter().fold(problem, |problem, named| problem.related(named.place.clone(), "nor so")));
     }
 }

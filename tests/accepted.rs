@@ -72,10 +72,18 @@ fn written(mistakes: &BTreeSet<Mistake>, seed: u64) -> Memory {
     let mut users: Vec<String> = (0..EACH).map(|n| user(n, &has)).collect();
     users.extend((0..EACH).filter(|n| has(Mistake::Twin(*n))).map(twin));
     let mut groups: Vec<String> = (0..EACH).map(|n| group(n, &has)).collect();
-    groups.extend((0..EACH).filter(|n| has(Mistake::TwinGroup(*n))).map(|n| record("Group", &format!(r#""id":"tg{n}","displayName":"group {n}","externalId":"group {n}","members":[]"#))));
+    groups.extend((0..EACH).filter(|n| has(Mistake::TwinGroup(*n))).map(|n| {
+        record("Group", &format!(r#""id":"tg{n}","displayName":"group {n}","externalId":"group {n}","members":[]"#))
+    }));
     let stranded: Vec<String> =
         (0..EACH).filter(|n| has(Mistake::FallsThrough(*n))).map(|n| format!(r#"{{"value":"u{n}"}}"#)).collect();
-    groups.push(record("Group", &format!(r#""id":"fin","displayName":"Fin","externalId":"Fin","members":[{}]"#, dice.shuffled(stranded).join(","))));
+    groups.push(record(
+        "Group",
+        &format!(
+            r#""id":"fin","displayName":"Fin","externalId":"Fin","members":[{}]"#,
+            dice.shuffled(stranded).join(",")
+        ),
+    ));
     let users = dice.shuffled(users);
     let (first, second) = users.split_at(dice.below(users.len()));
     let names = if dice.below(2) == 0 { ["a.json", "b.json"] } else { ["page-2.json", "page-1.json"] };
@@ -94,7 +102,8 @@ fn written(mistakes: &BTreeSet<Mistake>, seed: u64) -> Memory {
         true => format!("  - {{ name: {word} }}\n"),
         false => format!("  - {{ name: \"{word}\" }}\n"),
     });
-    let organizations = [vec!["  - { name: A }\n".to_owned(), "  - { name: B }\n".to_owned()], words.collect()].concat();
+    let organizations =
+        [vec!["  - { name: A }\n".to_owned(), "  - { name: B }\n".to_owned()], words.collect()].concat();
     document.push_str(&format!("organizations:\n{}", dice.scattered(organizations)));
     document.push_str(
         "organization-assignment:\n  users:\n  - { rule: fin, when: provider.groups includes \"Fin\", organization: A }\n  \
@@ -145,7 +154,10 @@ fn group(n: usize, has: &impl Fn(Mistake) -> bool) -> String {
     members.extend(has(Mistake::Dangling(n)).then_some(r#"{"value":"gone"}"#));
     members.extend(has(Mistake::Nested(n)).then_some(r#"{"value":"fin"}"#));
     let id = if has(Mistake::OtherGroupId(n)) { "0b1c44e9" } else { "Group" };
-    record("Group", &format!(r#""id":"g{n}","displayName":"Group {n}","externalId":"{id} {n}","members":[{}]"#, members.join(",")))
+    record(
+        "Group",
+        &format!(r#""id":"g{n}","displayName":"Group {n}","externalId":"{id} {n}","members":[{}]"#, members.join(",")),
+    )
 }
 
 /// What a seed decides.
@@ -264,5 +276,185 @@ proptest! {
         let prints_before = prints(before);
         prop_assert!(prints_before.is_sorted_by(|a, b| a < b), "two share one");
         prop_assert_eq!(prints_before, prints(after));
+    }
+}
+
+/// A mistake of a family of lints, and what mends it.
+struct Example {
+    lint: &'static str,
+    files: &'static [(&'static str, &'static str)],
+    /// The file, and the line in it, where a comment can stand; none in JSON.
+    line: Option<(&'static str, &'static str)>,
+    /// What an entry of `lint.allow` says of it.
+    entry: &'static str,
+    /// What is written instead, and where.
+    mended: (&'static str, &'static str, &'static str),
+}
+
+const HEAD: &str = "version: 1\nprovider: { name: x, attribute-mapping: { provider-id: oid } }\n";
+const PLAIN: &str = "organizations: [{ name: A }]\norganization-assignment: { default: A }\n";
+
+const EXAMPLES: [Example; 6] = [
+    Example {
+        lint: "yaml-1-1-boolean",
+        files: &[("vestibule.yaml", "organizations:\n  - name: no\norganization-assignment: { default: 'no' }\n")],
+        line: Some(("vestibule.yaml", "  - name: no")),
+        entry: "route: organizations",
+        mended: ("vestibule.yaml", "name: no", "name: 'no'"),
+    },
+    Example {
+        lint: "or-chain",
+        files: &[
+            ("vestibule.yaml", "include: [rules.yaml]\n"),
+            (
+                "rules.yaml",
+                "user-intake:\n  rules:\n  - rule: a\n    when: |\n      title pr or\n      nickName eq \"a\" or nickName eq \
+                 \"b\"\n    decision: refuse\n  default: admit\n",
+            ),
+        ],
+        line: Some(("rules.yaml", "    when: |")),
+        entry: "file: rules.yaml, route: 'user-intake.rules[\"a\"]'",
+        mended: ("rules.yaml", " or nickName eq \"b\"", ""),
+    },
+    Example {
+        lint: "add-only-flow",
+        files: &[
+            ("vestibule.yaml", "entra: { exports: [schema.json] }\n"),
+            (
+                "schema.json",
+                r#"{ "synchronizationRules": [ { "objectMappings": [ { "sourceObjectName": "User",
+                "targetObjectName": "urn:ietf:params:scim:schemas:core:2.0:User", "flowTypes": "Add, Update",
+                "attributeMappings": [ { "targetAttributeName": "externalId", "matchingPriority": 1,
+                "source": { "expression": "[objectId]" } } ] } ] } ] }"#,
+            ),
+        ],
+        line: None,
+        entry: "file: schema.json, route: synchronizationRules",
+        mended: ("schema.json", "Add, Update", "Add, Update, Delete"),
+    },
+    Example {
+        lint: "dangling-member",
+        files: &[
+            ("vestibule.yaml", "snapshot: { users: users.json, groups: groups.json }\n"),
+            ("users.json", r#"[{ "id": "1", "userName": "ada", "externalId": "e1" }]"#),
+            (
+                "groups.json",
+                r#"[{ "id": "g", "displayName": "G", "externalId": "G", "members": [{ "value": "404" }] }]"#,
+            ),
+        ],
+        line: None,
+        entry: "file: groups.json, route: '[\"g\"].members'",
+        mended: ("groups.json", "404", "1"),
+    },
+    Example {
+        lint: "missing-external-id",
+        files: &[
+            ("vestibule.yaml", "snapshot: { users: users.json }\n"),
+            (
+                "users.json",
+                r#"[{ "id": "1", "userName": "ada", "externalId": "e1" }, { "id": "2", "userName": "bo", "title": "x" },
+                { "id": "3", "userName": "cy", "title": "x" }]"#,
+            ),
+        ],
+        line: None,
+        entry: "file: users.json",
+        mended: ("users.json", "\"title\": \"x\"", "\"externalId\": \"e2\""),
+    },
+    Example {
+        lint: "fallthrough-at-create",
+        files: &[
+            (
+                "vestibule.yaml",
+                "organizations: [{ name: A }, { name: B }]\nsnapshot: { users: users.json, groups: groups.json }\n\
+                 organization-assignment:\n  users:\n  - rule: fin\n    when: provider.groups includes \"Fin\"\n    \
+                 organization: A\n  fallback: B\n",
+            ),
+            ("users.json", r#"[{ "id": "1", "userName": "ada", "externalId": "e1" }]"#),
+            (
+                "groups.json",
+                r#"[{ "id": "g", "displayName": "Fin", "externalId": "Fin", "members": [{ "value": "1" }] }]"#,
+            ),
+        ],
+        line: Some(("vestibule.yaml", "    when: provider.groups includes \"Fin\"")),
+        entry: "route: 'organization-assignment.users[\"fin\"]'",
+        mended: ("groups.json", "{ \"value\": \"1\" }", ""),
+    },
+];
+
+/// The ways to accept a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    Line,
+    LineAbove,
+    File,
+    Entry,
+    Baseline,
+}
+
+impl Example {
+    fn project(&self, way: Way, is_mended: bool) -> Memory {
+        let mut files = Memory::default();
+        for (name, text) in self.files {
+            let mut text = (*text).to_owned();
+            if is_mended && *name == self.mended.0 {
+                assert!(text.contains(self.mended.1));
+                text = text.replace(self.mended.1, self.mended.2);
+            }
+            if *name == "vestibule.yaml" {
+                text.insert_str(0, HEAD);
+                text.push_str(if text.contains("organizations:") { "" } else { PLAIN });
+                text.push_str(&format!("lint:\n  select: [{}]\n", self.lint));
+                if way == Way::Entry {
+                    text.push_str(&format!("  allow: [{{ lint: {}, reason: known, {} }}]\n", self.lint, self.entry));
+                }
+            }
+            if let Some((_, line)) = self.line.filter(|(file, _)| file == name) {
+                text = self.commented(&text, line, way);
+            }
+            files.insert(*name, text);
+        }
+        files
+    }
+
+    fn commented(&self, text: &str, line: &str, way: Way) -> String {
+        let lint = self.lint;
+        // The line may be mended.
+        let head = line.split(" no").next().unwrap_or(line);
+        let with = |line: &str| match way {
+            Way::Line => format!("{line} # vestibule: allow {lint}, known\n"),
+            Way::LineAbove => format!("  # vestibule: allow {lint}, known\n{line}\n"),
+            _ => format!("{line}\n"),
+        };
+        let lines = text.lines().map(|one| if one.starts_with(head) { with(one) } else { format!("{one}\n") });
+        let whole: String = lines.collect();
+        if way == Way::File { format!("# vestibule: allow-file {lint}, known\n{whole}") } else { whole }
+    }
+}
+
+#[test]
+fn each_way_accepts_what_lints_of_each_family_find_and_tells_when_it_is_not_needed() {
+    for example in &EXAMPLES {
+        for way in [Way::Line, Way::LineAbove, Way::File, Way::Entry, Way::Baseline] {
+            let is_comment = !matches!(way, Way::Entry | Way::Baseline);
+            if is_comment && example.line.is_none() {
+                continue;
+            }
+            let what = format!("{} by {way:?}", example.lint);
+            let (project, mended) = (example.project(way, false), example.project(way, true));
+            if way == Way::Baseline {
+                let baseline = baseline_of(&project);
+                assert_eq!(beside(&baseline, &project), (vec![], vec![]), "{what}");
+                let (left, stale) = beside(&baseline, &mended);
+                assert_eq!((left, stale.len()), (vec![], 1), "{what}");
+                continue;
+            }
+            let (linted, _) = lint(&project);
+            assert!(linted.findings.is_empty(), "{what}: {:#?}", linted.findings);
+            let [accepted] = &linted.suppressed[..] else { panic!("{what}: {:#?}", linted.suppressed) };
+            assert_eq!((accepted.finding.lint, accepted.reason.as_deref()), (example.lint, Some("known")), "{what}");
+            assert_eq!(accepted.by == SuppressedBy::Comment, is_comment, "{what}");
+            let left: Vec<&str> = lint(&mended).0.findings.iter().map(|finding| finding.lint).collect();
+            assert_eq!(left, ["unused-suppression"], "{what}");
+        }
     }
 }

@@ -18,8 +18,8 @@ const PAGE: &str = r#"
 ## What it finds
 
 An organization rule that asks for a provider group: adding a user to the group does not run it. `provider-group-at-create`
-and `fallthrough-at-create` say this as well, so it is a finding of its own only where both are switched off or accepted
-for the rule.
+says this as well, or `fallthrough-at-create` where people of the snapshot fall through the rule. So it is a finding of its
+own only where that one is switched off or accepted for the rule.
 
 ## Why it matters
 

@@ -87,3 +87,68 @@ fn listed(names: &[String]) -> String {
         names => names.concat(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::lint::run;
+    use crate::project::{Memory, Overrides, Project};
+    use crate::source::Sources;
+
+    const HEAD: &str = "version: 1\nprovider: { name: x, attribute-mapping: { provider-id: oid } }\norganizations: [{ name: A }]\n\
+                        groups: { rule-based: [G] }\nlint: { select: [or-chain, non-primary-email] }\n";
+
+    /// What is found, as `message @ line`, and where it is taken from.
+    fn check(rules: &str) -> Vec<(String, Vec<usize>)> {
+        let mut sources = Sources::default();
+        let files = Memory::from([("vestibule.yaml", format!("{HEAD}{rules}").as_str())]);
+        let project = Project::load(&files, "vestibule.yaml".as_ref(), &Overrides::default(), &mut sources);
+        assert!(project.config.is_some(), "{:#?}", project.problems);
+        let ways = |finding: &crate::source::Finding| {
+            let ways = finding.locations.iter().filter(|location| location.label.contains("takes it from there"));
+            ways.map(|location| location.start.line - 5).collect()
+        };
+        let findings = run(&project, &sources);
+        findings.iter().map(|finding| (finding.message.clone(), ways(finding))).collect()
+    }
+
+    #[test]
+    fn a_condition_that_several_rules_share_is_one_finding() {
+        let shared = "group-assignment:\n  - { rule: a, when: &w 'title eq \"x\" or title eq \"y\"', groups: [G] }\n  \
+                      - { rule: b, when: *w, groups: [G] }\n  - { rule: c, when: *w, groups: [G] }\n";
+        let message = "`title` is compared with 2 values one by one; so it is for `b` and `c`";
+        assert_eq!(check(shared), [(message.to_owned(), vec![3, 4])]);
+    }
+
+    #[test]
+    fn rules_that_share_all_but_their_name_are_one_finding() {
+        let shared = "group-assignment:\n  - &r { rule: a, when: 'title eq \"x\" or title eq \"y\"', groups: [G] }\n  \
+                      - { <<: *r, rule: b }\n";
+        let message = "`title` is compared with 2 values one by one; so it is for `b`";
+        assert_eq!(check(shared), [(message.to_owned(), vec![3])]);
+    }
+
+    #[test]
+    fn several_findings_of_one_condition_stay_several() {
+        let chain = "(title eq \"x\" or title eq \"y\")";
+        let shared = format!(
+            "group-assignment:\n  - {{ rule: a, when: &w '{chain} and {chain}', groups: [G] }}\n  - {{ rule: b, when: *w, groups: [G] }}\n"
+        );
+        assert_eq!(check(&shared).len(), 2);
+        let twice = format!(
+            "group-assignment:\n  - {{ rule: a, when: '{chain}', groups: [G] }}\n  - {{ rule: b, when: '{chain}', groups: [G] }}\n"
+        );
+        assert!(check(&twice).iter().all(|(message, _)| !message.contains("so it is")));
+    }
+
+    #[test]
+    fn many_rules_are_named_in_part() {
+        let mut shared =
+            "group-assignment:\n  - { rule: a, when: &w 'emails.value pr and emails.value eq \"x\"', groups: [G] }\n"
+                .to_owned();
+        (0..9).for_each(|n| shared.push_str(&format!("  - {{ rule: b{n}, when: *w, groups: [G] }}\n")));
+        let found = check(&shared);
+        assert_eq!(found.len(), 1);
+        assert!(found[0].0.ends_with("; so it is for `b0`, `b1`, `b2`, `b3`, `b4` and 4 more"), "{}", found[0].0);
+        assert_eq!(found[0].1.len(), 5);
+    }
+}

@@ -55,3 +55,49 @@ impl Linted {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::lint::{Linted, run_and_keep};
+    use crate::project::{Memory, Overrides, Project};
+    use crate::source::Sources;
+
+    const HEAD: &str = "version: 1\nprovider: { name: x, attribute-mapping: { provider-id: oid } }\norganizations: [{ name: A }]\n\
+                        organization-assignment: { default: A }\ninclude: [rules.yaml]\n";
+
+    /// What two configurations find together that share their rules and differ in their settings.
+    fn check(rules: &str, settings: [&str; 2]) -> Vec<String> {
+        let mut sources = Sources::default();
+        let runs = settings.map(|settings| {
+            let document = format!("{HEAD}{settings}\n");
+            let files = Memory::from([("vestibule.yaml", document.as_str()), ("rules.yaml", rules)]);
+            let project = Project::load(&files, "vestibule.yaml".as_ref(), &Overrides::default(), &mut sources);
+            assert!(project.config.is_some(), "{:#?}", project.problems);
+            run_and_keep(&project, &sources)
+        });
+        let joined = Linted::join(runs.into(), str::to_owned);
+        joined.findings.iter().map(|finding| format!("{}:{}", finding.lint, finding.primary().start.line)).collect()
+    }
+
+    fn rules(comment: &str) -> String {
+        format!(
+            "user-intake:\n  rules:\n  - rule: a\n    when: userName eq \"x\" or userName eq \"y\" {comment}\n    decision: refuse\n"
+        )
+    }
+
+    #[test]
+    fn what_both_say_of_a_shared_file_is_said_once() {
+        assert_eq!(check(&rules(""), ["", ""]), ["or-chain:4"]);
+    }
+
+    #[test]
+    fn a_comment_is_needed_where_one_configuration_needs_it() {
+        const LEVEL: &str = "lint: { per-path: [{ paths: ['rules.yaml'], ignore: [or-chain] }] }";
+        let allow = |lint: &str| rules(&format!("# vestibule: allow {lint}, known"));
+        assert_eq!(check(&allow("or-chain"), ["", ""]), [""; 0]);
+        assert_eq!(check(&allow("or-chain"), [LEVEL, ""]), [""; 0]);
+        assert_eq!(check(&allow("nested-group"), ["", ""]), ["or-chain:4", "unused-suppression:4"]);
+        // The one that does not run the lint cannot tell.
+        assert_eq!(check(&allow("nested-group"), ["lint: { ignore: [nested-group] }", ""]), ["or-chain:4"]);
+    }
+}

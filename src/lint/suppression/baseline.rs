@@ -77,19 +77,18 @@ impl Baseline {
         let mut baseline = Baseline { file: Some(file), ..Baseline::default() };
         let root = sources.document(file).and_then(|document| document.root());
         let member = |name| root.and_then(Node::mapping).and_then(|mapping| mapping.get(name)).map(|entry| entry.value);
-        let version = member("version").and_then(Node::scalar).map(|scalar| scalar.kind());
-        if version != Some(ScalarKind::Int(VERSION)) {
-            let at = At::root(file).key("version");
-            let message = match version {
-                Some(ScalarKind::Int(1)) => "the baseline is of version 1, which only counted findings".to_owned(),
-                _ => format!("there is no `version: {VERSION}`"),
-            };
-            return (baseline, vec![invalid(at, message)]);
-        }
         let at = At::root(file).key("findings");
         let Some(findings) = member("findings").and_then(Node::sequence) else {
             return (baseline, vec![invalid(at, "there is no list of findings".to_owned())]);
         };
+        let version = member("version").and_then(Node::scalar).map(|scalar| scalar.kind());
+        if version != Some(ScalarKind::Int(VERSION)) {
+            let message = match version {
+                Some(ScalarKind::Int(1)) => "the baseline is of version 1, which only counted findings".to_owned(),
+                _ => format!("there is no `version: {VERSION}`"),
+            };
+            return (baseline, vec![invalid(At::root(file).key("version"), message)]);
+        }
         for (index, item) in findings.items().enumerate() {
             let Some((key, entry)) = read_entry(item, index) else {
                 let message = "an entry lacks `lint`, `file` or `at`, or its `cases` are none".to_owned();

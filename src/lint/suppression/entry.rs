@@ -156,3 +156,33 @@ fn hexadecimal(key: u64) -> String {
 fn read_hexadecimal(node: Node<'_>) -> Option<u64> {
     u64::from_str_radix(node.scalar()?.text(), 16).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(keys: std::ops::Range<u64>) -> Entry {
+        Entry::new(Held::of(keys.collect()), false, 0)
+    }
+
+    #[test]
+    fn each_case_is_held_or_gone() {
+        let mut entry = entry(0..3);
+        entry.met.extend([1, 2, 7]);
+        assert!(entry.holds(1) && !entry.holds(7));
+        assert_eq!(entry.gone(), 1);
+    }
+
+    #[test]
+    fn very_many_are_held_together_or_not_at_all() {
+        let many = MOST_LISTED as u64 + 1;
+        for (met, holds, gone) in
+            [(0..many, true, 0), (0..many - 1, false, 0), (1..many + 1, false, 0), (0..0, false, many)]
+        {
+            let mut entry = entry(0..many);
+            assert!(matches!(entry.held, Held::Whole { .. }));
+            entry.met.extend(met);
+            assert_eq!((entry.holds(5), entry.gone() as u64), (holds, gone));
+        }
+    }
+}

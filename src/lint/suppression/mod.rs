@@ -308,4 +308,52 @@ mod tests {
         baseline.part(&mut two, &Sources::default(), same);
         assert_eq!(left(&two).iter().filter(|found| found.starts_with("or-chain")).count(), 1);
     }
+
+    #[test]
+    fn problems_with_comments_are_listed_up_to_a_number() {
+        let mut rules = "# vestibule: alow or-chain, a slip\n".repeat(150);
+        rules.push_str(&"# vestibule: allow or-chain, meant\n".repeat(101));
+        let found = left(&lint(&rules));
+        let count = |lint: &str| found.iter().filter(|found| found.starts_with(lint)).count();
+        assert_eq!(
+            (count("malformed-suppression"), count("unused-suppression"), count("too-many-problems")),
+            (100, 100, 2)
+        );
+    }
+
+    #[test]
+    fn a_level_is_no_lint() {
+        let document = format!(
+            "{HEAD}organization-assignment: {{ default: A }}\nlint:\n  select: [strct, default]\n  ignore: [strict]\n  allow: [{{ \
+             lint: default, reason: x }}]\n"
+        );
+        let linted = lint_both(&document, "");
+        let help: Vec<&str> = linted.findings.iter().filter_map(|finding| finding.help.as_deref()).collect();
+        assert_eq!(
+            help,
+            [
+                "did you mean `strict`?",
+                "name lints here: `strict` is a level, and only `select` takes levels",
+                "name lints here: `default` is a level, and only `select` takes levels",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_two_branches_wrote_is_joined() {
+        let entry = |case: &str| format!(r#"{{ "lint": "x", "file": "f", "at": "a", "cases": ["{case}"] }}"#);
+        for (document, cases, problems) in [
+            (format!(r#"{{ "version": 2, "findings": [{}, {}] }}"#, entry("0a"), entry("0b")), 2, 0),
+            (format!(r#"{{ "version": 2, "findings": [{}, {}] }}"#, entry("0a"), entry("0a")), 1, 0),
+            (r#"{ "version": 2, "findings": [{ "lint": "x", "file": "f", "at": "a" }] }"#.to_owned(), 1, 0),
+            (format!(r#"{{ "version": 2, "findings": [{}] }}"#, entry("no hash")), 0, 1),
+            (r#"{ "version": 2, "findings": [{ "lint": "x", "file": "f", "at": "a", "count": 9 }] }"#.to_owned(), 0, 1),
+            (r#"{ "version": 1, "findings": [] }"#.to_owned(), 0, 1),
+        ] {
+            let mut sources = Sources::default();
+            let (file, _) = sources.add_document("b.json", document.as_bytes());
+            let (baseline, found) = Baseline::read(&sources, file);
+            assert_eq!((baseline.len(), found.len()), (cases, problems), "{document}");
+        }
+    }
 }

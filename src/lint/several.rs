@@ -92,10 +92,10 @@ mod tests {
 
     #[test]
     fn a_comment_is_needed_where_one_configuration_needs_it() {
-        const LEVEL: &str = "lint: { per-path: [{ paths: ['rules.yaml'], ignore: [or-chain] }] }";
+        const OFF: &str = "lint: { per-path: [{ path: rules.yaml, ignore: [or-chain] }] }";
         let allow = |lint: &str| rules(&format!("# vestibule: allow {lint}, known"));
         assert_eq!(check(&allow("or-chain"), ["", ""]), [""; 0]);
-        assert_eq!(check(&allow("or-chain"), [LEVEL, ""]), [""; 0]);
+        assert_eq!(check(&allow("or-chain"), [OFF, ""]), [""; 0]);
         assert_eq!(check(&allow("nested-group"), ["", ""]), ["or-chain:4", "unused-suppression:4"]);
         // The one that does not run the lint cannot tell.
         assert_eq!(check(&allow("nested-group"), ["lint: { ignore: [nested-group] }", ""]), ["or-chain:4"]);

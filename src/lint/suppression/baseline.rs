@@ -131,7 +131,7 @@ impl Baseline {
                 linted.findings.push(finding);
                 continue;
             };
-            let new: Vec<Case> = cases.iter().filter(|(key, _)| !entry.holds(*key)).map(|(_, case)| *case).collect();
+            let new = entry.new_of(&cases);
             if new.is_empty() {
                 linted.suppressed.push(Suppressed { finding, by: SuppressedBy::List, reason: None });
                 continue;

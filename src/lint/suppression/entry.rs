@@ -68,12 +68,16 @@ impl Entry {
         Entry { held, is_about_records, met: BTreeSet::new(), index }
     }
 
-    /// Whether a case that was met is one that it holds.
-    pub(super) fn holds(&self, key: u64) -> bool {
-        match &self.held {
-            Held::Each(keys) => keys.contains(&key),
-            Held::Whole { count, digest: held } => *count == self.met.len() && *held == digest(&self.met),
-        }
+    /// Those of the cases that were met which it does not hold.
+    pub(super) fn new_of<T: Copy>(&self, cases: &[(u64, T)]) -> Vec<T> {
+        let is_held: &dyn Fn(u64) -> bool = match &self.held {
+            Held::Each(keys) => &|key| keys.contains(&key),
+            Held::Whole { count, digest: held } => {
+                let is_same = *count == self.met.len() && *held == digest(&self.met);
+                &move |_| is_same
+            }
+        };
+        cases.iter().filter(|(key, _)| !is_held(*key)).map(|(_, case)| *case).collect()
     }
 
     /// How many of its cases were not met. Of cases that are known together only, that is all or none.
@@ -169,7 +173,7 @@ mod tests {
     fn each_case_is_held_or_gone() {
         let mut entry = entry(0..3);
         entry.met.extend([1, 2, 7]);
-        assert!(entry.holds(1) && !entry.holds(7));
+        assert_eq!(entry.new_of(&[(1, 'a'), (7, 'b')]), ['b']);
         assert_eq!(entry.gone(), 1);
     }
 
@@ -182,7 +186,7 @@ mod tests {
             let mut entry = entry(0..many);
             assert!(matches!(entry.held, Held::Whole { .. }));
             entry.met.extend(met);
-            assert_eq!((entry.holds(5), entry.gone() as u64), (holds, gone));
+            assert_eq!((entry.new_of(&[(5, ())]).is_empty(), entry.gone() as u64), (holds, gone));
         }
     }
 }

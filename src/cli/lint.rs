@@ -33,7 +33,7 @@ pub(super) fn run(args: &LintArgs, terminal: &mut Terminal) -> Result<Exit, Stop
         baseline::part(path, &mut found.sources, &mut found.linted, &found.looked_at)?;
     }
     if let Some(path) = args.baseline.written() {
-        let count = baseline::write(&path, &mut found.linted)?;
+        let count = baseline::write(&path, &found.sources, &mut found.linted)?;
         terminal.complain(&format!("`{}` holds {count} finding{}", path.display(), if count == 1 { "" } else { "s" }));
     }
     // The baseline compares what was found; only what is shown names nobody.
@@ -80,15 +80,21 @@ impl Run<'_> {
     /// Everything wrong with some configurations.
     fn lint(&self, paths: &[PathBuf]) -> Found {
         let mut found = Found::default();
+        let mut runs = Vec::new();
         for path in paths {
             let project = self.load(path, &mut found.sources);
             found.unreadable |= project.is_unreadable();
             let linted = lint::run_and_keep(&project, &found.sources);
-            found.linted.findings.extend(linted.findings);
-            found.linted.suppressed.extend(linted.suppressed);
-            found.looked_at.push(LookedAt { files: project.files.clone(), lints: linted.ran });
+            found.looked_at.push(LookedAt {
+                files: project.files.clone(),
+                lints: linted.ran.clone(),
+                has_snapshot: project.snapshot.is_some(),
+            });
+            runs.push(linted);
             found.projects.push(project);
         }
+        let names = baseline::Names::here();
+        found.linted = Linted::join(runs, |name| names.relative(name));
         found
     }
 }

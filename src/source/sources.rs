@@ -3,8 +3,8 @@
 use super::encoding::utf16_order;
 use super::secrets::{self, Hidden, Secret};
 use super::{
-    Correction, Document, FileId, Finding, Fix, Label, Location, LocationKind, Part, Place, Problem, Route, Span, Text,
-    decode_utf8, document,
+    Case, Correction, Document, FileId, Finding, Fix, Label, Location, LocationKind, Part, Place, Problem, Route, Span,
+    Text, decode_utf8, document,
 };
 
 /// The files that were read, by [`FileId`].
@@ -191,9 +191,8 @@ impl Sources {
     pub fn resolve(&self, problem: &Problem) -> Finding {
         let mut locations = vec![self.location(&problem.primary, LocationKind::Primary)];
         locations.extend(problem.related.iter().map(|label| self.location(label, LocationKind::Related)));
-        let anchor = self.anchor(&problem.primary.place);
-        let fingerprint = fingerprint(problem.code, &locations[0].file, &anchor);
-        Finding {
+        let (at, case) = self.about(&problem.primary.place);
+        let mut finding = Finding {
             lint: problem.code,
             severity: problem.severity,
             message: problem.message.clone(),
@@ -203,9 +202,24 @@ impl Sources {
             locations,
             fixes: problem.corrections.iter().filter_map(|correction| self.fix(correction)).collect(),
             witness: problem.witness.clone(),
-            fingerprint,
-            anchor,
-        }
+            fingerprint: String::new(),
+            anchor: self.anchor(&problem.primary.place),
+            home: self.text(problem.primary.place.file()).name().to_owned(),
+            at: problem.topic.map_or(at, str::to_owned),
+            cases: Vec::new(),
+            way: match &problem.primary.place {
+                Place::Node(_, route, _) => route.clone(),
+                _ => Route::root(),
+            },
+        };
+        finding.take_cases(match (&problem.cases[..], problem.topic) {
+            ([], None) => vec![case],
+            ([], Some(_)) => vec![Case { record: case.record, ..Case::new(&[]) }],
+            (cases, Some(_)) => cases.to_vec(),
+            // What is said of people at one place of a condition is not said at another.
+            (cases, None) => cases.iter().map(|inner| inner.of(case)).collect(),
+        });
+        finding
     }
 
     /// The edits of a correction; `None` where one of them cannot be written, or would write over a secret.
@@ -231,6 +245,20 @@ impl Sources {
         };
         let may_repeat = text.contains("____") || text.contains("1111") || !text.is_ascii();
         !(overlaps || may_repeat && file.secrets.iter().any(repeats))
+    }
+
+    /// Where the place of a finding is left for another one of the document: the alias, or the first line of what holds
+    /// the merge key.
+    pub(crate) fn detour_of(&self, finding: &Finding) -> Option<Place> {
+        let document = self.document(finding.primary().id)?;
+        let node = document.detour(&finding.way)?;
+        let span = if node.is_alias() { node.span() } else { document.first_line(node.span()) };
+        Some(Place::Bytes(finding.primary().id, span))
+    }
+
+    /// Another place that explains a finding.
+    pub(crate) fn location_of(&self, place: &Place, label: &str) -> Location {
+        self.location(&Label { place: place.clone(), text: label.to_owned() }, LocationKind::Related)
     }
 
     fn location(&self, label: &Label, kind: LocationKind) -> Location {
@@ -285,17 +313,6 @@ fn too_long(file: FileId, bytes: &[u8]) -> Option<Problem> {
     let message =
         format!("the document is {} bytes long, and the limit is {MAX_DOCUMENT_BYTES} bytes (16 MiB)", bytes.len());
     Some(Problem::error("size-limit", Place::File(file), message).help("split it with `include`, or name another file"))
-}
-
-/// FNV-1a over what survives reformatting.
-fn fingerprint(code: &str, file: &str, anchor: &str) -> String {
-    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-    for part in [code, file, anchor] {
-        for byte in part.bytes().chain([0]) {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
-    format!("{hash:016x}")
 }
 
 #[cfg(test)]

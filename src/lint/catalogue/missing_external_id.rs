@@ -1,6 +1,6 @@
 //! `missing-external-id`
 
-use crate::lint::records::{Named, counted};
+use crate::lint::records::{Named, about, counted};
 use crate::lint::{Level, Lint, Subject};
 use crate::scim::Record;
 use crate::source::{Problem, Severity};
@@ -79,6 +79,7 @@ fn problem<T: Named>(records: &[Record<T>], kind: &str) -> Option<Problem> {
         .problem(first.place.whole(), message)
         .label(format!("{} has none", first.resource.called()))
         .help("map `externalId` in Entra from an attribute that never is empty, such as `objectId`");
+    let problem = about(problem, lacking.iter().copied(), &["externalId"]);
     let more = others.iter().take(SHOWN);
     Some(more.fold(problem, |problem, record| problem.related(record.place.whole(), record.resource.called())))
 }

@@ -2,7 +2,7 @@
 
 use crate::entra::{AttributeMapping, FlowType, ObjectMapping};
 use crate::lint::{Level, Lint, Subject};
-use crate::source::{Problem, Severity};
+use crate::source::{Case, Problem, Severity};
 
 pub(super) const LINT: Lint = Lint {
     name: "missing-required-mapping",
@@ -80,7 +80,7 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         for name in REQUIRED {
             let written = written_as(mapping, name);
             match written.first() {
-                None => missing.push(format!("`{name}`")),
+                None => missing.push(name),
                 Some(first) if written.iter().all(|attribute| attribute.sends().is_none()) => problems.push(unsent(first)),
                 Some(first) if written.iter().all(|attribute| attribute.flow_type == FlowType::ObjectAddOnly) => {
                     problems.push(written_once(first));
@@ -101,14 +101,16 @@ fn written_as<'m>(mapping: &'m ObjectMapping, name: &str) -> Vec<&'m AttributeMa
     mapping.attribute_mappings.iter().filter(writes).collect()
 }
 
-fn not_mapped(mapping: &ObjectMapping, missing: &[String]) -> Option<Problem> {
+fn not_mapped(mapping: &ObjectMapping, missing: &[&str]) -> Option<Problem> {
     let (verb, them) = match missing {
         [] => return None,
         [_] => ("has", "it"),
         _ => ("have", "each"),
     };
-    let message = format!("{} {verb} no mapping", missing.join(", "));
-    let problem = LINT.problem(mapping.member("attributeMappings").name(), message);
+    let names: Vec<String> = missing.iter().map(|name| format!("`{name}`")).collect();
+    let message = format!("{} {verb} no mapping", names.join(", "));
+    let cases = missing.iter().map(|name| Case::new(&[name]));
+    let problem = LINT.problem(mapping.member("attributeMappings").name(), message).cases(cases);
     let help = format!("add an attribute mapping for {them}, then restart provisioning");
     Some(problem.label("Foundry does not learn the value before a login").help(help))
 }

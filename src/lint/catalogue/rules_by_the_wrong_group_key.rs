@@ -7,7 +7,7 @@ use crate::lint::comparison::comparisons;
 use crate::lint::known_groups::{Form, KnownGroups, NamedGroup, is_object_id, named_groups};
 use crate::lint::pattern::{self, Plain};
 use crate::lint::{Level, Lint, Subject};
-use crate::source::{Place, Problem, Severity, Span, quoted};
+use crate::source::{Case, Place, Problem, Severity, Span, quoted};
 
 pub(super) const LINT: Lint = Lint {
     name: "rules-by-the-wrong-group-key",
@@ -78,7 +78,9 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
             Form::ObjectIds => format!("rule `{}` names groups by name, and they are kept by object id", rule.name),
             _ => format!("rule `{}` names groups by object id, and they are kept by name", rule.name),
         };
-        let problem = LINT.problem(first.place.clone(), message).label("no group is called so").help(kept.help(first));
+        let cases = wrong.iter().map(|wrong| Case::new(&[&wrong.text]));
+        let problem = LINT.problem(first.place.clone(), message).cases(cases);
+        let problem = problem.label("no group is called so").help(kept.help(first));
         let problem = match kept.told_by(first.key) {
             Some(place) => problem.related(place, "this is what Entra sends"),
             None => problem,
@@ -102,8 +104,9 @@ struct Kept<'k> {
 struct Wrong {
     key: GroupKey,
     place: Place,
-    /// The whole name, where the rule has it.
-    name: Option<String>,
+    text: String,
+    /// Whether the text is a whole name.
+    is_whole: bool,
 }
 
 impl<'k> Kept<'k> {
@@ -121,7 +124,7 @@ impl<'k> Kept<'k> {
 
     fn wrong_in(&self, rule: &RuleRef<'_>) -> Vec<Wrong> {
         let whole = named_groups(rule).into_iter().filter(|named| self.is_wrong(named));
-        let whole = whole.map(|named| Wrong { key: named.key, place: named.place, name: Some(named.name) });
+        let whole = whole.map(|named| Wrong { key: named.key, place: named.place, text: named.name.to_string(), is_whole: true });
         let parts = parts_of_names(rule).into_iter().filter(|part| self.form(part.key) == Form::ObjectIds);
         whole.chain(parts).collect()
     }
@@ -145,8 +148,8 @@ impl<'k> Kept<'k> {
     }
 
     fn help(&self, wrong: &Wrong) -> String {
-        if let (Some(known), Some(name)) = (self.known, &wrong.name)
-            && let Some(kept) = called(known, wrong.key, name)
+        if let Some(known) = self.known.filter(|_| wrong.is_whole)
+            && let Some(kept) = called(known, wrong.key, &wrong.text)
         {
             return format!("write {}", quoted(kept));
         }
@@ -202,7 +205,7 @@ fn parts_of_names(rule: &RuleRef<'_>) -> Vec<Wrong> {
         let (Input::ProviderGroups(key) | Input::Group(key)) = *comparison.input else { continue };
         let mut add = |text: &str, place: Place| {
             if !text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-') {
-                found.push(Wrong { key, place, name: None });
+                found.push(Wrong { key, place, text: text.to_owned(), is_whole: false });
             }
         };
         if let Some((source, _)) = comparison.pattern() {

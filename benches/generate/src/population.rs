@@ -162,13 +162,13 @@ impl Population {
         let mut line = Vec::new();
         for (index, members) in self.members().into_iter().enumerate() {
             line.clear();
-            let stream = &mut Stream::new(self.seed, "group", index as u64);
-            let (id, external_id) = (stream.uuid(), stream.uuid());
+            let mut stream = Stream::new(self.seed, "group", index as u64);
+            let (id, name) = (stream.uuid(), self.group_name(index));
             let mut group = object(&mut line);
             group.raw("schemas", r#"["urn:ietf:params:scim:schemas:core:2.0:Group"]"#);
             group.text("id", &id);
-            group.text("externalId", &external_id);
-            group.text("displayName", &self.group_name(index));
+            group.text("externalId", &name);
+            group.text("displayName", &name);
             group.object("meta", |meta| meta.text("resourceType", "Group"));
             group.raw("members", "[");
             for (place, member) in members.into_iter().enumerate() {

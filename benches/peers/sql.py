@@ -164,6 +164,7 @@ DEMANDS = {
     "active": "u.active = (r.need_active = 'true')",
     "not_user_type": "u.user_type IS DISTINCT FROM r.need_not_user_type",
     "not_title_within": "NOT coalesce(contains(u.title, r.need_not_title_within), false)",
+    "pattern": "regexp_full_match(u.user_name, r.need_pattern)",
     "team": "EXISTS (FROM membership AS m WHERE m.person = u.person AND m.team = r.need_team)",
     "not_team": "NOT EXISTS (FROM membership AS m WHERE m.person = u.person AND m.team = r.need_not_team)",
 }
@@ -198,11 +199,18 @@ def key(negated, test, teams):
         return COLUMNS[attribute], [text.lower() for text in test["values"]]
     if operator == "ew" and attribute == "email" and value.startswith("@"):
         return "email_domain", [value[1:]]
-    if operator == "sw" and attribute == "userName":
+    start = test.get("starts", value if operator == "sw" else "").lower()
+    if attribute == "userName" and start:
         for column, mark in (("name_to_dot", "."), ("name_to_dash", "-")):
-            if value.find(mark) == len(value) - 1:
-                return column, [value]
+            if start.find(mark) == len(start) - 1:
+                return column, [start]
     return None
+
+
+def split_pattern(test):
+    """A pattern for user names that begins with letters up to a dash, as what it hangs on and what it demands."""
+    start = re.match("[a-z0-9]+-", pattern(test)) if test["attribute"] == "userName" else None
+    return [("name_to_dash", [start.group()]), ("pattern", [pattern(test)])] if start else [None]
 
 
 class Join:
@@ -223,6 +231,8 @@ class Join:
             self.team_patterns.append((number, parts[0][1]["starts"].lower()))
             return
         keys = [key(negated, test, teams) for negated, test in parts]
+        if keys == [None] and parts[0][1]["operator"] == "matches":
+            keys = split_pattern(parts[0][1])
         anchors = [] if None in keys else sorted(
             (ANCHORS.index(name), at) for at, (name, _) in enumerate(keys) if name in ANCHORS
         )

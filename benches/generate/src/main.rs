@@ -20,7 +20,7 @@ Usage: generate [OPTIONS] --out <FOLDER>
                         numbers: vestibule-N.yaml and rules-N.json for each [default: 10]
   --group-rules <N>     Rules of group assignment besides [default: 0]
   --intake-rules <N>    Rules of intake besides [default: 0]
-  --mix <MIX>           control-panel or unselective [default: control-panel]
+  --mix <MIX>           control-panel, unselective, within or patterns [default: control-panel]
   --page-size <N>       Also write the users as pages of a ListResponse, users/page-1.json and on
 ";
 
@@ -79,17 +79,18 @@ fn read_options(arguments: &[String]) -> Result<Options, String> {
             "--intake-rules" => options.intake_rules = number()?,
             "--page-size" => options.page_size = Some(number()?),
             "--mix" => {
-                options.mix = match value.as_str() {
-                    "control-panel" => Mix::ControlPanel,
-                    "unselective" => Mix::Unselective,
-                    _ => return Err(format!("`{value}` is no mix: `control-panel` or `unselective`")),
-                }
+                let found = Mix::NAMED.iter().find(|(name, _)| name == value);
+                options.mix = found.map(|(_, mix)| *mix).ok_or_else(|| format!("`{value}` is no mix: {}", mixes()))?;
             }
             _ => return Err(format!("`{name}` is no option; see `generate --help`")),
         }
     }
     options.out = out.ok_or("`--out` is missing; see `generate --help`")?;
     Ok(options)
+}
+
+fn mixes() -> String {
+    Mix::NAMED.map(|(name, _)| format!("`{name}`")).join(", ")
 }
 
 fn read_counts(value: &str) -> Result<Vec<usize>, String> {

@@ -12,14 +12,28 @@ use crate::vocabulary::{
 /// What kinds of rules a set holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Mix {
-    /// How Control Panel is used: its rules hold comparisons that all have to be met. Of fifty rules fifteen ask for a mail domain,
-    /// nine for a provider group, six for one value of a department, cost centre, title or company, four for how the
-    /// user name begins; eight combine two comparisons and two three; two ask for one of several values, two exclude
-    /// something, one looks for a text within a name and one for a pattern.
+    /// How Control Panel is used: its rules hold comparisons that all have to be met. Of fifty rules fifteen ask for a
+    /// mail domain, nine for a provider group, six for one value of a department, cost centre, title or company, four
+    /// for how the user name begins; eight combine two comparisons and two three; two ask for one of several values, two
+    /// exclude something, one looks for a text within a name and one for a pattern.
     ControlPanel,
     /// What no index helps with: negations, texts within values, patterns that begin with anything, and alternatives
     /// over several attributes.
     Unselective,
+    /// Texts within one attribute, and nothing else.
+    Within,
+    /// Patterns that begin and end with anything, over one attribute, and nothing else.
+    Patterns,
+}
+
+impl Mix {
+    /// All of them, by the names that the command line gives them.
+    pub const NAMED: [(&'static str, Mix); 4] = [
+        ("control-panel", Mix::ControlPanel),
+        ("unselective", Mix::Unselective),
+        ("within", Mix::Within),
+        ("patterns", Mix::Patterns),
+    ];
 }
 
 /// A rule.
@@ -77,6 +91,8 @@ pub fn rules(seed: u64, mix: Mix, population: &Population, count: usize) -> Vec<
                 writer.control_panel(block.pop().unwrap_or(Kind::Mail), stream)
             }
             Mix::Unselective => ("unselective", writer.unselective(stream)),
+            Mix::Within => ("within", writer.company_within()),
+            Mix::Patterns => ("pattern", writer.loose_pattern()),
         };
         let organization = stream.below(ORGANIZATIONS.len() - 1);
         rules.push(Rule { name: format!("{topic}-{index:05}"), condition, organization });
@@ -233,12 +249,20 @@ impl<'p> Writer<'p> {
         }
     }
 
+    fn company_within(&mut self) -> Condition {
+        Test::text("displayName", Co, company(self.guests.next()))
+    }
+
+    fn loose_pattern(&mut self) -> Condition {
+        Test::matches("email", format!(r".*[0-9]@.*{}.*", company_slug(self.guests.next())), None)
+    }
+
     fn unselective(&mut self, stream: &mut Stream) -> Condition {
         let not = |condition| Condition::Not(Box::new(condition));
         match stream.below(4) {
             0 => Condition::All(vec![not(self.group()), not(Test::text("userName", Co, ".")), not(self.department())]),
-            1 => Test::text("displayName", Co, company(self.guests.next())),
-            2 => Test::matches("email", format!(r".*[0-9]@.*{}.*", company_slug(self.guests.next())), None),
+            1 => self.company_within(),
+            2 => self.loose_pattern(),
             _ => {
                 let alternatives = vec![self.mail(), self.department(), self.group(), self.user_name(stream)];
                 Condition::Any(alternatives)
@@ -259,7 +283,7 @@ mod tests {
 
     #[test]
     fn a_longer_set_begins_with_the_shorter() {
-        for mix in [Mix::ControlPanel, Mix::Unselective] {
+        for (_, mix) in Mix::NAMED {
             assert_eq!(of(mix, 70), of(mix, 200)[..70]);
         }
     }

@@ -66,7 +66,7 @@ pub fn run(rules: &[Rule], people: &[Person]) -> Result<Outcome, Failure> {
     let (authorizer, entities) = (Authorizer::new(), Entities::empty());
     outcome.measure(&requests, |request| {
         let answer = authorizer.is_authorized(request, &policies, &entities);
-        answer.diagnostics().reason().filter_map(|policy| policy.as_ref().parse::<usize>().ok()).min()
+        answer.diagnostics().reason().filter_map(|policy| AsRef::<str>::as_ref(policy).parse::<usize>().ok()).min()
     });
     Ok(outcome)
 }

@@ -65,6 +65,7 @@ impl Language for Wirefilter {
 }
 
 pub fn run(rules: &[Rule], people: &[Person]) -> Result<Outcome, Failure> {
+    let groups: Vec<String> = people.iter().map(|person| format!("|{}|", person.groups.join("|"))).collect();
     let start = Instant::now();
     let mut outcome = Outcome::new("wirefilter");
     let mut scheme = Scheme::new();
@@ -83,7 +84,6 @@ pub fn run(rules: &[Rule], people: &[Person]) -> Result<Outcome, Failure> {
         }
     }
     outcome.compile = start.elapsed();
-    let groups: Vec<String> = people.iter().map(|person| format!("|{}|", person.groups.join("|"))).collect();
     let mut contexts = Vec::new();
     for (person, groups) in people.iter().zip(&groups) {
         let mut context = ExecutionContext::new(&scheme);

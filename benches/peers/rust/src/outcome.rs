@@ -68,8 +68,14 @@ impl Outcome {
         let users = self.decisions.len();
         let per_user = |duration: Duration| duration.as_nanos() as f64 / users.max(1) as f64;
         serde_json::json!({
-            "engine": self.engine, "input": "ready", "users": users, "rules": rules, "nsPerUser": per_user(self.evaluate), "wallNsPerUser": per_user(self.evaluate_wall),
-            "compileSeconds": self.compile.as_secs_f64(), "cannotSay": self.cannot_say,
+            "engine": self.engine,
+            "input": "ready",
+            "users": users,
+            "rules": rules,
+            "nsPerUser": per_user(self.evaluate),
+            "wallNsPerUser": per_user(self.evaluate_wall),
+            "compileSeconds": self.compile.as_secs_f64(),
+            "cannotSay": self.cannot_say,
         })
         .to_string()
     }

@@ -121,6 +121,18 @@ fn what_the_reader_refuses_by_its_shape_the_schema_refuses_too() {
 }
 
 #[test]
+fn the_chains_of_identity_follow_their_schema() {
+    let mut agreements = std::collections::BTreeSet::new();
+    for project in PROJECTS.into_iter().chain(["tests/cmd/partial.in"]) {
+        let chains: Value = serde_json::from_str(&output(&["identity", project, "--format", "json"])).unwrap();
+        assert_eq!(mistakes("identity.schema.json", &chains), [""; 0], "{project}");
+        let fields = chains["fields"].as_array().unwrap();
+        agreements.extend(fields.iter().map(|field| field["agree"].as_str().unwrap().to_owned()));
+    }
+    assert!(agreements.contains("yes") && agreements.contains("unknown"), "{agreements:?}");
+}
+
+#[test]
 fn explanations_follow_their_schema() {
     let project = "tests/cmd/explain.in";
     let groups: Vec<String> = (0..200).map(|n| format!("--group=Team {n}")).collect();

@@ -432,6 +432,9 @@ pub(super) struct IdentityArgs {
     /// How the chains are written to standard output.
     #[arg(long, value_enum, default_value_t = ExplainFormat::Text, value_name = "FORMAT")]
     pub(super) format: ExplainFormat,
+
+    #[command(flatten)]
+    pub(super) redact: RedactArgs,
 }
 
 #[derive(Debug, Args)]
@@ -443,6 +446,9 @@ pub(super) struct ShowArgs {
     /// Show instead how the engine finds each enabled rule, and which ones it has to look at for everybody.
     #[arg(long)]
     pub(super) cost: bool,
+
+    #[command(flatten)]
+    pub(super) redact: RedactArgs,
 }
 
 #[derive(Debug, Args)]

@@ -8,7 +8,7 @@ use std::path::{Component, Path, PathBuf};
 use super::Stop;
 use super::args::BaselineArgs;
 use super::write_whole::write_whole;
-use crate::lint::{Baseline, Covered, Linted};
+use crate::lint::{Baseline, Covered, Kept, Linted};
 use crate::project::{Disk, Files};
 use crate::report::write_json;
 use crate::source::{FileId, Sources};
@@ -45,12 +45,12 @@ pub(super) fn part(
     if problems.is_empty() {
         let names = Names::beside(path);
         let (mut baseline, more) = Baseline::read(sources, file);
-        baseline.part(linted, |name| names.relative(name));
+        baseline.part(linted, sources, |name| names.relative(name));
         problems.extend(more);
         let coverage = std::cell::OnceCell::new();
-        problems.extend(baseline.stale(|file, lint| {
-            coverage.get_or_init(|| Coverage::new(looked_at, sources, &names)).of(file, lint, &names)
-        }));
+        problems.extend(
+            baseline.stale(|kept| coverage.get_or_init(|| Coverage::new(looked_at, sources, &names)).of(kept, &names)),
+        );
     }
     linted.findings.extend(problems.iter().map(|problem| sources.resolve(problem)));
     Ok(())
@@ -61,37 +61,48 @@ pub(super) fn part(
 /// # Errors
 ///
 /// Where the file cannot be written.
-pub(super) fn write(path: &Path, linted: &mut Linted) -> Result<usize, Stop> {
+pub(super) fn write(path: &Path, sources: &Sources, linted: &mut Linted) -> Result<usize, Stop> {
+    let count = linted.findings.len();
     let names = Names::beside(path);
     let mut baseline = Baseline::of(&linted.findings, |name| names.relative(name));
     write_whole(path, |out: &mut dyn Write| write_json(&baseline, out))?;
-    baseline.part(linted, |name| names.relative(name));
-    Ok(baseline.len())
+    baseline.part(linted, sources, |name| names.relative(name));
+    Ok(count - linted.findings.len())
 }
 
 /// What a run looked at for one configuration: files, and lints.
 pub(super) struct LookedAt {
     pub(super) files: Vec<FileId>,
     pub(super) lints: Vec<&'static str>,
+    pub(super) has_snapshot: bool,
 }
 
 struct Coverage {
     lints: HashMap<String, HashSet<&'static str>>,
+    /// The files of configurations with a snapshot.
+    with_snapshot: HashSet<String>,
 }
 
 impl Coverage {
     fn new(looked_at: &[LookedAt], sources: &Sources, names: &Names) -> Self {
         let mut lints: HashMap<String, HashSet<&'static str>> = HashMap::new();
+        let mut with_snapshot = HashSet::new();
         for looked in looked_at {
             for &file in &looked.files {
-                lints.entry(names.relative(sources.text(file).name())).or_default().extend(&looked.lints);
+                let name = names.relative(sources.text(file).name());
+                if looked.has_snapshot {
+                    with_snapshot.insert(name.clone());
+                }
+                lints.entry(name).or_default().extend(&looked.lints);
             }
         }
-        Coverage { lints }
+        Coverage { lints, with_snapshot }
     }
 
-    fn of(&self, file: &str, lint: &str, names: &Names) -> Covered {
+    fn of(&self, kept: Kept<'_>, names: &Names) -> Covered {
+        let Kept { file, lint, is_about_records } = kept;
         match self.lints.get(file) {
+            Some(_) if is_about_records && !self.with_snapshot.contains(file) => Covered::No,
             Some(lints) if lints.contains(lint) || crate::lint::lint_named(lint).is_none() => Covered::Yes,
             Some(_) => Covered::No,
             None if names.folder.join(file).exists() => Covered::No,
@@ -101,18 +112,23 @@ impl Coverage {
 }
 
 /// The names of files as they count from the folder of a baseline, so that it is the same wherever a run begins.
-struct Names {
+pub(super) struct Names {
     folder: PathBuf,
     known: RefCell<HashMap<String, String>>,
 }
 
 impl Names {
+    /// As they count from the current folder.
+    pub(super) fn here() -> Self {
+        Names::beside(Path::new(FILE_NAME))
+    }
+
     fn beside(path: &Path) -> Self {
         let folder = path.parent().unwrap_or(Path::new(""));
         Names { folder: Disk.resolve(folder).unwrap_or_else(|_| folder.to_owned()), known: RefCell::default() }
     }
 
-    fn relative(&self, name: &str) -> String {
+    pub(super) fn relative(&self, name: &str) -> String {
         if let Some(known) = self.known.borrow().get(name) {
             return known.clone();
         }

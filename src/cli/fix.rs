@@ -1,5 +1,6 @@
 //! `vestibule lint --fix`, and what it would do.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use super::terminal::Terminal;
 use super::write_whole::write_whole;
 use crate::lint;
 use crate::project::{Disk, Files};
+use crate::report::Redactor;
 use crate::source::{Safety, Sources, visible};
 
 /// More passes than fixes that overlap could need; fixes that undo each other end here.
@@ -119,10 +121,16 @@ impl Mended {
     /// Where standard output takes no more.
     pub(super) fn print(&self, run: &Run<'_>, terminal: &mut Terminal) -> Result<bool, Stop> {
         let changes = self.changes(run)?;
+        let mut is_whole = true;
         for change in &changes {
-            change.print(&mut terminal.out)?;
+            is_whole &= change.print(terminal.redactor.as_ref(), &mut terminal.out)?;
         }
         terminal.out.flush()?;
+        if !is_whole {
+            terminal.complain(
+                "lines with secrets or personal data are masked, so that the diff cannot be applied as it is",
+            );
+        }
         if !changes.is_empty() {
             terminal.complain(&format!("would fix {}", self.counted(changes.len())));
         }
@@ -150,14 +158,26 @@ struct Change {
 }
 
 impl Change {
-    fn print(&self, out: &mut dyn Write) -> io::Result<()> {
-        let diff = TextDiff::from_lines(&self.before, &self.after);
+    /// Prints the difference as it may be shown. Whether it can be applied.
+    fn print(&self, redactor: Option<&Redactor>, out: &mut dyn Write) -> io::Result<bool> {
+        let (before, after) = (self.shown(&self.before), self.shown(&self.after));
+        let mut is_whole = before == self.before && after == self.after;
+        let diff = TextDiff::from_lines(&before, &after);
         let unified = diff.unified_diff().context_radius(3).header(&self.name, &self.name).to_string();
         for line in unified.split_inclusive('\n') {
             // The carriage return of a line break is part of what is to be applied.
             let text = line.trim_end_matches(['\r', '\n']);
-            write!(out, "{}{}", visible(text), &line[text.len()..])?;
+            let said = redactor.map_or(Cow::Borrowed(text), |redactor| Cow::Owned(redactor.text(text)));
+            is_whole &= said == text;
+            write!(out, "{}{}", visible(&said), &line[text.len()..])?;
         }
-        Ok(())
+        Ok(is_whole)
+    }
+
+    /// The text with its secrets veiled.
+    fn shown(&self, text: &str) -> String {
+        let mut sources = Sources::default();
+        let (file, _) = sources.add_document(&self.name, text.as_bytes());
+        sources.text(file).content().to_owned()
     }
 }

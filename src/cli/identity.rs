@@ -5,8 +5,9 @@ use std::io::Write;
 use super::args::{ExplainFormat, IdentityArgs, SnapshotArgs};
 use super::table::Table;
 use super::terminal::Terminal;
-use super::{Exit, Stop, open};
+use super::{Exit, Stop, open, redact};
 use crate::identity::{Agreement, ChainReport, Identity, IdentityReport};
+use crate::report::Redactor;
 use crate::source::Sources;
 
 /// `vestibule identity`
@@ -15,13 +16,25 @@ pub(super) fn run(args: &IdentityArgs, terminal: &mut Terminal) -> Result<Exit, 
     let mut sources = Sources::default();
     let none = SnapshotArgs { users_from: Vec::new(), groups_from: Vec::new() };
     let project = open::load(&open::DiskAndInput::default(), &path, &none, &mut sources);
-    let Some(config) = &project.config else { return open::refused(&project, &sources, terminal) };
-    let report = Identity::of(&project, config).report(&sources);
+    redact::set_up(args.redact, [&project], &sources, terminal);
+    let Some(config) = &project.config else { return open::refused(&project, &mut sources, terminal) };
+    let mut report = Identity::of(&project, config).report(&sources);
+    if let Some(redactor) = &terminal.redactor {
+        report.fields.iter_mut().for_each(|chain| name_nobody(chain, redactor));
+    }
     match args.format {
         ExplainFormat::Json => crate::report::write_json(&report, &mut terminal.out)?,
         ExplainFormat::Text => write_table(&report, &mut terminal.out)?,
     }
     Ok(Exit::Clean)
+}
+
+/// What is sent may be a constant, and so somebody's address.
+fn name_nobody(chain: &mut ChainReport, redactor: &Redactor) {
+    let scim = chain.scim.iter_mut().map(|sent| &mut sent.sends);
+    for sends in scim.chain([&mut chain.login.sends, &mut chain.login.claim]) {
+        *sends = sends.as_deref().map(|sends| redactor.text(sends));
+    }
 }
 
 fn write_table(report: &IdentityReport, out: &mut dyn Write) -> std::io::Result<()> {

@@ -21,6 +21,7 @@ pub(super) fn run(args: &LintArgs, terminal: &mut Terminal) -> Result<Exit, Stop
     let run = Run { args, files: open::DiskAndInput::default() };
     if args.fix.diff {
         let mended = fix::mend(&run, &paths)?;
+        run.know_people(&paths, terminal);
         let exit = if mended.print(&run, terminal)? { Exit::Findings } else { Exit::Clean };
         return Ok(if mended.unreadable { Exit::Failed } else { exit });
     }
@@ -32,7 +33,7 @@ pub(super) fn run(args: &LintArgs, terminal: &mut Terminal) -> Result<Exit, Stop
         baseline::part(path, &mut found.sources, &mut found.linted, &found.looked_at)?;
     }
     if let Some(path) = args.baseline.written() {
-        let count = baseline::write(&path, &mut found.linted)?;
+        let count = baseline::write(&path, &found.sources, &mut found.linted)?;
         terminal.complain(&format!("`{}` holds {count} finding{}", path.display(), if count == 1 { "" } else { "s" }));
     }
     // The baseline compares what was found; only what is shown names nobody.
@@ -57,6 +58,16 @@ impl Run<'_> {
         project
     }
 
+    /// Lets the terminal know whom it must not name.
+    fn know_people(&self, paths: &[PathBuf], terminal: &mut Terminal) {
+        if !self.args.redact.is_on() {
+            return;
+        }
+        let mut sources = Sources::default();
+        let projects: Vec<Project> = paths.iter().map(|path| self.load(path, &mut sources)).collect();
+        redact::set_up(self.args.redact, &projects, &sources, terminal);
+    }
+
     /// Takes away what is in the baseline: nobody wants it mended.
     ///
     /// # Errors
@@ -69,15 +80,21 @@ impl Run<'_> {
     /// Everything wrong with some configurations.
     fn lint(&self, paths: &[PathBuf]) -> Found {
         let mut found = Found::default();
+        let mut runs = Vec::new();
         for path in paths {
             let project = self.load(path, &mut found.sources);
             found.unreadable |= project.is_unreadable();
             let linted = lint::run_and_keep(&project, &found.sources);
-            found.linted.findings.extend(linted.findings);
-            found.linted.suppressed.extend(linted.suppressed);
-            found.looked_at.push(LookedAt { files: project.files.clone(), lints: linted.ran });
+            found.looked_at.push(LookedAt {
+                files: project.files.clone(),
+                lints: linted.ran.clone(),
+                has_snapshot: project.snapshot.is_some(),
+            });
+            runs.push(linted);
             found.projects.push(project);
         }
+        let names = baseline::Names::here();
+        found.linted = Linted::join(runs, |name| names.relative(name));
         found
     }
 }

@@ -154,9 +154,12 @@ fn today() -> jiff::civil::Date {
 }
 
 /// Says why a configuration is refused, for commands that need one.
-pub(super) fn refused(project: &Project, sources: &Sources, terminal: &mut Terminal) -> Result<Exit, Stop> {
+pub(super) fn refused(project: &Project, sources: &mut Sources, terminal: &mut Terminal) -> Result<Exit, Stop> {
     let errors = crate::lint::run(project, sources);
-    let errors: Vec<_> = errors.into_iter().filter(|finding| finding.severity == Severity::Error).collect();
+    let mut errors: Vec<_> = errors.into_iter().filter(|finding| finding.severity == Severity::Error).collect();
+    if let Some(redactor) = &terminal.redactor {
+        redactor.findings(&mut errors, sources);
+    }
     let report = Report::new(sources, &errors);
     Format::Text.write(&report, terminal.err_style, &mut terminal.err)?;
     Ok(Exit::Failed)

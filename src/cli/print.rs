@@ -7,7 +7,7 @@ use clap::CommandFactory;
 use super::args::{Cli, CompletionsArgs, ManArgs, RuleArgs, SchemaArgs, SchemaOf, ShowArgs, SnapshotArgs};
 use super::table::Table;
 use super::terminal::Terminal;
-use super::{Exit, Stop, open};
+use super::{Exit, Stop, open, redact};
 use crate::engine::{Engine, RuleCost};
 use crate::lint::{LINTS, lint_named};
 use crate::report::text::counted;
@@ -19,7 +19,9 @@ pub(super) fn show(args: &ShowArgs, terminal: &mut Terminal) -> Result<Exit, Sto
     let mut sources = Sources::default();
     let none = SnapshotArgs { users_from: Vec::new(), groups_from: Vec::new() };
     let project = open::load(&open::DiskAndInput::default(), &path, &none, &mut sources);
-    let Some(config) = &project.config else { return open::refused(&project, &sources, terminal) };
+    redact::set_up(args.redact, [&project], &sources, terminal);
+    let Some(config) = &project.config else { return open::refused(&project, &mut sources, terminal) };
+    let redactor = terminal.redactor.as_ref();
     if args.cost {
         write_costs(&Engine::compile(config).costs(), &mut terminal.out)?;
         return Ok(Exit::Clean);
@@ -27,9 +29,10 @@ pub(super) fn show(args: &ShowArgs, terminal: &mut Terminal) -> Result<Exit, Sto
     match serde_yaml::to_string(config) {
         // JSON is YAML, and can escape what a terminal must not get.
         Ok(yaml) if yaml.chars().any(|c| c != '\n' && is_hidden(c)) => {
-            crate::report::write_json(config, &mut terminal.out)?;
+            redact::through(redactor, &mut terminal.out, |out| crate::report::write_json(config, out))?;
         }
-        Ok(yaml) => terminal.out.write_all(yaml.as_bytes())?,
+        // Pseudonyms need no quotes.
+        Ok(yaml) => redact::through(redactor, &mut terminal.out, |out| out.write_all(yaml.as_bytes()))?,
         Err(error) => {
             return Err(Stop::Complaint(format!("cannot write the configuration as YAML: {error}")));
         }
@@ -56,7 +59,8 @@ pub(super) fn rule(args: &RuleArgs, terminal: &mut Terminal) -> Result<Exit, Sto
     let Some(name) = &args.name else {
         let width = LINTS.iter().map(|lint| lint.name.len()).max().unwrap_or_default();
         for lint in LINTS {
-            writeln!(terminal.out, "{:width$}  {}", lint.name, lint.severity.as_str())?;
+            let (severity, level) = (lint.severity.as_str(), lint.level.as_str());
+            writeln!(terminal.out, "{:width$}  {severity:7}  {level}", lint.name)?;
         }
         return Ok(Exit::Clean);
     };

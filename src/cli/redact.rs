@@ -14,6 +14,7 @@ use crate::project::Project;
 use crate::report::Redactor;
 use crate::scim::{Json, Object, Snapshot};
 use crate::source::Sources;
+use crate::suite::{Test, TestUser};
 
 /// Personal data in output.
 #[derive(Clone, Copy, Debug, Args)]
@@ -29,7 +30,7 @@ pub(super) struct RedactArgs {
 }
 
 impl RedactArgs {
-    fn is_on(self) -> bool {
+    pub(super) fn is_on(self) -> bool {
         let by_itself = || ci::is_ci() && !io::stdout().is_terminal();
         !self.no_redact && self.redact.unwrap_or_else(by_itself)
     }
@@ -106,6 +107,43 @@ pub(super) fn add_snapshot(snapshot: &Snapshot, redactor: &mut Redactor) {
         shared.person(others);
     }
     shared.add_to(redactor);
+}
+
+/// The person that a test describes.
+pub(super) fn add_test(test: &Test, redactor: &mut Redactor) {
+    let steps = test.course.steps().iter().filter_map(|step| step.with.as_ref());
+    let written = match &test.person.user {
+        TestUser::Inline(attributes) => attributes,
+        TestUser::Snapshot { from, with } => {
+            redactor.personal(&from.value);
+            with
+        }
+    };
+    for attributes in steps.chain([written]) {
+        add_members(&attributes.attributes, redactor);
+    }
+}
+
+fn add_members(members: &serde_json::Map<String, serde_json::Value>, redactor: &mut Redactor) {
+    for (name, value) in members.iter().filter(|(name, _)| !is_among(&SHARED, name)) {
+        match value {
+            value if is_among(&TELLING, name) => add_telling(value, redactor),
+            serde_json::Value::Object(extension) => add_members(extension, redactor),
+            _ => {}
+        }
+    }
+}
+
+fn add_telling(value: &serde_json::Value, redactor: &mut Redactor) {
+    match value {
+        serde_json::Value::String(text) => redactor.personal(text),
+        serde_json::Value::Array(items) => items.iter().for_each(|item| add_telling(item, redactor)),
+        serde_json::Value::Object(members) => {
+            let own = members.iter().filter(|(name, _)| !is_among(&SHARED, name));
+            own.for_each(|(_, value)| add_telling(value, redactor));
+        }
+        _ => {}
+    }
 }
 
 /// Attributes that tell who somebody is (RFC 7643 sections 3.1, 4.1 and 4.3), and what stands below them.

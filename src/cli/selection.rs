@@ -2,8 +2,8 @@
 
 use super::args::SelectionArgs;
 use crate::config::{LintSettings, Sited};
-use crate::lint::{LINTS, Level, lint_named};
-use crate::source::{At, closest};
+use crate::lint::{Level, Takes, lint_named};
+use crate::source::At;
 
 impl SelectionArgs {
     /// Refuses names of no lint.
@@ -45,9 +45,6 @@ impl SelectionArgs {
 }
 
 fn suggestion(name: &str, option: &str) -> String {
-    let levels = Level::ALL.iter().map(|level| level.as_str()).filter(|_| option == "--select");
-    match closest(name, LINTS.iter().map(|lint| lint.name).chain(levels)) {
-        Some(known) => format!("did you mean `{known}`?"),
-        None => "`vestibule rule` lists the lints".to_owned(),
-    }
+    let takes = if option == "--select" { Takes::LintsAndLevels } else { Takes::Lints };
+    takes.suggestion(name)
 }

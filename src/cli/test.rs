@@ -22,6 +22,9 @@ pub(super) fn run(args: &TestArgs, terminal: &mut Terminal) -> Result<Exit, Stop
     let paths = test_files(args, &path)?;
     let loaded = suite::load(&files, &paths, &mut sources);
     redact::set_up(args.redact, [&project], &sources, terminal);
+    if let Some(redactor) = &mut terminal.redactor {
+        loaded.tests.iter().for_each(|test| redact::add_test(test, redactor));
+    }
     let Some(config) = &project.config else {
         show(&project, loaded.problems, &mut sources, terminal)?;
         return Err("the configuration has errors, so no test was run".to_owned().into());
@@ -133,15 +136,13 @@ fn write_report(
         files: loaded.files,
         min_coverage: args.min_coverage,
         detail: Detail { tests: args.verbose, coverage: args.coverage },
+        redactor: terminal.redactor.as_ref(),
     };
-    let redactor = terminal.redactor.as_ref();
     for output in &args.output {
-        write_whole(&output.file, |out| {
-            redact::through(redactor, out, |out| output.format.write(&report, Style::PLAIN, out))
-        })?;
+        write_whole(&output.file, |out: &mut dyn Write| output.format.write(&report, Style::PLAIN, out))?;
     }
     let style = terminal.out_style;
-    let written = redact::through(redactor, &mut terminal.out, |out| args.format.write(&report, style, out));
+    let written = args.format.write(&report, style, &mut terminal.out);
     // Whoever closed the pipe has seen enough; the exit code still tells how the tests went.
     match written.and_then(|()| terminal.out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(error.into()),

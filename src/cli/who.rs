@@ -80,8 +80,8 @@ pub(super) fn find(
 /// The user that a text holds, and what is wrong with it.
 fn alone(origin: &str, bytes: &[u8], sources: &mut Sources) -> Result<Found, String> {
     let content = std::str::from_utf8(bytes).map_err(|error| format!("{origin} is not UTF-8: {error}"))?;
-    let text = Text::new(origin.trim_matches('`'), content);
-    let file = sources.add_text(text.clone());
+    let file = sources.add_text(Text::new(origin.trim_matches('`'), content));
+    let text = sources.text(file).clone();
     let mut reader = SnapshotReader::new();
     reader.read_page(file, &text, Kind::Users);
     let snapshot = reader.finish();

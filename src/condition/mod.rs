@@ -32,7 +32,7 @@ mod token;
 mod typed;
 mod value;
 
-pub(crate) use anchor_literals::Anchor;
+pub(crate) use anchor_literals::{Anchor, Stands};
 pub use budget::{Budget, MAX_PATTERNS_BYTES};
 pub use check::{check, check_within};
 pub use limits::{MAX_BYTES, MAX_DEPTH};
@@ -40,6 +40,7 @@ pub(crate) use literal::span_in_pattern;
 pub use mistake::Mistake;
 pub use parse::{Parsed, TextStyle, parse};
 pub use pattern::{MAX_PATTERN_BYTES, Pattern, PatternError};
+pub(crate) use schema::is_scim_attribute;
 pub use schema::{AttributeDefinition, CORE_USER, ENTERPRISE_USER};
 pub use scheme::{RuleSet, Scheme};
 pub use scim_path::is_reserved_attribute;

@@ -137,7 +137,7 @@ impl Pattern {
         self.ignore_case
     }
 
-    /// What every match starts or ends with, where there is something.
+    /// Texts of which every match has one, where there are some.
     pub(crate) fn anchor(&self) -> Option<&Anchor> {
         self.anchor.as_deref()
     }
@@ -163,7 +163,7 @@ impl PartialEq for Pattern {
 impl Eq for Pattern {}
 
 /// The regular expression between `\A` and `\z`. They are put around the parsed form: around the text, a comment of
-/// `(?x)` or an alternation would swallow one of them. Beside it, what every match starts or ends with.
+/// `(?x)` or an alternation would swallow one of them. Beside it, texts of which every match has one.
 fn whole_value(source: &str, ignore_case: bool) -> Result<(String, Option<Anchor>), PatternError> {
     let ast = ParserBuilder::new()
         .nest_limit(MAX_PATTERN_DEPTH)
@@ -171,12 +171,12 @@ fn whole_value(source: &str, ignore_case: bool) -> Result<(String, Option<Anchor
         .parse(source)
         .map_err(|error| dialect::explain(source, &error))?;
     dialect::check(source, &ast)?;
-    let hir = TranslatorBuilder::new()
-        .case_insensitive(ignore_case)
-        .build()
-        .translate(source, &ast)
-        .map_err(|error| dialect::explain_translation(source, &error))?;
-    let anchor = Anchor::of(&hir);
+    let translated = |ignore_case| TranslatorBuilder::new().case_insensitive(ignore_case).build().translate(source, &ast);
+    let hir = translated(ignore_case).map_err(|error| dialect::explain_translation(source, &error))?;
+    let anchor = match ignore_case {
+        true => translated(false).ok().and_then(|hir| Anchor::of(&hir, true)),
+        false => Anchor::of(&hir, false),
+    };
     let whole = Hir::concat(vec![Hir::look(Look::Start), hir, Hir::look(Look::End)]);
     let mut printed = Printed(String::new());
     Printer::new().print(&whole, &mut printed).map_err(|_| too_big(source))?;

@@ -149,6 +149,12 @@ pub(crate) const GROUP: &[Row] = &[
     list("members", REFERENCE),
 ];
 
+/// Whether a word names an attribute or a sub-attribute of the schemas, in any case.
+pub(crate) fn is_scim_attribute(word: &str) -> bool {
+    let rows = USER.iter().chain(ENTERPRISE).chain(GROUP);
+    rows.flat_map(|row| row.subs.iter().chain([row])).any(|row| row.name.eq_ignore_ascii_case(word))
+}
+
 /// The rows of a table as what conditions are checked against.
 pub(super) fn definitions(rows: &[Row]) -> Vec<AttributeDefinition> {
     let definition = |row: &Row| AttributeDefinition {

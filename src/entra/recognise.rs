@@ -4,7 +4,6 @@ use crate::source::{At, Document, FileId, Place, Problem, Severity, Sources, Spa
 
 use super::application::Application;
 use super::claims::{ClaimsPolicy, read_custom_policy, read_mapping_policy};
-use super::credentials::credentials_in;
 use super::job::Job;
 use super::object::{Located, Object};
 use super::read_schema::read_schema;
@@ -55,24 +54,12 @@ pub fn recognise(sources: &mut Sources, file: FileId) -> (Vec<Recognised>, Vec<P
     });
     let mut spans: Vec<Span> =
         hidden.flat_map(|secrets| &secrets.concealed).map(|at| sources.locate(&at.value()).1).collect();
-    spans.extend(credential_spans(sources, file));
-    if sources.document(file).is_some_and(Document::is_damaged) {
+    let are_read = found.iter().any(|found| matches!(found, Recognised::Secrets(_)));
+    if !are_read || sources.document(file).is_some_and(Document::is_damaged) {
         spans.extend(secrets_in_text(sources.text(file).content()));
     }
     sources.conceal(file, spans);
     (found, problems)
-}
-
-/// Where credentials stand in a document, whatever it is.
-fn credential_spans(sources: &Sources, file: FileId) -> Vec<Span> {
-    let found = sources.document(file).map(|document| credentials_in(document, file)).unwrap_or_default();
-    found.iter().map(|at| sources.locate(&at.value()).1).collect()
-}
-
-/// Conceals the credentials of a document that is no export, such as a configuration.
-pub fn conceal_credentials(sources: &mut Sources, file: FileId) {
-    let spans = credential_spans(sources, file);
-    sources.conceal(file, spans);
 }
 
 fn examine(sources: &Sources, file: FileId) -> (Vec<Recognised>, Vec<Problem>) {

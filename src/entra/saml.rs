@@ -48,6 +48,8 @@ pub(super) fn read_saml(file: FileId, text: &str) -> (SamlResponse, Option<Probl
     // The reader does not count a byte-order mark.
     let mark = text.len() - unmarked.len();
     let mut reader = Reader::from_str(unmarked);
+    // How many elements are open: what is cut off between two of them is no error to the reader.
+    let mut open = 0_usize;
     loop {
         let start = mark + offset(&reader);
         let event = match reader.read_event() {
@@ -56,9 +58,14 @@ pub(super) fn read_saml(file: FileId, text: &str) -> (SamlResponse, Option<Probl
         };
         let span = Span::new(start, (mark + offset(&reader)).max(start));
         match event {
-            Event::Start(tag) | Event::Empty(tag) => response.take(&tag, Place::Bytes(file, span)),
+            Event::Start(tag) => {
+                open += 1;
+                response.take(&tag, Place::Bytes(file, span));
+            }
+            Event::Empty(tag) => response.take(&tag, Place::Bytes(file, span)),
+            Event::End(_) => open = open.saturating_sub(1),
             Event::DocType(_) => return (response, Some(with_doctype(file, span))),
-            Event::Eof => return (response, None),
+            Event::Eof => return (response, (open > 0).then(|| broken(file, text.trim_end().len(), text))),
             _ => {}
         }
     }
@@ -185,5 +192,15 @@ mod tests {
         let export = Export::of("<r xmlns=\"urn:oasis:names:tc:SAML:2.0:assertion\"><Attribute Name=\"a\"></r>");
         assert_eq!(response(&export).attributes.len(), 1);
         assert_eq!(export.said(), [": this is no well-formed XML"]);
+    }
+
+    #[test]
+    fn a_response_that_is_cut_off_anywhere_is_said_to_be_broken() {
+        let whole = "<r xmlns=\"urn:oasis:names:tc:SAML:2.0:assertion\"><Attribute Name=\"a\"><AttributeValue>x\
+                     </AttributeValue></Attribute></r>";
+        assert_eq!(Export::of(whole).said(), [""; 0]);
+        for end in whole.find('>').unwrap() + 1..whole.len() {
+            assert_eq!(Export::of(&whole[..end]).said(), [": this is no well-formed XML"], "{}", &whole[..end]);
+        }
     }
 }

@@ -3,7 +3,6 @@
 use crate::config::Sited;
 use crate::source::{At, Span};
 
-use super::credentials::holds_secret;
 use super::object::Located;
 
 /// Settings among the secrets that checks need and that give nothing away.
@@ -67,7 +66,7 @@ impl Secrets {
             if member.text().is_none_or(|text| !text.trim().is_empty()) {
                 secrets.keys.extend(item.sited("key"));
             }
-            match item.sited("value").filter(|value| is_one_of(&SETTINGS, key) && !holds_secret(&value.value)) {
+            match item.sited("value").filter(|_| is_one_of(&SETTINGS, key)) {
                 Some(value) => secrets.settings.push((key.to_owned(), value)),
                 // What is not known to be harmless is not shown.
                 None => secrets.concealed.push(member.at),
@@ -92,10 +91,10 @@ impl Secrets {
     }
 }
 
-/// Where values of secrets may stand in a text that is too damaged to have a tree: behind every `value` of a text that
-/// names credentials.
+/// Where values of secrets may stand in a text that is too damaged to be read as them: behind every `value` of a text that
+/// has keys of credentials.
 pub(super) fn secrets_in_text(text: &str) -> Vec<Span> {
-    if !CREDENTIALS.iter().any(|key| text.contains(key)) {
+    if !CREDENTIALS.iter().any(|key| is_key_in(key, text)) {
         return Vec::new();
     }
     let mut spans = Vec::new();
@@ -105,6 +104,12 @@ pub(super) fn secrets_in_text(text: &str) -> Vec<Span> {
         start += line.len();
     }
     spans
+}
+
+/// Whether a text has a member `key` that says this.
+fn is_key_in(key: &str, text: &str) -> bool {
+    let heads = text.match_indices(key).map(|(at, _)| text[..at].trim_end_matches(['"', '\'', '\\', ':', ' ', '\t']));
+    heads.into_iter().any(|head| head.len() >= 3 && head.as_bytes()[head.len() - 3..].eq_ignore_ascii_case(b"key"))
 }
 
 /// Where the text behind the first member named `value` of a line begins.
@@ -141,7 +146,7 @@ mod tests {
             r#"{"value": [{"key": "BaseAddress", "value": "https://example.com"},
                           {"key": "SecretToken", "value": "s3cr3t"}, {"key": "Something", "value": "new"}]}"#,
         );
-        assert_eq!(concealed(&export), ["\"s3cr3t\"", "\"new\""]);
+        assert_eq!(concealed(&export), ["\"______\"", "\"new\""]);
         assert!(matches!(export.recognised[..], [Recognised::Secrets(_)]));
         assert!(!format!("{:?}", export.recognised).contains("s3cr3t"));
     }
@@ -149,9 +154,9 @@ mod tests {
     #[test]
     fn a_damaged_file_shows_no_value_of_a_text_that_names_credentials() {
         let damaged = "{\"value\": [\n {\"key\": \"SecretToken\",\n  \"value\" : \"s3cr3t\"\n ";
-        assert_eq!(concealed(&Export::of(damaged)), [" [", " \"s3cr3t\""]);
+        assert_eq!(concealed(&Export::of(damaged)), [" [", " \"______\""]);
         let on_one_line = "[{\"Key\": \"Password\", \"Value\": \"s3cr3t\"}, {";
-        assert_eq!(concealed(&Export::of(on_one_line)), [" \"s3cr3t\"}, {"]);
+        assert_eq!(concealed(&Export::of(on_one_line)), [" \"______\"}, {"]);
         let without = "{\"value\": [\n {\"key\": \"externalId\", \"value\": \"x\"\n ";
         assert_eq!(concealed(&Export::of(without)), Vec::<&str>::new());
     }

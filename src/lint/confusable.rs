@@ -18,7 +18,8 @@ pub(super) enum SuspectKind {
     Hidden(char),
     /// A space that is not U+0020.
     Space(char),
-    /// A word holds letters of two scripts that look alike; the first letter that does not belong.
+    /// A word holds letters of two scripts that look alike; the first letter that does not belong: the one that is not
+    /// Latin, where one of the two is.
     Mixed(&'static str, &'static str, char),
 }
 
@@ -63,12 +64,15 @@ pub(super) fn mixed(text: &str) -> Option<Suspect> {
 }
 
 fn mixed_word(word: &str) -> Option<SuspectKind> {
-    let mut first = None;
+    let mut first: Option<(&'static str, char)> = None;
     for c in word.chars() {
         let Some(script) = script(c) else { continue };
         match first {
-            None => first = Some(script),
-            Some(first) if first != script => return Some(SuspectKind::Mixed(first, script, c)),
+            None => first = Some((script, c)),
+            Some((first, odd)) if first != script => {
+                let odd = if script == "Latin" { odd } else { c };
+                return Some(SuspectKind::Mixed(first, script, odd));
+            }
             Some(_) => {}
         }
     }
@@ -88,6 +92,61 @@ fn script(c: char) -> Option<&'static str> {
         '\u{ff21}'..='\u{ff3a}' | '\u{ff41}'..='\u{ff5a}' => Some("fullwidth"),
         '\u{1d400}'..='\u{1d7cb}' => Some("mathematical"),
         _ => None,
+    }
+}
+
+/// A word of another script of which every letter looks like a Latin one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct LookAlike {
+    /// Where, in bytes of the text.
+    pub(super) span: Span,
+    /// The script it is written in.
+    pub(super) script: &'static str,
+    /// What it looks like.
+    pub(super) latin: String,
+}
+
+/// The first such word of a text. In a text with other letters of its script it is a word of that language, and one letter
+/// is no word.
+pub(super) fn look_alike(text: &str) -> Option<LookAlike> {
+    if text.is_ascii() {
+        return None;
+    }
+    let mut found: Option<LookAlike> = None;
+    let mut start = 0;
+    for part in text.split_inclusive(|c: char| !c.is_alphanumeric()) {
+        let word = part.trim_end_matches(|c: char| !c.is_alphanumeric());
+        for (script, pairs) in LOOK_ALIKES {
+            let latin: Option<String> = word.chars().map(|c| latin_of(c, pairs)).collect();
+            match latin.filter(|latin| latin.chars().count() > 1) {
+                Some(latin) => {
+                    let span = Span::new(start, start + word.len());
+                    found = found.or(Some(LookAlike { span, script, latin }));
+                }
+                None if word.chars().any(|c| is_of(c, script) && latin_of(c, pairs).is_none()) => return None,
+                None => {}
+            }
+        }
+        start += part.len();
+    }
+    found
+}
+
+/// The letters that look like Latin ones, each before the one that it looks like.
+const LOOK_ALIKES: [(&str, &str); 2] = [
+    ("Cyrillic", "аaеeоoрpсcуyхxіiјjѕsһhАAВBЕEКKМMНHОOРPСCТTУYХXІIЈJЅS"),
+    ("Greek", "ΑAΒBΕEΖZΗHΙIΚKΜMΝNΟOΡPΤTΥYΧXοoνvρpιi"),
+];
+
+fn latin_of(c: char, pairs: &str) -> Option<char> {
+    let mut pairs = pairs.chars();
+    std::iter::from_fn(|| pairs.next().zip(pairs.next())).find(|(from, _)| *from == c).map(|(_, to)| to)
+}
+
+fn is_of(c: char, script: &str) -> bool {
+    match script {
+        "Greek" => matches!(c, '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}'),
+        _ => matches!(c, '\u{400}'..='\u{52f}'),
     }
 }
 
@@ -135,8 +194,8 @@ mod tests {
             ("a\u{ad}b", 1, 3, "U+00AD, which nobody sees"),
             ("Contoso\u{a0}EU", 7, 9, "U+00A0, which looks like a space"),
             ("My F\u{456}nance-x", 3, 11, "a word of Latin and Cyrillic letters: `\u{456}` is U+0456"),
-            ("\u{39f}ps", 0, 4, "a word of Greek and Latin letters: `p` is U+0070"),
-            ("\u{ff21}B", 0, 4, "a word of fullwidth and Latin letters: `B` is U+0042"),
+            ("\u{39f}ps", 0, 4, "a word of Greek and Latin letters: `\u{39f}` is U+039F"),
+            ("\u{ff21}B", 0, 4, "a word of fullwidth and Latin letters: `\u{ff21}` is U+FF21"),
             ("a\u{200d}b", 1, 4, "U+200D, which nobody sees"),
         ] {
             assert_eq!(check(text), Some((start, end, said.to_owned())), "{text:?}");

@@ -26,7 +26,8 @@ pub fn is_allowed(fix: &Fix, limit: Safety) -> bool {
 /// Applies the first allowed fix of each finding to the documents of a project. Where two overlap, the first counts. A
 /// document that would then differ in anything but the scalars that were edited loses the fixes that do it.
 ///
-/// Nothing is written: what people export is never changed, and the rest is given back.
+/// Nothing is written: what people export is never changed, and the rest is given back, with the secrets that
+/// [`Sources`] veil.
 pub fn fix(project: &Project, sources: &Sources, findings: &[Finding], limit: Safety) -> Fixed {
     let mut editable: HashMap<&str, FileId> = HashMap::new();
     for &file in &project.documents {
@@ -142,7 +143,8 @@ fn edited(fixes: &[&Candidate<'_>], sources: &Sources) -> Option<Vec<(FileId, St
         if !problems.is_empty() || !before.differs_only_at(&spans, &after) {
             return None;
         }
-        texts.push((file, text));
+        let edits: Vec<(Span, &str)> = of_file.iter().map(|&(_, span, text)| (span, text)).collect();
+        texts.push((file, sources.unveiled(file, &edits)?));
     }
     Some(texts)
 }

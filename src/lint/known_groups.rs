@@ -83,6 +83,11 @@ impl<'s> KnownGroups<'s> {
         Some(known)
     }
 
+    /// Whether the snapshot has no group.
+    pub(super) fn is_empty(&self) -> bool {
+        self.by_name.is_empty() && self.by_id.is_empty()
+    }
+
     /// The group of a name, without case.
     pub(super) fn called(&self, name: &str) -> Option<&'s Record<Group>> {
         self.by_name.get(&fold(name)).copied()

@@ -3,6 +3,7 @@
 //! A lint is one file under `catalogue/`, which holds its page, its code and its tests, and one line in
 //! `catalogue/mod.rs`.
 
+mod aliases;
 mod catalogue;
 mod comparison;
 mod confusable;
@@ -14,15 +15,17 @@ mod pattern;
 mod records;
 mod run;
 mod select;
+mod several;
 mod strandings;
 mod suppression;
 
 pub use catalogue::LINTS;
 pub use fix::{Fixed, fix, is_allowed};
 pub use page::{Example, Page};
+pub(crate) use pattern::has_bare_signs;
 pub use run::{Linted, check, lint_named, run, run_and_keep};
-pub use select::Level;
-pub use suppression::{Baseline, Covered};
+pub use select::{Level, Takes};
+pub use suppression::{Baseline, Covered, Kept};
 
 use std::cell::OnceCell;
 
@@ -32,6 +35,7 @@ use crate::source::{Problem, Severity, Sources};
 use known_groups::KnownGroups;
 use select::Selection;
 use strandings::Strandings;
+use suppression::Comments;
 
 /// A check, and what people should know about it.
 #[derive(Clone, Copy, Debug)]
@@ -64,6 +68,7 @@ pub struct Subject<'s> {
     known_groups: OnceCell<Option<KnownGroups<'s>>>,
     strandings: OnceCell<Option<Strandings>>,
     identity: OnceCell<Identity>,
+    comments: OnceCell<Comments>,
 }
 
 impl<'s> Subject<'s> {
@@ -79,6 +84,7 @@ impl<'s> Subject<'s> {
             known_groups: OnceCell::new(),
             strandings: OnceCell::new(),
             identity: OnceCell::new(),
+            comments: OnceCell::new(),
         }
     }
 
@@ -98,7 +104,10 @@ impl<'s> Subject<'s> {
 
     /// Who of the snapshot stands in the wrong place after the creation; `None` without a snapshot of users.
     pub(crate) fn strandings(&self) -> Option<&Strandings> {
-        let make = || self.population().map(|population| Strandings::of(population, self.config));
+        let make = || {
+            let snapshot = self.project.snapshot.as_ref()?;
+            self.population().map(|population| Strandings::of(population, snapshot, self.config))
+        };
         self.strandings.get_or_init(make).as_ref()
     }
 
@@ -107,12 +116,18 @@ impl<'s> Subject<'s> {
         self.identity.get_or_init(|| Identity::of(self.project, self.config))
     }
 
-    /// Whether the configuration keeps a lint from speaking where a problem stands: it is not selected, or accepted.
+    /// Whether somebody keeps a lint from speaking where a problem stands: it is not selected, or accepted by a comment
+    /// or by an entry of the configuration.
     pub(crate) fn silences(&self, lint: &'static str, problem: &Problem) -> bool {
         let mut finding = self.sources.resolve(problem);
         finding.lint = lint;
         !lint_named(lint).is_some_and(|lint| self.selection.counts(lint, &problem.primary.place))
             || self.config.lint.allow.iter().any(|allowance| suppression::accepts(allowance, &finding))
+            || self.comments().accept_one(&finding, self.sources)
+    }
+
+    fn comments(&self) -> &Comments {
+        self.comments.get_or_init(|| Comments::of(self.project, self.sources, &mut Vec::new()))
     }
 
     /// Whether SCIM creates users, as far as the configuration says: not where it is switched off.

@@ -163,6 +163,11 @@ pub(super) fn bare_signs(source: &str) -> Vec<Bare> {
     found
 }
 
+/// Whether some character of a pattern reads as if it stood for itself, and does not.
+pub(crate) fn has_bare_signs(source: &str) -> bool {
+    !bare_signs(source).is_empty()
+}
+
 fn bare_in(source: &str, parts: &[Ast], found: &mut Vec<Bare>) {
     let at = |index: Option<usize>| index.and_then(|index| parts.get(index));
     for (index, part) in parts.iter().enumerate() {

@@ -1,10 +1,12 @@
 //! Users and groups of the snapshot, as findings name them.
 
-use crate::scim::{Group, Object, Record, User};
-use crate::source::{Place, Route, quoted};
+use crate::scim::{Group, Kind, Object, Record, User};
+use crate::source::{Case, Place, Problem, Route, quoted};
 
 /// What users and groups have in common.
 pub(super) trait Named {
+    /// Which of the two.
+    const KIND: Kind;
     /// Its attributes.
     fn attributes(&self) -> &Object;
     /// What people call it, in backquotes.
@@ -12,6 +14,8 @@ pub(super) trait Named {
 }
 
 impl Named for User {
+    const KIND: Kind = Kind::Users;
+
     fn attributes(&self) -> &Object {
         self.object()
     }
@@ -22,6 +26,8 @@ impl Named for User {
 }
 
 impl Named for Group {
+    const KIND: Kind = Kind::Groups;
+
     fn attributes(&self) -> &Object {
         self.object()
     }
@@ -38,6 +44,20 @@ pub(super) fn place_of<T: Named>(record: &Record<T>, attribute: &str) -> Place {
         Some(spelling) => record.place.value(Route::root().key(spelling)),
         None => record.place.whole(),
     }
+}
+
+/// What a problem says of a record: the names tell it from what else is said of it.
+pub(super) fn case<T: Named>(record: &Record<T>, said: &[&str]) -> Case {
+    record.place.case(T::KIND, record.resource.attributes(), said)
+}
+
+/// A problem that says the same of all these records, whichever it points to.
+pub(super) fn about<'r, T: Named + 'r>(
+    problem: Problem,
+    records: impl IntoIterator<Item = &'r Record<T>>,
+    said: &[&str],
+) -> Problem {
+    problem.topic(T::KIND.topic()).cases(records.into_iter().map(|record| case(record, said)))
 }
 
 /// `1 user`, `3 users`.

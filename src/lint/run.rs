@@ -1,7 +1,9 @@
 //! Runs the lints that a configuration selects.
 
-use super::suppression;
+use super::select::Takes;
+use super::several::Acceptance;
 use super::{LINTS, Level, Lint, Subject};
+use super::{aliases, suppression};
 use crate::config::LintSettings;
 use crate::project::Project;
 use crate::source::{Finding, Problem, Sources, Suppressed};
@@ -26,6 +28,8 @@ pub struct Linted {
     pub suppressed: Vec<Suppressed>,
     /// The lints that ran; none where the configuration has errors.
     pub ran: Vec<&'static str>,
+    /// The comments that accept something, or would if their lint ran.
+    pub(super) needed: Vec<Acceptance>,
 }
 
 /// The same as [`run`], with what was suppressed.
@@ -35,7 +39,13 @@ pub fn run_and_keep(project: &Project, sources: &Sources) -> Linted {
         check_names(&config.lint, &mut problems);
         problems.extend(check(&Subject::new(project, config, sources)));
     }
-    let mut findings: Vec<Finding> = problems.iter().map(|problem| described(sources.resolve(problem))).collect();
+    let home = sources.text(project.root).name();
+    let found = |problem: &Problem| {
+        let mut finding = described(sources.resolve(problem));
+        finding.at_home_in(home, sources);
+        finding
+    };
+    let mut findings = aliases::join(problems.iter().map(found).collect(), sources);
     crate::source::sort(&mut findings);
     suppression::part(findings, project, sources)
 }
@@ -67,17 +77,18 @@ fn check_names(settings: &LintSettings, problems: &mut Vec<Problem>) {
     let ignored = settings.ignore.iter().chain(paths.iter().flat_map(|entry| &entry.ignore));
     let allowed = settings.allow.iter().map(|allowance| &allowance.lint);
     let weighed = settings.severity.iter().chain(paths.iter().flat_map(|entry| &entry.severity));
-    let mut named: Vec<(&str, crate::source::Place)> =
-        selected.chain(ignored).chain(allowed).map(|entry| (entry.as_str(), entry.at.value())).collect();
-    named.extend(weighed.map(|(name, severity)| (name.as_str(), severity.at.name())));
-    let unknown = named.into_iter().filter(|(name, _)| lint_named(name).is_none());
-    for (index, (name, place)) in unknown.enumerate() {
+    let mut named: Vec<(&str, crate::source::Place, Takes)> =
+        selected.map(|entry| (entry.as_str(), entry.at.value(), Takes::LintsAndLevels)).collect();
+    named.extend(ignored.chain(allowed).map(|entry| (entry.as_str(), entry.at.value(), Takes::Lints)));
+    named.extend(weighed.map(|(name, severity)| (name.as_str(), severity.at.name(), Takes::Lints)));
+    let unknown = named.into_iter().filter(|(name, ..)| lint_named(name).is_none());
+    for (index, (name, place, takes)) in unknown.enumerate() {
         if index == MOST_UNKNOWN {
             let message = format!("there are more than {MOST_UNKNOWN} names of no lint; the rest is not listed");
             let help = "mend those listed and run again";
             return problems.push(Problem::error("too-many-problems", place, message).help(help));
         }
-        problems.push(suppression::unknown(name, place));
+        problems.push(suppression::unknown(name, place, takes));
     }
 }
 

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::Lint;
+use super::{LINTS, Lint};
 use crate::config::{LintSettings, PathSettings, Sited};
 use crate::project::Project;
-use crate::source::{FileId, Place, Severity, Sources};
+use crate::source::{FileId, Place, Severity, Sources, closest};
 
 /// What turns a lint on when nobody names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -18,6 +18,29 @@ pub enum Level {
     Strict,
     /// `select: [preview]` runs it, together with all of [`Level::Default`]: it is new and may still change.
     Preview,
+}
+
+/// What a list of names may name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Takes {
+    /// Lints.
+    Lints,
+    /// Lints, and levels, which stand for theirs.
+    LintsAndLevels,
+}
+
+impl Takes {
+    /// What to do about a name of no lint.
+    pub fn suggestion(self, name: &str) -> String {
+        if self == Takes::Lints && Level::from_word(name).is_some() {
+            return format!("name lints here: `{name}` is a level, and only `select` takes levels");
+        }
+        let levels = Level::ALL.iter().map(|level| level.as_str()).filter(|_| self == Takes::LintsAndLevels);
+        match closest(name, LINTS.iter().map(|lint| lint.name).chain(levels)) {
+            Some(known) => format!("did you mean `{known}`?"),
+            None => "`vestibule rule` lists the lints".to_owned(),
+        }
+    }
 }
 
 impl Level {

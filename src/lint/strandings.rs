@@ -4,25 +4,30 @@ use std::collections::HashMap;
 
 use serde_json::json;
 
+use super::records::case;
 use crate::condition::RuleSet;
 use crate::config::Config;
 use crate::engine::{Basis, Engine, Person};
 use crate::project::Population;
-use crate::simulate::{Onboarding, Summary};
+use crate::scim::{Record, Snapshot, User};
+use crate::simulate::{Differs, Onboarding, Summary};
+use crate::source::Case;
 
 /// Who is stranded, and by which rules.
 #[derive(Debug)]
 pub(crate) struct Strandings {
     /// All of them.
     pub(crate) summary: Summary,
+    /// Each of them that stands in another organization, or is refused at one of the two events.
+    pub(crate) cases: Vec<Case>,
     organizations: HashMap<String, Stranding>,
 }
 
 /// The people whom one organization rule strands.
 #[derive(Debug)]
 pub(crate) struct Stranding {
-    /// How many.
-    pub(crate) people: u64,
+    /// Each.
+    pub(crate) people: Vec<Case>,
     /// Where they stand until the login, each once, in the order of the snapshot; `None` for no organization.
     pub(crate) stand_in: Vec<Option<String>>,
     /// One of them.
@@ -43,15 +48,15 @@ pub(crate) struct Example {
 
 impl Strandings {
     /// Those of a population.
-    pub(crate) fn of(population: &Population<'_>, config: &Config) -> Strandings {
+    pub(crate) fn of(population: &Population<'_>, snapshot: &Snapshot, config: &Config) -> Strandings {
         let engine = Engine::compile(config);
-        let mut found = Strandings { summary: Summary::new(), organizations: HashMap::new() };
-        for index in 0..population.len() {
+        let mut found = Strandings { summary: Summary::new(), cases: Vec::new(), organizations: HashMap::new() };
+        for (index, record) in snapshot.users().iter().enumerate() {
             let person = population.person(index);
             let way = Onboarding::of(&engine, &person, false);
             found.summary.add(person.user().user_name(), way.as_ref());
             if let Some(way) = &way {
-                found.add(&person, way);
+                found.add(&person, record, way);
             }
         }
         found.summary = found.summary.finish();
@@ -63,15 +68,18 @@ impl Strandings {
         self.organizations.get(rule)
     }
 
-    fn add(&mut self, person: &Person<'_>, way: &Onboarding) {
+    fn add(&mut self, person: &Person<'_>, record: &Record<User>, way: &Onboarding) {
+        let differences = [(way.stranded.organization, "organization"), (way.stranded.intake, "intake")];
+        let certain = differences.into_iter().filter(|(differs, _)| *differs == Differs::Yes);
+        self.cases.extend(certain.map(|(_, what)| case(record, &[what])));
         for known in way.at_fault.iter().filter(|known| known.set == RuleSet::OrganizationUsers) {
             let stands_in = &way.created.organization.name;
             let stranding = self.organizations.entry(known.rule.clone()).or_insert_with(|| Stranding {
-                people: 0,
+                people: Vec::new(),
                 stand_in: Vec::new(),
                 example: example(person, way),
             });
-            stranding.people += 1;
+            stranding.people.push(case(record, &["organization"]));
             if !stranding.stand_in.contains(stands_in) {
                 stranding.stand_in.push(stands_in.clone());
             }

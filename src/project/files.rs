@@ -1,8 +1,10 @@
 //! Where files come from: the disk, or memory.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
+use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
+use std::sync::mpsc;
+use std::time::Duration;
 
 /// Reads files and folders. Paths are as people write them; `/` separates.
 pub trait Files {
@@ -29,6 +31,9 @@ pub trait Files {
 }
 
 /// The file system of this machine. The empty path, which is the parent of a mere file name, is the working folder.
+///
+/// What is read may be a pipe, such as a shell makes of `<(a command)`; one that nobody writes to is given up soon. The
+/// entries of a folder are files, folders and links to such: pipes that lie in one are nobody's data.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Disk;
 
@@ -55,10 +60,11 @@ impl Disk {
 
 impl Files for Disk {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        if is_device(&std::fs::metadata(path)?.file_type()) {
-            return Err(io::Error::other("it is a device, which may have no end"));
+        match Special::of(&std::fs::metadata(path)?.file_type()) {
+            Some(Special::Device) => Err(io::Error::other("it is a device, which may have no end")),
+            Some(Special::Pipe) => read_pipe(path, PATIENCE),
+            None => std::fs::read(path),
         }
-        std::fs::read(path)
     }
 
     fn list(&self, folder: &Path) -> io::Result<Option<Vec<PathBuf>>> {
@@ -68,7 +74,10 @@ impl Files for Disk {
         }
         let mut names = Vec::new();
         for entry in std::fs::read_dir(named)? {
-            names.push(entry?.file_name());
+            let entry = entry?;
+            if entry.file_type().is_ok_and(|kind| Special::of(&kind).is_none()) {
+                names.push(entry.file_name());
+            }
         }
         names.sort();
         Ok(Some(names.into_iter().map(|name| folder.join(name)).collect()))
@@ -79,15 +88,42 @@ impl Files for Disk {
     }
 }
 
-#[cfg(unix)]
-fn is_device(kind: &std::fs::FileType) -> bool {
-    use std::os::unix::fs::FileTypeExt;
-    kind.is_char_device() || kind.is_block_device()
+/// What is neither a file nor a folder.
+enum Special {
+    Device,
+    Pipe,
 }
 
-#[cfg(not(unix))]
-fn is_device(_: &std::fs::FileType) -> bool {
-    false
+impl Special {
+    #[cfg(unix)]
+    fn of(kind: &std::fs::FileType) -> Option<Special> {
+        use std::os::unix::fs::FileTypeExt;
+        if kind.is_char_device() || kind.is_block_device() || kind.is_socket() {
+            return Some(Special::Device);
+        }
+        kind.is_fifo().then_some(Special::Pipe)
+    }
+
+    #[cfg(not(unix))]
+    fn of(_: &std::fs::FileType) -> Option<Special> {
+        None
+    }
+}
+
+/// How long somebody may take to open the other end of a pipe.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Reads a pipe to its end. To open it waits for a writer, and cannot be broken off: it is left behind with its thread.
+fn read_pipe(path: &Path, patience: Duration) -> io::Result<Vec<u8>> {
+    let (opened, waiting) = mpsc::channel();
+    let owned = path.to_owned();
+    std::thread::spawn(move || opened.send(std::fs::File::open(owned)));
+    let Ok(file) = waiting.recv_timeout(patience) else {
+        return Err(io::Error::new(io::ErrorKind::TimedOut, "it is a pipe that nobody writes to"));
+    };
+    let mut bytes = Vec::new();
+    file?.read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Files held in memory, by path: for tests, servers and browsers.
@@ -154,4 +190,43 @@ fn normal(path: &Path) -> PathBuf {
         }
     }
     out
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    fn with_pipe(then: impl FnOnce(&Path, &Path)) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let pipe = folder.path().join("users.json");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo");
+        assert!(made.success());
+        then(folder.path(), &pipe);
+    }
+
+    #[test]
+    fn a_pipe_that_nobody_writes_to_is_given_up() {
+        with_pipe(|_, pipe| {
+            let error = read_pipe(pipe, Duration::from_millis(20)).expect_err("nobody writes");
+            assert_eq!(error.to_string(), "it is a pipe that nobody writes to");
+        });
+    }
+
+    #[test]
+    fn a_pipe_with_a_writer_is_read_to_its_end() {
+        with_pipe(|_, pipe| {
+            let written = pipe.to_owned();
+            let writer = std::thread::spawn(move || std::fs::write(written, "[]"));
+            assert_eq!(Disk.read(pipe).expect("a writer"), b"[]");
+            writer.join().expect("it ends").expect("it writes");
+        });
+    }
+
+    #[test]
+    fn pipes_in_a_folder_are_passed_over() {
+        with_pipe(|folder, pipe| {
+            assert_eq!(Disk.list(folder).expect("a folder"), Some(Vec::new()));
+            assert_eq!(Disk.list(pipe).expect("no folder"), None);
+        });
+    }
 }

@@ -86,7 +86,6 @@ impl Project {
             let (mut config, more) = draft.check(project.scheme());
             problems.extend(more.into_iter().map(|problem| loader.explain(problem)));
             loader.problems.extend(groups_claim::settle(&mut config.provider, &project.entra));
-            mask_tenant_url(&mut config);
             let refused = problems.iter().any(|problem| problem.severity == Severity::Error);
             project.config = (!refused).then_some(config);
         }
@@ -174,23 +173,11 @@ impl Project {
     pub fn tenant_url(&self) -> Option<&Sited<String>> {
         let exported = self.secrets().find_map(|secrets| secrets.setting("BaseAddress"));
         let stated = || self.config.as_ref()?.entra.as_ref()?.sources.as_ref()?.tenant_url.as_ref();
-        exported.or_else(stated).filter(|url| url.value != MASK)
+        exported.or_else(stated)
     }
 
     /// Whether the document itself could not be read: there is nothing to say about it.
     pub fn is_unreadable(&self) -> bool {
         self.unreadable
-    }
-}
-
-/// What stands in place of a text that nobody may see.
-const MASK: &str = "•••";
-
-/// A URL with a password or a token in it is not kept: `vestibule show` would print it.
-fn mask_tenant_url(config: &mut Config) {
-    let sources = config.entra.as_mut().and_then(|entra| entra.sources.as_mut());
-    let tenant_url = sources.and_then(|sources| sources.tenant_url.as_mut());
-    if let Some(url) = tenant_url.filter(|url| entra::holds_secret(&url.value)) {
-        MASK.clone_into(&mut url.value);
     }
 }

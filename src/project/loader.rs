@@ -55,9 +55,6 @@ impl<'l> Loader<'l> {
         problems.extend(more);
         let files: Vec<FileId> =
             included.iter().filter_map(|(path, named_at)| self.included(path, named_at, &mut problems)).collect();
-        for &file in files.iter().chain([&root]) {
-            entra::conceal_credentials(self.sources, file);
-        }
         let reading = config::read(self.sources, root, &files);
         problems.extend(reading.problems);
         let files = std::iter::once(root).chain(files).collect();

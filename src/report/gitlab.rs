@@ -67,7 +67,7 @@ mod tests {
           {
             "description": "wrong\\u{1b}",
             "check_name": "example",
-            "fingerprint": "b7bd0767e78c0654",
+            "fingerprint": "0e2c19413a52b56c",
             "severity": "critical",
             "location": {
               "path": "vestibule.yaml",

@@ -179,7 +179,7 @@ mod tests {
                   "userName": "b\u202e"
                 }
               },
-              "fingerprint": "58b0e524f0020307"
+              "fingerprint": "41ab72a5b79885aa"
             },
             {
               "lint": "example",
@@ -204,7 +204,7 @@ mod tests {
                 }
               ],
               "fixes": [],
-              "fingerprint": "58b0e524f0020307"
+              "fingerprint": "41ab72a5b79885aa"
             }
           ],
           "summary": {

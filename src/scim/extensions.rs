@@ -6,6 +6,7 @@ use std::collections::btree_map::Entry;
 use super::json::{Json, Object};
 use super::schema::misspelt_urn;
 use super::snapshot::{Record, Snapshot};
+use super::unusable::Kind;
 use super::user::User;
 use crate::condition::{AttributeDefinition, CORE_USER, ENTERPRISE_USER, ValueType};
 use crate::source::{Problem, Severity};
@@ -58,6 +59,7 @@ fn too_many(first: &Record<User>) -> Problem {
     let message = format!("the users carry more than {MOST_EXTENSIONS} different schema extensions");
     Problem::new("too-many-extensions", Severity::Info, first.place.whole(), message)
         .label("the first one beyond")
+        .topic(Kind::Users.topic())
         .help(format!("give extensions a URN each, not each user one; conditions know the first {MOST_EXTENSIONS}"))
 }
 

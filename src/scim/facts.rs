@@ -12,7 +12,7 @@ use super::schema::DefectKind;
 use super::snapshot::{Record, Snapshot};
 use super::unusable::Kind;
 use crate::condition::fold;
-use crate::source::{Place, Problem, Route, Severity, quoted, shorten};
+use crate::source::{Case, Place, Problem, Route, Severity, quoted, shorten};
 
 /// How many problems of one kind are reported one by one; the rest is a number.
 const MOST: usize = 1000;
@@ -25,9 +25,10 @@ impl Snapshot {
         let sets = sets_of(self.users(), |user| Some(fold(user.resource.user_name())));
         report(sets, |users| {
             let name = shorten(users[0].resource.user_name());
+            let said = ["userName", &fold(users[0].resource.user_name())];
             let message = format!("{} users have the `userName` `{name}`", users.len());
             let help = format!("rename or remove all but one of {}: names compare without case", ids_of(&users));
-            alike("duplicate-user-name", &users, "userName", message, help)
+            alike("duplicate-user-name", &users, said, message).help(help)
         })
     }
 
@@ -35,13 +36,15 @@ impl Snapshot {
     pub fn duplicate_group_names(&self) -> Vec<Problem> {
         let sets = sets_of(self.groups(), |group| group.resource.display_name().known().flatten().map(fold));
         report(sets, |groups| {
-            let name = shorten(groups[0].resource.display_name().known().flatten().unwrap_or_default());
+            let name = groups[0].resource.display_name().known().flatten().unwrap_or_default();
+            let said = ["displayName", &fold(name)];
+            let name = shorten(name);
             let message = format!("{} groups have the `displayName` `{name}`", groups.len());
             let help = format!(
                 "rename all but one of {}: names compare without case, so a rule that names one means the members of all",
                 ids_of(&groups)
             );
-            let problem = alike("ambiguous-group-name", &groups, "displayName", message, help);
+            let problem = alike("ambiguous-group-name", &groups, said, message).help(help);
             Problem { severity: Severity::Warning, ..problem }
         })
     }
@@ -56,7 +59,8 @@ impl Snapshot {
         }
     }
 
-    /// Members that no user and no group has. Not asked where users or groups are known to be missing from the files.
+    /// Members that no user and no group has, but for those that are said to be groups. Not asked where users or groups are
+    /// known to be missing from the files.
     pub fn dangling_members(&self) -> Vec<Problem> {
         let complete = |kind| self.was_read(kind) && self.completeness(kind).is_complete();
         if !complete(Kind::Users) || !complete(Kind::Groups) {
@@ -67,7 +71,9 @@ impl Snapshot {
             0 => "remove the member, or export the user that it names".to_owned(),
             _ => format!("mend the {skipped} skipped records first: it may be one of them"),
         };
-        self.report_members(join(self).dangling, |group, members| {
+        let mut dangling = join(self).dangling;
+        dangling.retain(|entry| !is_said_to_be_a_group(entry));
+        self.report_members(dangling, |group, members| {
             let message = format!("the group {group} has {} that nobody has: {}", counted(members), named(members));
             ("dangling-member", message, help.clone())
         })
@@ -76,7 +82,11 @@ impl Snapshot {
     /// Groups among the members of groups: Entra does not provision them over SCIM, while login claims are flattened
     /// (palantir.com/docs/foundry/authentication/scim-common-issues).
     pub fn nested_groups(&self) -> Vec<Problem> {
-        self.report_members(join(self).nested, |group, members| {
+        let joined = join(self);
+        let mut nested = joined.nested;
+        nested.extend(joined.dangling.into_iter().filter(is_said_to_be_a_group));
+        nested.sort_by_key(|entry| (entry.group, entry.member.index));
+        self.report_members(nested, |group, members| {
             let message = match members.len() {
                 1 => format!("the group {group} has a group among its members: {}", named(members)),
                 count => format!("the group {group} has {count} groups among its members: {}", named(members)),
@@ -102,7 +112,9 @@ impl Snapshot {
         );
         let related =
             |problem: Problem, user: &&&Record<super::User>| problem.related(place_of(user, "emails"), "here too");
-        vec![more.iter().take(SHOWN).fold(problem.help(help), |problem, user| related(problem, &user))]
+        let problem =
+            problem.help(help).topic(Kind::Users.topic()).cases(several.iter().map(|user| case(user, &["emails"])));
+        vec![more.iter().take(SHOWN).fold(problem, |problem, user| related(problem, &user))]
     }
 
     /// Booleans that are written as strings, one problem for each attribute. They were read as booleans.
@@ -125,20 +137,28 @@ impl Snapshot {
             let (code, message, help) = say(&name_of_group(record), members);
             let spelling = record.resource.object().spelling("members").unwrap_or("members");
             let place = |entry: &Entry<'_>| record.place.value(Route::root().key(spelling).index(entry.member.index));
+            let cases = members.iter().map(|entry| case(record, &["members", entry.member.value]));
             let problem = Problem::warning(code, place(&members[0]), message).help(help);
+            let problem = problem.topic(Kind::Groups.topic()).cases(cases);
             members[1..].iter().take(SHOWN - 1).fold(problem, |problem, entry| problem.related(place(entry), ""))
         })
     }
 }
 
+fn is_said_to_be_a_group(entry: &Entry<'_>) -> bool {
+    entry.member.member_type.is_some_and(|kind| kind.eq_ignore_ascii_case("Group"))
+}
+
 fn duplicate_external_ids<T: Resource + Identified>(records: &[Record<T>]) -> Vec<Problem> {
     let sets = sets_of(records, |record| record.resource.known_external_id());
     report(sets, |records| {
-        let id = shorten(records[0].resource.known_external_id().unwrap_or_default());
+        let id = records[0].resource.known_external_id().unwrap_or_default();
+        let said = ["externalId", id];
+        let id = shorten(id);
         let kind = T::KIND.as_str();
         let message = format!("{} {kind} have the `externalId` `{id}`", records.len());
         let help = format!("give each of {} an `externalId` of its own: it is the Provider ID", ids_of(&records));
-        alike("duplicate-external-id", &records, "externalId", message, help)
+        alike("duplicate-external-id", &records, said, message).help(help)
     })
 }
 
@@ -179,27 +199,29 @@ fn sets_of<'s, T, K: Hash + Eq>(
     sets
 }
 
-/// A problem at the attribute of the second record that points to the others.
-fn alike<T: Resource>(
-    code: &'static str,
-    records: &[&Record<T>],
-    attribute: &str,
-    message: String,
-    help: String,
-) -> Problem {
-    let place = |record: &Record<T>| place_of(record, attribute);
-    let problem =
-        Problem::error(code, place(records[1]), message).help(help).related(place(records[0]), "the first one");
+/// A problem at the attribute of the second record that points to the others. All have the value that is said with the name
+/// of the attribute.
+fn alike<T: Resource>(code: &'static str, records: &[&Record<T>], said: [&str; 2], message: String) -> Problem {
+    let place = |record: &Record<T>| place_of(record, said[0]);
+    let problem = Problem::error(code, place(records[1]), message).related(place(records[0]), "the first one");
+    let problem = problem.topic(T::KIND.topic()).cases(records.iter().map(|record| case(record, &said)));
     records[2..].iter().take(SHOWN - 2).fold(problem, |problem, record| problem.related(place(record), "here too"))
 }
 
 fn report<S>(sets: Vec<S>, problem: impl Fn(S) -> Problem) -> Vec<Problem> {
     let more = sets.len().saturating_sub(MOST);
-    let mut problems: Vec<Problem> = sets.into_iter().take(MOST).map(problem).collect();
+    let mut sets = sets.into_iter();
+    let mut problems: Vec<Problem> = sets.by_ref().take(MOST).map(&problem).collect();
     if let Some(last) = problems.last_mut().filter(|_| more > 0) {
         last.message.push_str(&format!(", and {more} more problems of this kind"));
+        // What is only counted can be new, too.
+        last.cases.extend(sets.flat_map(|set| problem(set).cases));
     }
     problems
+}
+
+fn case<T: Resource>(record: &Record<T>, said: &[&str]) -> Case {
+    record.place.case(T::KIND, record.resource.object(), said)
 }
 
 fn place_of<T: Resource>(record: &Record<T>, attribute: &str) -> Place {
@@ -335,6 +357,16 @@ mod tests {
         );
         for (users, groups) in [(vec![], groups), (vec!["[{}"], groups), (vec![users], &groups[..groups.len() - 1])] {
             check(&snapshot(&users, &[groups]).dangling_members(), &[]);
+        }
+    }
+
+    #[test]
+    fn a_member_that_is_said_to_be_a_group_is_one_that_nobody_knows() {
+        for said in [r#""type":"group""#, r#""$ref":"https://x/scim/v2/Groups/9""#] {
+            let groups = format!(r#"[{{"id":"1","displayName":"One","members":[{{"value":"9",{said}}}]}}]"#);
+            let found = snapshot(&[r#"[{"id":"a","userName":"ada"}]"#], &[&groups]);
+            check(&found.dangling_members(), &[]);
+            check(&found.nested_groups(), &[("nested-group", "the group `One` has a group among its members: `9`")]);
         }
     }
 

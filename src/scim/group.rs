@@ -29,7 +29,8 @@ pub enum Members<'g> {
 pub struct Member<'g> {
     /// The `id` of a user or of a group.
     pub value: &'g str,
-    /// `User` or `Group`, where it is said. Entra does not say it: whether a member is a group is found by its id.
+    /// `User` or `Group`, where its `type` or its `$ref` says it. Entra does not: whether a member is a group is found by
+    /// its id.
     pub member_type: Option<&'g str>,
     /// Its name for people.
     pub display: Option<&'g str>,
@@ -94,7 +95,15 @@ impl Group {
 fn member((index, item): (usize, &Json)) -> Option<Member<'_>> {
     let item = item.as_object()?;
     let known = |name| item.get(name).and_then(Json::as_str);
-    Some(Member { value: id_of_member(item)?, member_type: known("type"), display: known("display"), index })
+    let member_type = known("type").or_else(|| known("$ref").and_then(kind_in_reference));
+    Some(Member { value: id_of_member(item)?, member_type, display: known("display"), index })
+}
+
+/// What a reference such as `../Groups/2819c223` leads to.
+fn kind_in_reference(reference: &str) -> Option<&'static str> {
+    let collection = reference.rsplit('/').nth(1)?;
+    let kinds = [("Users", "User"), ("Groups", "Group")];
+    kinds.into_iter().find(|(name, _)| collection.eq_ignore_ascii_case(name)).map(|(_, kind)| kind)
 }
 
 /// The `id` of a member: its `value`, else the end of its `$ref`, such as `../Users/2819c223`.

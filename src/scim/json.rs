@@ -114,6 +114,12 @@ impl Json {
 }
 
 impl Object {
+    /// What a record is known by when it has moved: its id, else its name.
+    pub fn known_as(&self) -> &str {
+        let names = ["id", "userName", "displayName", "externalId"];
+        names.into_iter().find_map(|name| self.get(name)?.as_str()).unwrap_or_default()
+    }
+
     /// The value under a name, without ASCII case.
     pub fn get(&self, name: &str) -> Option<&Json> {
         self.entries.iter().find(|entry| entry.name.eq_ignore_ascii_case(name)).map(|entry| &entry.value)

@@ -39,7 +39,7 @@ pub(super) fn merge<T: Resource>(gathered: Gathered<T>, problems: &mut Vec<Probl
     }
     let mut tally = Tally::default();
     let keep = |Found { resource, place, defects }: Found<T>| {
-        tally.add(&place, defects);
+        tally.add(&place, defects, |said| place.case(T::KIND, resource.object(), said));
         Record { resource, place }
     };
     let records: Vec<Record<T>> = merger.records.into_iter().map(keep).collect();
@@ -111,7 +111,9 @@ impl<T: Resource> Merger<T> {
         let id = shorten(found.resource.id().unwrap_or_default());
         self.conflicts += 1;
         if self.conflicts <= MOST_REPORTED {
-            problems.push(duplicate_id(T::KIND.resource(), &id, newer, &first.place, &found.place));
+            let problem = duplicate_id(T::KIND.resource(), &id, newer, &first.place, &found.place);
+            let case = found.place.case(T::KIND, found.resource.object(), &["id"]);
+            problems.push(problem.topic(T::KIND.topic()).cases([case]));
         }
         if newer {
             *first = found;

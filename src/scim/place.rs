@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::source::{FileId, Part, Place, Route, Span, Text};
+use super::json::Object;
+use super::unusable::Kind;
+use crate::source::{Case, FileId, Part, Place, Route, Span, Text};
 
 /// Where one record stands: the bytes in its file, and its way there from the root of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +69,12 @@ impl RecordPlace {
     /// The name under which that value stands.
     pub fn name(&self, inner: Route) -> Place {
         self.inner(inner, Part::Key)
+    }
+
+    /// What a problem says of the record here: the names tell it from what else is said of the record.
+    pub(crate) fn case(&self, kind: Kind, record: &Object, said: &[&str]) -> Case {
+        let names: Vec<&str> = [kind.as_str(), record.known_as()].iter().chain(said).copied().collect();
+        Case::new(&names).in_record(self.file, self.span)
     }
 
     /// How people find the record: by its index in a list, or by its line where it stands on its own.

@@ -110,6 +110,7 @@ impl SnapshotReader {
                 "the snapshot comes from Entra's own SCIM API, so it has not passed the provisioning mapping",
             )
             .help("export the snapshot from Foundry's SCIM endpoint to have `externalId` checked")
+            .topic("snapshot")
         }));
         Snapshot { users, groups, problems, is_entra_dump, extensions }
     }

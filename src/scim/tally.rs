@@ -6,7 +6,7 @@ use super::place::RecordPlace;
 use super::schema::{Defect, DefectKind};
 use super::unusable::Kind;
 use crate::condition::ENTERPRISE_USER;
-use crate::source::{Place, Problem, shorten};
+use crate::source::{Case, Place, Problem, shorten};
 
 /// Defects by what they are and by the attribute, without case.
 #[derive(Debug, Default)]
@@ -19,6 +19,8 @@ struct Entry {
     count: usize,
     /// The first few.
     places: Vec<Place>,
+    /// All of them.
+    cases: Vec<Case>,
 }
 
 /// How many places one problem shows.
@@ -27,12 +29,15 @@ const SHOWN: usize = 3;
 const MOST: usize = 1000;
 
 impl Tally {
-    pub(super) fn add(&mut self, place: &RecordPlace, defects: Vec<Defect>) {
+    /// Adds the defects of a record, of which this says what it is known as.
+    pub(super) fn add(&mut self, place: &RecordPlace, defects: Vec<Defect>, case: impl Fn(&[&str]) -> Case) {
         for Defect { kind, attribute, route } in defects {
             let at_name = matches!(kind, DefectKind::MalformedUrn { .. } | DefectKind::Misplaced);
             let key = (kind, attribute.to_ascii_lowercase());
-            let entry = self.0.entry(key).or_insert(Entry { attribute, count: 0, places: Vec::new() });
+            let entry =
+                self.0.entry(key).or_insert(Entry { attribute, count: 0, places: Vec::new(), cases: Vec::new() });
             entry.count += 1;
+            entry.cases.push(case(&[&entry.attribute.to_ascii_lowercase()]));
             if entry.places.len() < SHOWN {
                 entry.places.push(if at_name { place.name(route) } else { place.value(route) });
             }
@@ -99,6 +104,7 @@ fn problem(kind: Kind, defect: &DefectKind, entry: &Entry) -> Option<Problem> {
         ),
     };
     let problem = Problem::warning(code, first.clone(), message).help(help);
+    let problem = problem.topic(kind.topic()).cases(entry.cases.iter().copied());
     Some(more.iter().fold(problem, |problem, place| problem.related(place.clone(), "here too")))
 }
 

@@ -74,6 +74,14 @@ impl Kind {
         }
     }
 
+    /// Where a configuration names their files.
+    pub fn topic(self) -> &'static str {
+        match self {
+            Kind::Users => "snapshot.users",
+            Kind::Groups => "snapshot.groups",
+        }
+    }
+
     fn named(name: &str) -> Option<Kind> {
         [Kind::Users, Kind::Groups].into_iter().find(|kind| {
             let singular = name.strip_suffix(['s', 'S']).unwrap_or(name);

@@ -153,10 +153,35 @@ impl Document {
         }
     }
 
-    fn first_line(&self, span: Span) -> Span {
+    pub(super) fn first_line(&self, span: Span) -> Span {
         let text = self.content.get(span.range()).unwrap_or("");
         let line = text.split(['\n', '\r']).next().unwrap_or("");
         Span::new(span.start, span.start + line.trim_end().len())
+    }
+
+    /// Where the value at a route is written: the route itself, unless an alias or a merge key leads there.
+    pub(super) fn written_route(&self, route: &Route) -> Route {
+        match self.node(route) {
+            Some(node) => Node::new(self, self.resolve(node.id())).route(),
+            None => route.clone(),
+        }
+    }
+
+    /// The first node on the way to a route behind which nothing is written in its place: an alias, or what holds the
+    /// merge key. `None` where the route leads there without either.
+    pub(super) fn detour(&self, route: &Route) -> Option<Node<'_>> {
+        let mut node = self.root()?;
+        for step in route.steps() {
+            let next = node.child(step)?;
+            if next.parent().map(Node::id) != Some(node.id()) {
+                return Some(node);
+            }
+            if self.resolve(next.id()) != next.id() {
+                return Some(next);
+            }
+            node = next;
+        }
+        None
     }
 
     /// The route of the innermost node whose key or value covers the span.

@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{FileId, Severity};
+use super::case::hash;
+use super::{Case, FileId, Route, Severity, Sources, combined};
 
 /// What a lint, or the reader of a document, reports.
 ///
@@ -36,12 +37,25 @@ pub struct Finding {
     /// An example that shows it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub witness: Option<serde_json::Value>,
-    /// Stays the same when the file is reformatted, or its rules change places: made of the lint, the file and the
-    /// [anchor](Self::anchor).
+    /// Stays the same when the file is reformatted, or its rules or records change places: made of the lint, the file, the
+    /// place in words and the [cases](Self::cases). No two findings of a run share one.
     pub fingerprint: String,
     /// The place without positions: the route with names for indices, and of a part of a scalar its text.
     #[serde(skip)]
     pub anchor: String,
+    /// The file under which the finding is known: that of the place, or the configuration where it is about records,
+    /// whose files come and go.
+    #[serde(skip)]
+    pub home: String,
+    /// The place in that file, in words that stay and that name nobody.
+    #[serde(skip)]
+    pub at: String,
+    /// What the finding is about, one by one, in order and each once; never empty.
+    #[serde(skip)]
+    pub cases: Vec<Case>,
+    /// The way to the place from the root of its document, through aliases and merge keys.
+    #[serde(skip)]
+    pub(crate) way: Route,
 }
 
 /// Whether a location is what a finding is about, or explains it.
@@ -72,6 +86,17 @@ pub struct Location {
     pub end: super::Position,
     /// What is said about it.
     pub label: String,
+}
+
+impl Location {
+    pub(crate) fn is_primary(&self) -> bool {
+        self.kind == LocationKind::Primary
+    }
+
+    /// Makes it the primary one where it is the first, and else one that explains.
+    pub(crate) fn rank(&mut self, index: usize) {
+        self.kind = if index == 0 { LocationKind::Primary } else { LocationKind::Related };
+    }
 }
 
 /// How sure it is that an edit keeps the meaning.
@@ -129,6 +154,34 @@ pub enum SuppressedBy {
 }
 
 impl Finding {
+    /// Whether it is about records of a snapshot, or counts them.
+    pub fn is_about_records(&self) -> bool {
+        self.cases.iter().any(|case| case.place().is_some())
+    }
+
+    /// Makes the configuration the file under which the finding is known, where its own is one of records.
+    pub(crate) fn at_home_in(&mut self, configuration: &str, sources: &Sources) {
+        if self.is_about_records() && sources.document(self.primary().id).is_none() {
+            configuration.clone_into(&mut self.home);
+            self.name_anew();
+        }
+    }
+
+    /// Makes the finding about more than it was.
+    pub(crate) fn take_cases(&mut self, cases: impl IntoIterator<Item = Case>) {
+        self.cases.extend(cases);
+        self.cases.sort_unstable_by_key(Case::key);
+        self.cases.dedup_by_key(|case| case.key());
+        self.name_anew();
+    }
+
+    /// Gives the finding the fingerprint of what it is about.
+    pub(crate) fn name_anew(&mut self) {
+        let place = hash([self.lint, &self.home, &self.at].into_iter().map(str::as_bytes));
+        let key = self.cases.iter().fold(place, |key, case| combined(key, case.key()));
+        self.fingerprint = format!("{key:016x}");
+    }
+
     /// The location that the finding is about.
     pub fn primary(&self) -> &Location {
         // `Sources::resolve` is the only maker of findings and always writes the primary one first.
@@ -144,8 +197,8 @@ pub fn sort(findings: &mut [Finding]) {
     tell_apart(findings);
 }
 
-/// Numbers the findings of one lint at one route: the second and later ones get a fingerprint of their own.
-fn tell_apart(findings: &mut [Finding]) {
+/// Numbers the findings that are about the same: the second and later ones get a fingerprint of their own.
+pub(crate) fn tell_apart(findings: &mut [Finding]) {
     let mut met: HashMap<String, usize> = HashMap::new();
     for finding in findings {
         // Sorting again numbers again, from the fingerprint that was made of the lint and the route.

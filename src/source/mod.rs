@@ -5,6 +5,7 @@
 mod anchor;
 mod block_scalar;
 mod build;
+mod case;
 mod characters;
 mod core_schema;
 mod decode_map;
@@ -24,6 +25,7 @@ mod recovery;
 mod refusals;
 mod replace;
 mod route;
+mod secrets;
 mod sources;
 mod span;
 mod spelling;
@@ -34,13 +36,17 @@ mod visible;
 #[cfg(test)]
 mod yaml_suite;
 
+pub use case::Case;
+pub(crate) use case::combined;
 pub use document::{Comment, Document, ScalarKind, Style};
 pub use encoding::decode_utf8;
+pub(crate) use finding::tell_apart;
 pub use finding::{Edit, Finding, Fix, Location, LocationKind, Safety, Suppressed, SuppressedBy, sort};
 pub use node::{Entry, Mapping, Node, Scalar, Sequence, Value};
 pub use problem::{At, Correction, FileId, Label, Part, Place, Problem, Severity};
 pub(crate) use replace::scalar as write_scalar;
 pub use route::{Route, Step};
+pub use secrets::Secret;
 pub use sources::{MAX_DOCUMENT_BYTES, Sources};
 pub use span::Span;
 pub use spelling::closest;

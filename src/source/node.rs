@@ -55,6 +55,10 @@ impl<'d> Node<'d> {
         self.id
     }
 
+    pub(super) fn is_alias(self) -> bool {
+        self.document.resolve(self.id) != self.id
+    }
+
     /// The bytes of the value as written here; those of the alias, where it is one.
     ///
     /// Tags and anchors are left out. Of a block scalar it covers the header and the text, without the line break at

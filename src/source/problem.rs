@@ -6,7 +6,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Route, Safety, Span};
+use super::{Case, Route, Safety, Span};
 
 /// A file that was read, as [`super::Sources`] numbers them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -166,6 +166,11 @@ pub struct Problem {
     pub witness: Option<serde_json::Value>,
     /// What would mend it.
     pub corrections: Vec<Correction>,
+    /// What it is about, where its place is only that of the first of many things: a route of the configuration, such as
+    /// `snapshot.users`.
+    pub topic: Option<&'static str>,
+    /// The things that it is about, one by one; none where it is about its place.
+    pub cases: Vec<Case>,
 }
 
 impl Problem {
@@ -190,6 +195,8 @@ impl Problem {
             related: Vec::new(),
             witness: None,
             corrections: Vec::new(),
+            topic: None,
+            cases: Vec::new(),
         }
     }
 
@@ -211,6 +218,20 @@ impl Problem {
     #[must_use]
     pub fn related(mut self, place: Place, text: impl Into<String>) -> Self {
         self.related.push(Label { place, text: text.into() });
+        self
+    }
+
+    /// With the things that it is about, each of which may be accepted on its own.
+    #[must_use]
+    pub fn cases(mut self, cases: impl IntoIterator<Item = Case>) -> Self {
+        self.cases.extend(cases);
+        self
+    }
+
+    /// With what it is about instead of its place: the route of the configuration that names the files.
+    #[must_use]
+    pub fn topic(mut self, route: &'static str) -> Self {
+        self.topic = Some(route);
         self
     }
 

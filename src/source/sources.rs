@@ -1,9 +1,10 @@
 //! All files of a run, and how symbolic places become bytes.
 
 use super::encoding::utf16_order;
+use super::secrets::{self, Hidden, Secret};
 use super::{
-    Correction, Document, FileId, Finding, Fix, Label, Location, LocationKind, Part, Place, Problem, Route, Span, Text,
-    decode_utf8, document,
+    Case, Correction, Document, FileId, Finding, Fix, Label, Location, LocationKind, Part, Place, Problem, Route, Span,
+    Text, decode_utf8, document,
 };
 
 /// The files that were read, by [`FileId`].
@@ -28,6 +29,23 @@ struct File {
     document: Option<Document>,
     /// In order, without overlaps.
     concealed: Vec<Span>,
+    secrets: Vec<Secret>,
+    /// What stood where the secrets are; of documents alone, as nothing else is ever written back.
+    hidden: Vec<Hidden>,
+}
+
+impl File {
+    fn new(text: Text, document: Option<Document>, secrets: Vec<Secret>, hidden: Vec<Hidden>) -> Self {
+        let mut concealed: Vec<Span> = secrets.iter().map(|secret| secret.span).collect();
+        concealed.dedup_by(|later, earlier| {
+            let touches = later.start <= earlier.end;
+            if touches {
+                *earlier = earlier.join(*later);
+            }
+            touches
+        });
+        File { text, document, concealed, secrets, hidden }
+    }
 }
 
 impl Sources {
@@ -35,26 +53,76 @@ impl Sources {
     pub fn add_document(&mut self, name: &str, bytes: &[u8]) -> (FileId, Vec<Problem>) {
         let file = self.next_id();
         let (content, invalid) = decode_utf8(file, bytes);
-        let text = Text::new(name, content);
         let refusal = too_long(file, bytes).or(invalid.as_ref().filter(|_| utf16_order(bytes).is_some()).cloned());
         if let Some(refusal) = refusal {
             // Nothing in it can be told apart, so nothing more is said about it.
+            let text = Text::new(name, content);
+            let whole = Secret { span: Span::new(0, text.content().len()), certain: false };
             let document = Document::unread(&text);
-            self.files.push(File { text, document: Some(document), concealed: Vec::new() });
+            self.files.push(File::new(text, Some(document), vec![whole], Vec::new()));
             return (file, vec![refusal]);
         }
-        let (document, mut problems) = Document::parse(file, &text);
+        let (read, mut problems) = read(file, name, content);
+        self.files.push(read);
         problems.extend(invalid);
         document::sort(&mut problems);
-        self.files.push(File { text, document: Some(document), concealed: Vec::new() });
         (file, problems)
     }
 
-    /// Adds a text that is not parsed into a tree as a whole: a snapshot, or a file that could not be read (empty).
+    /// Adds a text that is not parsed into a tree as a whole: a snapshot, or a file that could not be read (empty). Its
+    /// secrets are veiled, so that it is to be read from [`Sources::text`].
     pub fn add_text(&mut self, text: Text) -> FileId {
         let file = self.next_id();
-        self.files.push(File { text, document: None, concealed: Vec::new() });
+        let secrets = secrets::in_data(text.content());
+        let text = match secrets.is_empty() {
+            true => text,
+            false => {
+                // Rules may test an attribute that somebody calls `token`: it is kept, and its line does not show it.
+                let certain = secrets.iter().filter(|secret| secret.certain).map(|secret| secret.span);
+                Text::new(text.name(), secrets::veil(text.content(), certain))
+            }
+        };
+        self.files.push(File::new(text, None, secrets, Vec::new()));
         file
+    }
+
+    /// The secrets that were found in a file, in order. What they are is not known any more: the text has something else
+    /// in their place, which takes as many bytes.
+    ///
+    /// ```
+    /// use vestibule::source::Sources;
+    /// let mut sources = Sources::default();
+    /// let (file, _) = sources.add_document("app.yaml", b"passwordCredentials: [{ secretText: hunter2, hint: hun }]");
+    /// assert_eq!(sources.secrets(file)[0].span.len(), 7);
+    /// assert!(!sources.text(file).content().contains("hunter2"));
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Where the file was added to other [`Sources`].
+    pub fn secrets(&self, file: FileId) -> &[Secret] {
+        &self.files[file.0 as usize].secrets
+    }
+
+    /// The text of a document after some edits, with what its secrets veil: to write it, and never to show it. `None` where
+    /// an edit touches a secret, or repeats what veils one.
+    pub(crate) fn unveiled(&self, id: FileId, edits: &[(Span, &str)]) -> Option<String> {
+        let file = &self.files[id.0 as usize];
+        let secrets = file.secrets.iter().zip(&file.hidden).map(|(secret, hidden)| (secret.span, hidden.reveal()));
+        if edits.iter().any(|(span, text)| !self.keeps_secrets(id, *span, text)) {
+            return None;
+        }
+        let mut pieces: Vec<(Span, &str)> = edits.iter().copied().chain(secrets).collect();
+        pieces.sort();
+        let mut out = String::with_capacity(file.text.content().len());
+        let mut at = 0;
+        for (span, replacement) in pieces {
+            out.push_str(file.text.content().get(at..span.start)?);
+            out.push_str(replacement);
+            at = span.end;
+        }
+        out.push_str(file.text.content().get(at..)?);
+        Some(out)
     }
 
     /// The text of a file.
@@ -123,9 +191,8 @@ impl Sources {
     pub fn resolve(&self, problem: &Problem) -> Finding {
         let mut locations = vec![self.location(&problem.primary, LocationKind::Primary)];
         locations.extend(problem.related.iter().map(|label| self.location(label, LocationKind::Related)));
-        let anchor = self.anchor(&problem.primary.place);
-        let fingerprint = fingerprint(problem.code, &locations[0].file, &anchor);
-        Finding {
+        let (at, case) = self.about(&problem.primary.place);
+        let mut finding = Finding {
             lint: problem.code,
             severity: problem.severity,
             message: problem.message.clone(),
@@ -135,16 +202,63 @@ impl Sources {
             locations,
             fixes: problem.corrections.iter().filter_map(|correction| self.fix(correction)).collect(),
             witness: problem.witness.clone(),
-            fingerprint,
-            anchor,
-        }
+            fingerprint: String::new(),
+            anchor: self.anchor(&problem.primary.place),
+            home: self.text(problem.primary.place.file()).name().to_owned(),
+            at: problem.topic.map_or(at, str::to_owned),
+            cases: Vec::new(),
+            way: match &problem.primary.place {
+                Place::Node(_, route, _) => route.clone(),
+                _ => Route::root(),
+            },
+        };
+        finding.take_cases(match (&problem.cases[..], problem.topic) {
+            ([], None) => vec![case],
+            ([], Some(_)) => vec![Case { record: case.record, ..Case::new(&[]) }],
+            (cases, Some(_)) => cases.to_vec(),
+            // What is said of people at one place of a condition is not said at another.
+            (cases, None) => cases.iter().map(|inner| inner.of(case)).collect(),
+        });
+        finding
     }
 
-    /// The edits of a correction; `None` where one of them cannot be written.
+    /// The edits of a correction; `None` where one of them cannot be written, or would write over a secret.
     fn fix(&self, correction: &Correction) -> Option<Fix> {
-        let edits = correction.replacements.iter().map(|(place, text)| self.edit(place, text));
+        let edits = correction.replacements.iter().map(|(place, text)| {
+            let edit = self.edit(place, text)?;
+            let span = Span::new(edit.start, edit.end);
+            self.keeps_secrets(self.locate(place).0, span, &edit.text).then_some(edit)
+        });
         let edits = edits.collect::<Option<Vec<_>>>().filter(|edits| !edits.is_empty())?;
         Some(Fix { safety: correction.safety, title: correction.title.clone(), edits })
+    }
+
+    /// Whether an edit touches no secret, and does not repeat what veils one.
+    fn keeps_secrets(&self, file: FileId, span: Span, text: &str) -> bool {
+        let file = &self.files[file.0 as usize];
+        let next = file.secrets.partition_point(|secret| secret.span.end <= span.start);
+        let overlaps = file.secrets.get(next).is_some_and(|secret| secret.span.start < span.end);
+        let repeats = |secret: &Secret| {
+            let veil = file.text.slice(secret.span);
+            // What is shorter may stand anywhere.
+            veil.len() >= 4 && text.contains(veil)
+        };
+        let may_repeat = text.contains("____") || text.contains("1111") || !text.is_ascii();
+        !(overlaps || may_repeat && file.secrets.iter().any(repeats))
+    }
+
+    /// Where the place of a finding is left for another one of the document: the alias, or the first line of what holds
+    /// the merge key.
+    pub(crate) fn detour_of(&self, finding: &Finding) -> Option<Place> {
+        let document = self.document(finding.primary().id)?;
+        let node = document.detour(&finding.way)?;
+        let span = if node.is_alias() { node.span() } else { document.first_line(node.span()) };
+        Some(Place::Bytes(finding.primary().id, span))
+    }
+
+    /// Another place that explains a finding.
+    pub(crate) fn location_of(&self, place: &Place, label: &str) -> Location {
+        self.location(&Label { place: place.clone(), text: label.to_owned() }, LocationKind::Related)
     }
 
     fn location(&self, label: &Label, kind: LocationKind) -> Location {
@@ -174,6 +288,20 @@ impl Sources {
     }
 }
 
+/// A document of a text whose secrets are veiled.
+fn read(file: FileId, name: &str, content: String) -> (File, Vec<Problem>) {
+    let text = Text::new(name, content);
+    let (document, problems) = Document::parse(file, &text);
+    let secrets = secrets::in_document(&document, text.content(), !problems.is_empty());
+    if secrets.is_empty() {
+        return (File::new(text, Some(document), secrets, Vec::new()), problems);
+    }
+    let hidden = secrets.iter().map(|secret| Hidden::new(text.slice(secret.span))).collect();
+    let veiled = Text::new(name, secrets::veil(text.content(), secrets.iter().map(|secret| secret.span)));
+    let (document, problems) = Document::parse(file, &veiled);
+    (File::new(veiled, Some(document), secrets, hidden), problems)
+}
+
 /// How many bytes a document may have. A rule takes some 200, so this is room for more rules than anybody maintains; it
 /// keeps the cost of a file that is hostile or named by mistake small. Snapshots have no such limit.
 pub const MAX_DOCUMENT_BYTES: usize = 16 << 20;
@@ -187,20 +315,20 @@ fn too_long(file: FileId, bytes: &[u8]) -> Option<Problem> {
     Some(Problem::error("size-limit", Place::File(file), message).help("split it with `include`, or name another file"))
 }
 
-/// FNV-1a over what survives reformatting.
-fn fingerprint(code: &str, file: &str, anchor: &str) -> String {
-    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-    for part in [code, file, anchor] {
-        for byte in part.bytes().chain([0]) {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
-    format!("{hash:016x}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_edit_beside_a_secret_keeps_it_and_one_over_it_is_none() {
+        let mut sources = Sources::default();
+        let (file, _) = sources.add_document("a", b"a: b # password: hunter2\n");
+        let edited = |start, end, text| sources.unveiled(file, &[(Span::new(start, end), text)]);
+        assert_eq!(edited(3, 4, "c").as_deref(), Some("a: c # password: hunter2\n"));
+        assert_eq!(edited(24, 24, "!").as_deref(), Some("a: b # password: hunter2!\n"));
+        assert_eq!([edited(3, 24, "c"), edited(3, 4, "_______")], [None, None]);
+        assert!(!format!("{sources:?}").contains("hunter2"));
+    }
 
     #[test]
     fn concealed_bytes_are_kept_in_order_without_overlaps() {

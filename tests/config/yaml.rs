@@ -29,6 +29,13 @@ fn quotes_around_a_condition_are_those_that_were_meant() {
 }
 
 #[test]
+fn an_anchor_stays_outside_of_the_quotes() {
+    let quoted = |condition: &str| format!("put the value in single quotes: `when: {condition}`");
+    check("&a user: \"x\"", &quoted("&a 'user: \"x\"'"));
+    check("&a  @x", &quoted("&a  '@x'"));
+}
+
+#[test]
 fn a_condition_of_several_lines_becomes_a_literal_block() {
     check("displayName eq \"x\" # only these\n        and userName eq \"a\"", LITERAL);
     check("displayName eq \"x\"\n        and userName eq \"a: b\"", LITERAL);

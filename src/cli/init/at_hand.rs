@@ -9,7 +9,7 @@ use crate::cli::baseline::way;
 use crate::condition::Pattern;
 use crate::entra::{self, Recognised};
 use crate::project::{Disk, Files};
-use crate::source::Sources;
+use crate::source::{Sources, Text};
 
 /// What is known before anybody is asked.
 #[derive(Default)]
@@ -25,6 +25,8 @@ pub(super) struct AtHand {
     pub(super) external_id: Option<String>,
     /// What a person should know.
     pub(super) notes: Vec<String>,
+    /// How many files were of use.
+    pub(super) known: usize,
 }
 
 /// An authentication provider, as the Admin API returns it.
@@ -63,8 +65,9 @@ impl AtHand {
     pub(super) fn read(paths: &[PathBuf], folder: &Path) -> Result<Self, String> {
         let mut at_hand = AtHand::default();
         let base = Disk.resolve(folder).map_err(|error| format!("cannot read `{}`: {error}", folder.display()))?;
-        for path in paths {
-            let mut waiting = vec![(path.clone(), 0)];
+        for named in paths {
+            let before = at_hand.known;
+            let mut waiting = vec![(named.clone(), 0)];
             while let Some((path, depth)) = waiting.pop() {
                 let told = |error| format!("cannot read `{}`: {error}", path.display());
                 match Disk.list(&path).map_err(told)? {
@@ -79,6 +82,9 @@ impl AtHand {
                         at_hand.file(&path, &way(&base, &resolved), &bytes);
                     }
                 }
+            }
+            if at_hand.known == before {
+                at_hand.notes.push(format!("`{}` holds nothing that is known here", named.display()));
             }
         }
         Ok(at_hand)
@@ -96,13 +102,14 @@ impl AtHand {
             }
             return self.add(kind, name);
         }
-        if entra::is_xml(&String::from_utf8_lossy(bytes)) {
-            return self.add(Kind::EntraExport, name);
-        }
         let mut sources = Sources::default();
-        let (file, _) = sources.add_document(name, bytes);
+        let text = String::from_utf8_lossy(bytes);
+        let file = match entra::is_xml(&text) {
+            true => sources.add_text(Text::new(name, text)),
+            false => sources.add_document(name, bytes).0,
+        };
         let (recognised, _) = entra::recognise(&mut sources, file);
-        if recognised.is_empty() {
+        if recognised.iter().all(|export| matches!(export, Recognised::Unknown(_))) {
             return self.notes.push(format!("`{}` is nothing that is known here, and left out", path.display()));
         }
         for export in &recognised {
@@ -114,6 +121,7 @@ impl AtHand {
     }
 
     fn add(&mut self, kind: Kind, name: &str) {
+        self.known += 1;
         let files = self.files.entry(kind).or_default();
         if files.iter().all(|known| known != name) {
             files.push(name.to_owned());
@@ -121,6 +129,7 @@ impl AtHand {
     }
 
     fn provider(&mut self, path: &Path, value: &Value) {
+        self.known += 1;
         if self.provider.is_some() {
             let note = format!("`{}` is a second provider: run `vestibule init` for it on its own", path.display());
             return self.notes.push(note);

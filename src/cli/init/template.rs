@@ -3,10 +3,20 @@
 use std::fmt::Write;
 
 use super::at_hand::{AtHand, Kind, Provider};
+use crate::lint::has_bare_signs;
 use crate::source::{visible, write_scalar};
 
 const OBJECT_ID: &str = "http://schemas.microsoft.com/identity/claims/objectidentifier";
-const CLAIMS: &str = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims";
+/// What Entra calls the claims for Username, e-mail, first and last name and groups
+/// (palantir.com/docs/foundry/authentication/saml-azure-ad).
+const SAML_CLAIMS: [&str; 5] = [
+    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name",
+    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress",
+    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/givenname",
+    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/surname",
+    "http://schemas.microsoft.com/ws/2008/06/identity/claims/groups",
+];
+const OIDC_CLAIMS: [&str; 5] = ["preferred_username", "email", "given_name", "family_name", "groups"];
 
 /// The text of a configuration with what is at hand.
 pub(super) fn write(at_hand: &AtHand) -> String {
@@ -58,34 +68,67 @@ fn provider(at_hand: &AtHand, out: &mut String) {
         }
     }
     list(out, "  hosts", &provider.hosts);
-    list(out, "  username-patterns", &provider.patterns);
+    patterns(out, &provider.patterns);
     for pattern in &provider.unread_patterns {
         line!(out, "  # A pattern that vestibule cannot read: {}", visible(pattern));
     }
-    line!(out, "  attribute-mapping:");
-    match &at_hand.external_id {
-        Some(source) if source.eq_ignore_ascii_case("objectId") => {
-            line!(out, "    # The object id never changes. SCIM sends the same value as externalId.");
-        }
-        Some(source) => {
-            line!(
-                out,
-                "    # The Provider ID. SCIM sends `{}` as externalId: both have to carry the same value.",
-                visible(source)
-            );
-        }
-        None => {
-            line!(out, "    # The Provider ID: what never changes. SCIM has to send the same value as externalId.");
-        }
-    }
-    line!(out, "    provider-id: {OBJECT_ID}");
-    line!(out, "    username: {CLAIMS}/name");
-    line!(out, "    email: {CLAIMS}/emailaddress");
-    line!(out, "    first-name: {CLAIMS}/givenname");
-    line!(out, "    last-name: {CLAIMS}/surname");
-    line!(out, "    # With groups in the login:");
-    line!(out, "    # groups: {{ claim: http://schemas.microsoft.com/ws/2008/06/identity/claims/groups }}");
+    attribute_mapping(at_hand, provider.is_oidc, out);
     line!(out, "");
+}
+
+/// Nothing at hand names the claims that Control Panel maps. Where SCIM sends the object id, one of them has to carry it.
+fn attribute_mapping(at_hand: &AtHand, is_oidc: bool, out: &mut String) {
+    let is_object_id = |source: &&String| source.eq_ignore_ascii_case("objectId");
+    if at_hand.external_id.as_ref().filter(is_object_id).is_some() && !is_oidc {
+        line!(
+            out,
+            "  # Which claim fills which field: copy the rest from Control Panel, where what is not said is NameID."
+        );
+        line!(out, "  attribute-mapping:");
+        line!(
+            out,
+            "    # SCIM sends the object id as externalId, so that the Provider ID has to be the same. It never changes."
+        );
+        line!(out, "    provider-id: {OBJECT_ID}");
+        fields(out, "    ", is_oidc);
+        return;
+    }
+    line!(
+        out,
+        "  # Which claim fills which field: copy it from Control Panel. What is not said counts as NameID there."
+    );
+    line!(out, "  # The Provider ID should never change, and SCIM has to send the same value as externalId.");
+    if let Some(source) = &at_hand.external_id {
+        line!(out, "  # It sends `{}`.", visible(source));
+    }
+    line!(out, "  # attribute-mapping:");
+    line!(out, "  #   provider-id: {}", if is_oidc { "oid" } else { OBJECT_ID });
+    fields(out, "  ", is_oidc);
+}
+
+/// The other fields, as comments.
+fn fields(out: &mut String, indent: &str, is_oidc: bool) {
+    let [username, email, first, last, groups] = if is_oidc { OIDC_CLAIMS } else { SAML_CLAIMS };
+    let inner = if indent.len() > 2 { "# " } else { "#   " };
+    line!(out, "{indent}{inner}username: {username}");
+    line!(out, "{indent}{inner}email: {email}");
+    line!(out, "{indent}{inner}first-name: {first}");
+    line!(out, "{indent}{inner}last-name: {last}");
+    line!(out, "{indent}{inner}groups: {{ claim: {groups} }}");
+}
+
+/// Username patterns as they are; what the linter would say of them is known already.
+fn patterns(out: &mut String, patterns: &[String]) {
+    if patterns.is_empty() {
+        return;
+    }
+    line!(out, "  username-patterns:");
+    for pattern in patterns {
+        if has_bare_signs(pattern) {
+            line!(out, "    # vestibule: allow unescaped-metacharacter, this is how Control Panel has it");
+        }
+        line!(out, "    - {}", write_scalar(pattern));
+    }
 }
 
 fn list(out: &mut String, key: &str, items: &[String]) {
@@ -172,30 +215,80 @@ mod tests {
     use crate::project::{Memory, Overrides, Project};
     use crate::source::Sources;
 
-    #[test]
-    fn what_is_written_is_clean() {
-        let hostile = "a\": [\u{202e}'\n#".to_owned();
-        let provider = Provider {
-            name: Some(hostile.clone()),
+    /// What is wrong with the configuration that is written, as `lint place`.
+    fn said(at_hand: &AtHand) -> Vec<String> {
+        let text = write(at_hand);
+        let mut sources = Sources::default();
+        let files = Memory::from([("vestibule.yaml", text.as_str())]);
+        let project = Project::load(&files, "vestibule.yaml".as_ref(), &Overrides::default(), &mut sources);
+        let findings = lint::run(&project, &sources).into_iter();
+        findings.map(|finding| finding.lint.to_owned()).collect()
+    }
+
+    fn provider(name: &str, is_oidc: bool, pattern: &str) -> Provider {
+        Provider {
+            name: Some(name.to_owned()),
             realm: Some("no".to_owned()),
-            is_oidc: true,
+            is_oidc,
             hosts: vec!["x.example.com".to_owned(), "1.2".to_owned()],
-            patterns: vec![".*@example\\.com".to_owned()],
-            unread_patterns: vec![hostile],
-        };
+            patterns: vec![r".*@example\.com".to_owned(), pattern.to_owned()],
+            unread_patterns: vec![name.to_owned()],
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_clean_but_for_the_claims_that_nobody_knows() {
         let rids = ["ri.multipass..organization.1", "ri.multipass..organization.2"].map(str::to_owned);
-        let full = AtHand { provider: Some(provider), organizations: rids.into(), ..AtHand::default() };
-        for at_hand in [AtHand::default(), full] {
-            let text = write(&at_hand);
-            let mut sources = Sources::default();
-            let files = Memory::from([("vestibule.yaml", text.as_str())]);
-            let project = Project::load(&files, "vestibule.yaml".as_ref(), &Overrides::default(), &mut sources);
-            let messages: Vec<String> =
-                lint::run(&project, &sources).into_iter().map(|finding| finding.message).collect();
-            // A name that holds such a character is not ours to change.
-            let messages: Vec<String> =
-                messages.into_iter().filter(|message| !message.contains("nobody sees")).collect();
-            assert!(messages.is_empty(), "{messages:?} in\n{text}");
+        let saml = |external_id: Option<&str>| AtHand {
+            provider: Some(provider("x", false, ".*@example.com")),
+            organizations: rids.clone().into(),
+            external_id: external_id.map(str::to_owned),
+            ..AtHand::default()
+        };
+        assert_eq!(said(&AtHand::default()), ["name-id-as-provider-id"]);
+        assert_eq!(said(&saml(None)), ["name-id-as-provider-id"]);
+        assert_eq!(said(&saml(Some("mailNickname"))), ["name-id-as-provider-id"]);
+        assert_eq!(said(&saml(Some("objectId"))), [""; 0]);
+        let oidc = AtHand { provider: Some(provider("x", true, ".*@example.com")), ..AtHand::default() };
+        assert_eq!(said(&oidc), [""; 0]);
+    }
+
+    #[test]
+    fn a_hostile_name_is_written_as_it_is() {
+        let hostile = provider("a\": [\u{202e}'\n#", true, "a\u{202e}'\"#");
+        let at_hand = AtHand { provider: Some(hostile), ..AtHand::default() };
+        // A name or a pattern that holds such a character is not ours to change.
+        assert_eq!(said(&at_hand), ["confusable-characters"; 2]);
+    }
+
+    #[test]
+    fn the_comments_are_a_mapping_that_can_be_taken_as_it_is() {
+        for external_id in [None, Some("objectId".to_owned())] {
+            for is_oidc in [false, true] {
+                let provider = Some(provider("x", is_oidc, "a"));
+                let text = write(&AtHand { provider, external_id: external_id.clone(), ..AtHand::default() });
+                let uncomment = |line: &str| match line.trim_start() {
+                    // `# key: value`, and no sentence.
+                    comment if comment.starts_with("#") && comment.contains(": ") && line.starts_with("  ") => {
+                        line.replacen("# ", "", 1)
+                    }
+                    "# attribute-mapping:" => "  attribute-mapping:".to_owned(),
+                    _ => line.to_owned(),
+                };
+                let mapping = text.lines().skip_while(|line| !line.ends_with("attribute-mapping:"));
+                let mapping = mapping.take_while(|line| !line.is_empty()).map(uncomment);
+                let mapping: Vec<String> = mapping.filter(|line| !line.trim_start().starts_with('#')).collect();
+                let document = format!(
+                    "version: 1\nprovider:\n  name: x\n{}\norganizations: [{{ name: A }}]\n",
+                    mapping.join("\n")
+                );
+                let files = Memory::from([("vestibule.yaml", document.as_str())]);
+                let mut sources = Sources::default();
+                let project = Project::load(&files, "vestibule.yaml".as_ref(), &Overrides::default(), &mut sources);
+                let config = project.config.unwrap_or_else(|| panic!("{:?} in\n{document}", project.problems));
+                let mapping = config.provider.attribute_mapping;
+                assert!(mapping.provider_id.is_some() && mapping.groups.is_some(), "{document}");
+            }
         }
     }
 }

@@ -12,7 +12,7 @@ use foldhash::fast::FixedState;
 use affixes::Affixes;
 use contains::Contains;
 
-use crate::condition::{Anchor, Pattern, Value};
+use crate::condition::{Anchor, Pattern, Stands, Value};
 
 /// What stands under one literal: a range of [`Postings`].
 #[derive(Clone, Copy, Debug, Default)]
@@ -125,15 +125,17 @@ impl IndexBuilder {
         self.when[usize::from(value)].push(test);
     }
 
-    /// A test that texts pass which match a pattern. `anchor` says where the literals stand of which a match has one.
+    /// A test that texts pass which match a pattern. `anchor` holds texts of which a match has one.
     pub(super) fn add_pattern(&mut self, test: u32, pattern: &Pattern, anchor: &Anchor) {
         let number = u32::try_from(self.patterns.len()).unwrap_or(u32::MAX) | TO_TRY;
         self.patterns.push((test, pattern.clone()));
-        let (stand, literals) = match anchor {
-            Anchor::Starts(literals) => (Stand::Starts, literals),
-            Anchor::Ends(literals) => (Stand::Ends, literals),
+        let stand = match anchor.stands {
+            Stands::AtStart => Stand::Starts,
+            Stands::AtEnd => Stand::Ends,
+            Stands::Anywhere => Stand::Contains,
         };
-        literals.iter().for_each(|literal| self.exact.add(stand, literal, number));
+        let literals = if anchor.folded { &mut self.folded } else { &mut self.exact };
+        anchor.literals.iter().for_each(|literal| literals.add(stand, literal, number));
     }
 
     pub(super) fn build(self) -> Index {
@@ -197,21 +199,22 @@ impl Index {
             Value::Number(_) | Value::Instant(_) => return,
         };
         self.any_text.iter().copied().for_each(&mut pass);
-        if !self.exact.is_empty() {
-            self.exact.each(text.as_bytes(), lookup, &mut |hit| match hit & TO_TRY {
-                0 => pass(hit),
-                _ => {
-                    let found = self.patterns.get((hit ^ TO_TRY) as usize);
-                    if let Some((test, _)) = found.filter(|(_, pattern)| pattern.is_match(text)) {
-                        pass(*test);
-                    }
+        let mut hit = |hit| match hit & TO_TRY {
+            0 => pass(hit),
+            _ => {
+                let found = self.patterns.get((hit ^ TO_TRY) as usize);
+                if let Some((test, _)) = found.filter(|(_, pattern)| pattern.is_match(text)) {
+                    pass(*test);
                 }
-            });
+            }
+        };
+        if !self.exact.is_empty() {
+            self.exact.each(text.as_bytes(), lookup, &mut hit);
         }
         if !self.folded.is_empty() {
             let mut folded = std::mem::take(&mut lookup.folded);
             crate::condition::fold_into(text, &mut folded);
-            self.folded.each(folded.as_bytes(), lookup, &mut pass);
+            self.folded.each(folded.as_bytes(), lookup, &mut hit);
             lookup.folded = folded;
         }
     }

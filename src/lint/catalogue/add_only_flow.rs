@@ -2,7 +2,7 @@
 
 use crate::entra::FlowTypes;
 use crate::lint::{Level, Lint, Subject};
-use crate::source::{Problem, Severity};
+use crate::source::{Case, Problem, Severity};
 
 pub(super) const LINT: Lint = Lint {
     name: "add-only-flow",
@@ -72,6 +72,7 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         let message = format!("{} are not provisioned", missing.join(" and "));
         problems.push(
             LINT.problem(mapping.member("flowTypes").value(), message)
+                .cases(missing.iter().map(|name| Case::new(&[name])))
                 .label("only these reach Foundry")
                 .help("switch Create, Update and Delete on among the target object actions"),
         );

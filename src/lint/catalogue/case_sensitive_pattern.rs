@@ -2,7 +2,7 @@
 
 use crate::condition::{GroupKey, Input, Pattern};
 use crate::lint::comparison::{comparisons, ignores_case};
-use crate::lint::pattern::minds_case;
+use crate::lint::pattern::{literal, minds_case};
 use crate::lint::{Level, Lint, Subject};
 use crate::source::{Problem, Safety, Severity, Span, quoted};
 
@@ -72,6 +72,10 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
             if !is_strict && missed.is_none() && !is_address(comparison.input) {
                 continue;
             }
+            // Where the pattern is the name of that group, `group-name-case` says so.
+            if missed.is_some() && literal(source).is_some() {
+                continue;
+            }
             let path = comparison.path;
             let place = rule.when.at.within(comparison.operand.span);
             let problem = LINT.problem(place, format!("the pattern minds case, and comparisons of `{path}` do not"));
@@ -139,6 +143,8 @@ mod tests {
         assert_eq!(check(&snapshot, r#"[{"displayName":"eu-Finance"}]"#), ["misses `eu-Finance` by nothing but case"]);
         assert!(check(&snapshot, r#"[{"displayName":"EU-Finance"}]"#).is_empty());
         assert!(check(&rule, "[]").is_empty());
+        let named = snapshot.replace("/EU-.*/", "/EU/");
+        assert!(check(&named, r#"[{"displayName":"eu"}]"#).is_empty(), "another lint names the group");
         assert_eq!(check(&format!("{rule}lint: {{ select: [strict] }}\n"), "[]"), ["exact"]);
     }
 

@@ -76,7 +76,7 @@ fn problem(suspect: &Suspect, place: Place) -> Problem {
 }
 
 /// The names that the document gives: of the provider, of organizations, groups, rules, and attributes of the form.
-fn declared_names<'s>(subject: &Subject<'s>) -> Vec<&'s Sited<String>> {
+pub(super) fn declared_names<'s>(subject: &Subject<'s>) -> Vec<&'s Sited<String>> {
     let config = subject.config;
     let mut names = vec![&config.provider.name];
     names.extend(config.organizations.iter().map(|organization| &organization.name));
@@ -95,12 +95,12 @@ fn declared_names<'s>(subject: &Subject<'s>) -> Vec<&'s Sited<String>> {
 }
 
 /// A string or a pattern of a comparison, and where it stands in the condition.
-struct Literal<'c> {
-    text: &'c str,
+pub(super) struct Literal<'c> {
+    pub(super) text: &'c str,
     span: Span,
 }
 
-fn literals<'c>(comparison: &Comparison<'c>) -> Vec<Literal<'c>> {
+pub(super) fn literals<'c>(comparison: &Comparison<'c>) -> Vec<Literal<'c>> {
     let operands = match &comparison.operand.kind {
         OperandKind::List(items) => items.as_slice(),
         _ => std::slice::from_ref(comparison.operand),
@@ -118,15 +118,19 @@ fn in_literal(subject: &Subject<'_>, comparison: &Comparison<'_>, literal: Liter
     if matches!(suspect.kind, SuspectKind::Space(_)) && is_the_name_of_a_group(subject, literal.text) {
         return None;
     }
-    // The literal may be written with escapes: then all of it is underlined.
+    Some(problem(&suspect, place_in_literal(comparison, &literal, suspect.span)?))
+}
+
+/// Where a part of a literal stands. It may be written with escapes: then all of the literal does.
+pub(super) fn place_in_literal(comparison: &Comparison<'_>, literal: &Literal<'_>, part: Span) -> Option<Place> {
     let when = comparison.when;
-    let bad = literal.text.get(suspect.span.range())?;
+    let bad = literal.text.get(part.range())?;
     let written = when.text.get(literal.span.range())?;
     let span = written.find(bad).map_or(literal.span, |at| {
         let start = literal.span.start + at;
         Span::new(start, start + bad.len())
     });
-    Some(problem(&suspect, when.at.within(span)))
+    Some(when.at.within(span))
 }
 
 fn is_the_name_of_a_group(subject: &Subject<'_>, name: &str) -> bool {

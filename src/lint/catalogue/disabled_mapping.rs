@@ -39,8 +39,8 @@ entra: { exports: [schema.json] }
 { "synchronizationRules": [ { "objectMappings": [ {
   "sourceObjectName": "Group", "targetObjectName": "urn:ietf:params:scim:schemas:core:2.0:Group", "enabled": false,
   "attributeMappings": [
-    { "targetAttributeName": "externalId", "source": { "expression": "[objectId]" } },
-    { "targetAttributeName": "displayName", "source": { "expression": "[objectId]" } },
+    { "targetAttributeName": "externalId", "source": { "expression": "[displayName]" } },
+    { "targetAttributeName": "displayName", "source": { "expression": "[displayName]" } },
     { "targetAttributeName": "members", "source": { "expression": "[members]" } }
   ] } ] } ] }
 ```
@@ -58,8 +58,8 @@ entra: { exports: [schema.json] }
 { "synchronizationRules": [ { "objectMappings": [ {
   "sourceObjectName": "Group", "targetObjectName": "urn:ietf:params:scim:schemas:core:2.0:Group", "enabled": true,
   "attributeMappings": [
-    { "targetAttributeName": "externalId", "source": { "expression": "[objectId]" } },
-    { "targetAttributeName": "displayName", "source": { "expression": "[objectId]" } },
+    { "targetAttributeName": "externalId", "source": { "expression": "[displayName]" } },
+    { "targetAttributeName": "displayName", "source": { "expression": "[displayName]" } },
     { "targetAttributeName": "members", "source": { "expression": "[members]" } }
   ] } ] } ] }
 ```

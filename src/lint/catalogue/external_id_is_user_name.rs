@@ -2,7 +2,7 @@
 
 use crate::condition::fold;
 use crate::config::Claim;
-use crate::lint::records::{Named, place_of};
+use crate::lint::records::{Named, about, place_of};
 use crate::lint::{Level, Lint, Subject};
 use crate::scim::{Json, Record, User};
 use crate::source::{Problem, Severity};
@@ -72,6 +72,7 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         .problem(place_of(first, "externalId"), message)
         .label("changes when the name does")
         .help("map `externalId` in Entra from `objectId`, and the Provider ID from the claim that sends the same");
+    let problem = about(problem, named.iter().copied(), &["externalId"]);
     problems.push(others.iter().take(SHOWN).fold(problem, |problem, record| {
         problem.related(place_of(record, "externalId"), format!("so has {}", record.resource.called()))
     }));

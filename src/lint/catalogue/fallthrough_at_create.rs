@@ -86,19 +86,20 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     if !subject.creates_over_scim() {
         return;
     }
-    let Some(strandings) = subject.strandings() else { return };
     let Some(section) = &subject.config.organization_assignment else { return };
-    for rule in section.users.iter().flatten().filter(|rule| rule.enabled) {
-        let stranding = strandings.by_organization_rule(&rule.name.value);
-        let withheld = rule.when.condition.tests().find(|test| is_withheld_at_create(&test.input));
-        if let (Some(stranding), Some(test)) = (stranding, withheld) {
-            problems.push(problem(subject.config, rule, test, stranding));
-        }
-    }
+    let rules = section.users.iter().flatten().filter(|rule| rule.enabled);
+    problems.extend(rules.filter_map(|rule| problem_of(subject, rule)));
+}
+
+/// What this lint finds about a rule, whether it is selected or not.
+pub(super) fn problem_of(subject: &Subject<'_>, rule: &Rule<OrganizationName>) -> Option<Problem> {
+    let stranding = subject.strandings()?.by_organization_rule(&rule.name.value)?;
+    let withheld = rule.when.condition.tests().find(|test| is_withheld_at_create(&test.input))?;
+    Some(problem(subject.config, rule, withheld, stranding))
 }
 
 fn problem(config: &Config, rule: &Rule<OrganizationName>, test: &Test, stranding: &Stranding) -> Problem {
-    let people = match stranding.people {
+    let people = match stranding.people.len() {
         1 => "1 person of the snapshot stands".to_owned(),
         several => format!("{several} people of the snapshot stand"),
     };
@@ -116,6 +117,7 @@ fn problem(config: &Config, rule: &Rule<OrganizationName>, test: &Test, strandin
             "use an attribute that SCIM sends with the user, such as `email` or `userName`; joining the group later runs \
              no rule, so only a login mends it, or an update of the user for what rests on groups",
         )
+        .cases(stranding.people.iter().copied())
         .witness(stranding.example.witness.clone());
     let example = &stranding.example;
     let taken = format!("`{}` is taken here instead", example.user_name);

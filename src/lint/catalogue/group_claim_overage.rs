@@ -1,7 +1,7 @@
 //! `group-claim-overage`
 
 use crate::config::{Config, Protocol};
-use crate::lint::records::{Named, counted};
+use crate::lint::records::{Named, case, counted};
 use crate::lint::{Level, Lint, Subject};
 use crate::source::{Problem, Severity};
 
@@ -110,6 +110,8 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     problems.push(
         LINT.problem(record.place.whole(), format!("{users} {verb} in more than the {limit} groups that a login can carry"))
             .label(format!("{} is in {groups}", record.resource.called()))
+            .topic("snapshot.users")
+            .cases(over.iter().map(|(index, _)| case(&snapshot.users()[*index], &["groups"])))
             .help("let the claim carry only groups that are assigned to the application, and assign fewer"),
     );
 }

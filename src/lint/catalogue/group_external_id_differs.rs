@@ -1,5 +1,6 @@
 //! `group-external-id-differs`
 
+use crate::lint::records::about;
 use crate::lint::{Level, Lint, Subject};
 use crate::scim::{Fact, Group, Record};
 use crate::source::{Problem, Route, Severity};
@@ -77,6 +78,7 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         .problem(at(first), message)
         .label(format!("differs from the displayName {}", name(first)))
         .help("map both from the source attribute of the groups claim in Entra, and let it send the groups again");
+    problem = about(problem, differing.iter().copied(), &["externalId"]);
     for record in others.iter().take(SHOWN - 1) {
         problem = problem.related(at(record), format!("so does this of {}", name(record)));
     }

@@ -1,7 +1,7 @@
 //! `guest-identifier`
 
 use crate::config::{Claim, Config, Sited};
-use crate::lint::records::{Named, counted, place_of};
+use crate::lint::records::{Named, about, counted, place_of};
 use crate::lint::{Level, Lint, Subject};
 use crate::source::{Problem, Severity};
 
@@ -83,6 +83,7 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         .label(format!("{} by SCIM", first.resource.called()))
         .related(source.at.value(), "what the login sends")
         .help("compare it with a captured response, or map both sides from the object id or the address");
+    let problem = about(problem, guests.iter().copied(), &["userName"]);
     let more = others.iter().take(SHOWN);
     problems.push(more.fold(problem, |problem, record| problem.related(place_of(record, "userName"), record.resource.called())));
 }

@@ -1,10 +1,10 @@
 //! `invisible-characters`
 
 use crate::lint::confusable::{SuspectKind, hidden};
-use crate::lint::records::{Named, counted};
+use crate::lint::records::{Named, case, counted};
 use crate::lint::{Level, Lint, Subject};
-use crate::scim::{Json, Record};
-use crate::source::{Place, Problem, Route, Severity};
+use crate::scim::{Json, Kind, Record};
+use crate::source::{Case, Place, Problem, Route, Severity};
 
 pub(super) const LINT: Lint = Lint {
     name: "invisible-characters",
@@ -72,9 +72,9 @@ fn problem<T: Named>(records: &[Record<T>], kind: &str, attribute: &str, spaces:
         let object = record.resource.attributes();
         let told = unseen(object.get(attribute)?.as_str()?, spaces)?;
         let spelling = object.spelling(attribute).unwrap_or(attribute);
-        Some((record.place.value(Route::root().key(spelling)), told))
+        Some(Told { case: case(record, &[attribute]), place: record.place.value(Route::root().key(spelling)), what: told })
     });
-    report(told.collect(), kind, attribute)
+    report(told.collect(), kind, T::KIND, attribute)
 }
 
 fn problem_in_emails<T: Named>(records: &[Record<T>]) -> Option<Problem> {
@@ -85,10 +85,11 @@ fn problem_in_emails<T: Named>(records: &[Record<T>]) -> Option<Problem> {
         let value = |email: &Json| unseen(email.as_object()?.get("value")?.as_str()?, true);
         if let Some((index, found)) = emails.iter().enumerate().find_map(|(index, email)| Some((index, value(email)?))) {
             let spelling = object.spelling("emails").unwrap_or("emails");
-            told.push((record.place.value(Route::root().key(spelling).index(index)), found));
+            let place = record.place.value(Route::root().key(spelling).index(index));
+            told.push(Told { case: case(record, &["emails"]), place, what: found });
         }
     }
-    report(told, "user", "emails")
+    report(told, "user", T::KIND, "emails")
 }
 
 /// What nobody sees in a value.
@@ -100,12 +101,25 @@ fn unseen(value: &str, spaces: bool) -> Option<String> {
     (spaces || matches!(suspect.kind, SuspectKind::Hidden(_))).then(|| suspect.described())
 }
 
-fn report(told: Vec<(Place, String)>, kind: &str, attribute: &str) -> Option<Problem> {
-    let ((place, first), others) = told.split_first()?;
+/// A value with something that nobody sees.
+struct Told {
+    place: Place,
+    what: String,
+    case: Case,
+}
+
+fn report(told: Vec<Told>, one: &str, kind: Kind, attribute: &str) -> Option<Problem> {
+    let (first, others) = told.split_first()?;
     let verb = if told.len() == 1 { "has" } else { "have" };
-    let message = format!("{} {verb} characters in `{attribute}` that nobody sees", counted(told.len(), kind));
-    let problem = LINT.problem(place.clone(), message).label(first.clone()).help("correct the value in Entra, and export it again");
-    Some(others.iter().take(SHOWN).fold(problem, |problem, (place, what)| problem.related(place.clone(), what.clone())))
+    let message = format!("{} {verb} characters in `{attribute}` that nobody sees", counted(told.len(), one));
+    let problem = LINT
+        .problem(first.place.clone(), message)
+        .label(first.what.clone())
+        .help("correct the value in Entra, and export it again")
+        .topic(kind.topic())
+        .cases(told.iter().map(|told| told.case));
+    let shown = others.iter().take(SHOWN);
+    Some(shown.fold(problem, |problem, told| problem.related(told.place.clone(), told.what.clone())))
 }
 
 /// How many more values a finding points to.

@@ -1,6 +1,6 @@
 //! `missing-external-id`
 
-use crate::lint::records::{Named, counted};
+use crate::lint::records::{Named, about, counted};
 use crate::lint::{Level, Lint, Subject};
 use crate::scim::Record;
 use crate::source::{Problem, Severity};
@@ -63,7 +63,11 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
 }
 
 fn problem<T: Named>(records: &[Record<T>], kind: &str) -> Option<Problem> {
-    let lacks = |record: &&Record<T>| record.resource.attributes().assigned("externalId").is_none();
+    // An empty text is a value, and identifies nobody.
+    let lacks = |record: &&Record<T>| {
+        let id = record.resource.attributes().assigned("externalId");
+        id.is_none_or(|id| id.as_str().is_some_and(|text| text.trim().is_empty()))
+    };
     let lacking: Vec<&Record<T>> = records.iter().filter(lacks).collect();
     let (first, others) = lacking.split_first()?;
     if lacking.len() == records.len() && !records.iter().all(is_as_returned) {
@@ -75,6 +79,7 @@ fn problem<T: Named>(records: &[Record<T>], kind: &str) -> Option<Problem> {
         .problem(first.place.whole(), message)
         .label(format!("{} has none", first.resource.called()))
         .help("map `externalId` in Entra from an attribute that never is empty, such as `objectId`");
+    let problem = about(problem, lacking.iter().copied(), &["externalId"]);
     let more = others.iter().take(SHOWN);
     Some(more.fold(problem, |problem, record| problem.related(record.place.whole(), record.resource.called())))
 }
@@ -103,6 +108,8 @@ mod tests {
         let users = r#"[{"id":"1","userName":"a","externalId":"x"},{"id":"2","userName":"b"},{"id":"3","userName":"c","externalId":null}]"#;
         let groups = r#"[{"id":"1","displayName":"A","externalId":"x"},{"id":"2","displayName":"B"}]"#;
         assert_eq!(check(users, groups), ["2 of 3 users have no `externalId`", "1 of 2 groups has no `externalId`"]);
+        let empty = r#"[{"id":"1","userName":"a","externalId":"x"},{"id":"2","userName":"b","externalId":" "}]"#;
+        assert_eq!(check(empty, "[]"), ["1 of 2 users has no `externalId`"]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::entra::{AttributeMapping, FlowType, ObjectMapping};
 use crate::lint::{Level, Lint, Subject};
-use crate::source::{Problem, Severity};
+use crate::source::{Case, Problem, Severity};
 
 pub(super) const LINT: Lint = Lint {
     name: "missing-required-mapping",
@@ -17,7 +17,8 @@ const PAGE: &str = r#"
 ## What it finds
 
 User mappings that leave out one of the attributes that Foundry syncs: `userName`, `externalId`, `displayName`, `emails`,
-`name.givenName` and `name.familyName`; or that write it at the creation only. `active` has a lint of its own.
+`name.givenName` and `name.familyName`; that map it from nothing; or that write it at the creation only. `active` has a lint
+of its own.
 
 ## Why it matters
 
@@ -75,38 +76,55 @@ const REQUIRED: [&str; 6] = ["userName", "externalId", "displayName", "emails", 
 
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     for (_, mapping) in subject.project.user_mappings().filter(|(_, mapping)| !mapping.is_damaged) {
-        let missing: Vec<String> =
-            REQUIRED.iter().filter(|name| !is_mapped(mapping, name)).map(|name| format!("`{name}`")).collect();
-        if !missing.is_empty() {
-            let (verb, them) = if missing.len() == 1 { ("has", "it") } else { ("have", "each") };
-            problems.push(
-                LINT.problem(
-                    mapping.member("attributeMappings").name(),
-                    format!("{} {verb} no mapping", missing.join(", ")),
-                )
-                .label("Foundry does not learn the value before a login")
-                .help(format!("add an attribute mapping for {them}, then restart provisioning")),
-            );
+        let mut missing = Vec::new();
+        for name in REQUIRED {
+            let written = written_as(mapping, name);
+            match written.first() {
+                None => missing.push(name),
+                Some(first) if written.iter().all(|attribute| attribute.sends().is_none()) => problems.push(unsent(first)),
+                Some(first) if written.iter().all(|attribute| attribute.flow_type == FlowType::ObjectAddOnly) => {
+                    problems.push(written_once(first));
+                }
+                Some(_) => {}
+            }
         }
-        problems.extend(REQUIRED.iter().filter_map(|name| mapping.mapping(name)).filter_map(written_once));
+        problems.extend(not_mapped(mapping, &missing));
     }
 }
 
-fn is_mapped(mapping: &ObjectMapping, name: &str) -> bool {
-    if name == "emails" {
-        // One element of the list is enough: `emails[type eq "work"].value`.
-        return mapping.attribute_mappings.iter().any(|attribute| attribute.writes_part_of("emails"));
-    }
-    mapping.mapping(name).is_some()
+/// What writes a synced attribute. One element of the list of addresses is enough: `emails[type eq "work"].value`.
+fn written_as<'m>(mapping: &'m ObjectMapping, name: &str) -> Vec<&'m AttributeMapping> {
+    let writes = |attribute: &&AttributeMapping| match name {
+        "emails" => attribute.writes_part_of(name),
+        _ => attribute.writes(name),
+    };
+    mapping.attribute_mappings.iter().filter(writes).collect()
 }
 
-fn written_once(attribute: &AttributeMapping) -> Option<Problem> {
-    if attribute.flow_type != FlowType::ObjectAddOnly {
-        return None;
-    }
+fn not_mapped(mapping: &ObjectMapping, missing: &[&str]) -> Option<Problem> {
+    let (verb, them) = match missing {
+        [] => return None,
+        [_] => ("has", "it"),
+        _ => ("have", "each"),
+    };
+    let names: Vec<String> = missing.iter().map(|name| format!("`{name}`")).collect();
+    let message = format!("{} {verb} no mapping", names.join(", "));
+    let cases = missing.iter().map(|name| Case::new(&[name]));
+    let problem = LINT.problem(mapping.member("attributeMappings").name(), message).cases(cases);
+    let help = format!("add an attribute mapping for {them}, then restart provisioning");
+    Some(problem.label("Foundry does not learn the value before a login").help(help))
+}
+
+fn unsent(attribute: &AttributeMapping) -> Problem {
+    let message = format!("`{}` is mapped from nothing", attribute.target);
+    let problem = LINT.problem(attribute.member("source").value(), message);
+    problem.label("Foundry does not learn the value before a login").help("map it from an attribute of Entra")
+}
+
+fn written_once(attribute: &AttributeMapping) -> Problem {
     let message = format!("`{}` is written when the user is created and never again", attribute.target);
     let problem = LINT.problem(attribute.member("flowType").value(), message);
-    Some(problem.label("changes do not reach Foundry").help("apply the mapping always"))
+    problem.label("changes do not reach Foundry").help("apply the mapping always")
 }
 
 #[cfg(test)]
@@ -139,6 +157,19 @@ mod tests {
     fn what_is_written_once_is_found() {
         let once = ALL.replace("displayName <-", "displayName <~");
         assert_eq!(check(&once), ["`displayName` is written when the user is created and never again"]);
+        let address = ALL.replace("value <-", "value <~");
+        let expected = "`emails[type eq \"work\"].value` is written when the user is created and never again";
+        assert_eq!(check(&address), [expected]);
+        let another = format!("{address}\nemails[type eq \"other\"].value <- [otherMails]");
+        assert_eq!(check(&another), [""; 0], "one element is enough");
+    }
+
+    #[test]
+    fn what_is_mapped_from_nothing_is_found() {
+        let schema = schema("User", ALL).replace(r#""source": {"expression":"[surname]"}"#, r#""source": null"#);
+        let files = [("vestibule.yaml", "entra: { exports: [schema.json] }\n"), ("schema.json", schema.as_str())];
+        let messages = findings(&LINT, &files).into_iter().map(|finding| finding.message);
+        assert_eq!(messages.collect::<Vec<_>>(), ["`name.familyName` is mapped from nothing"]);
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub(super) const LINT: Lint = Lint {
 const PAGE: &str = r#"
 ## What it finds
 
-A provisioning job whose settings say that no threshold stops accidental deletions.
+A provisioning job whose settings say that no threshold stops accidental deletions, or that nobody is told when one does.
 
 ## Why it matters
 
@@ -54,13 +54,18 @@ None. The setting is changed in Entra, not in the export.
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     for setting in subject.project.secrets().filter_map(|secrets| secrets.setting("SyncNotificationSettings")) {
         let Ok(settings) = serde_json::from_str::<serde_json::Value>(&setting.value) else { continue };
+        let recipients = settings.get("Recipients").and_then(serde_json::Value::as_str);
         // What is left out is not known.
-        if settings.get("DeleteThresholdEnabled").and_then(serde_json::Value::as_bool) != Some(false) {
-            continue;
-        }
+        let (message, label) = match settings.get("DeleteThresholdEnabled").and_then(serde_json::Value::as_bool) {
+            Some(false) => ("no threshold stops accidental deletions", "`DeleteThresholdEnabled` is `false`"),
+            Some(true) if recipients.is_some_and(|recipients| recipients.trim().is_empty()) => {
+                ("nobody is told when the threshold stops accidental deletions", "`Recipients` is empty")
+            }
+            _ => continue,
+        };
         problems.push(
-            LINT.problem(setting.at.value(), "no threshold stops accidental deletions")
-                .label("`DeleteThresholdEnabled` is `false`")
+            LINT.problem(setting.at.value(), message)
+                .label(label)
                 .help("switch accidental deletion prevention on in the settings of provisioning, with a recipient"),
         );
     }
@@ -81,6 +86,8 @@ mod tests {
             check(&serde_json::json!([{ "key": "SyncNotificationSettings", "value": value }]).to_string()).len()
         };
         assert_eq!(with(r#"{"Enabled":false,"DeleteThresholdEnabled":false}"#), 1);
+        assert_eq!(with(r#"{"DeleteThresholdEnabled":true,"Recipients":" "}"#), 1);
+        assert_eq!(with(r#"{"DeleteThresholdEnabled":true,"Recipients":"it@contoso.com"}"#), 0);
         assert_eq!(with(r#"{"DeleteThresholdEnabled":true}"#), 0);
         assert_eq!(with(r#"{"Enabled":true}"#), 0);
         assert_eq!(with("nothing"), 0);

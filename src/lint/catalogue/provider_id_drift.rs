@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::condition::fold;
 use crate::foundry::{Export, FoundryGroup};
-use crate::lint::records::{Named, place_of};
+use crate::lint::records::{Named, about, place_of};
 use crate::lint::{Level, Lint, Subject};
 use crate::scim::{Group, Record, User};
 use crate::source::{Problem, Severity, quoted};
@@ -124,6 +124,7 @@ fn problem<T: Named>(drifting: Vec<(&Record<T>, &str)>, kind: &str) -> Option<Pr
         .problem(place_of(first, "externalId"), format!("{whose} another Provider ID in Foundry than this `externalId`"))
         .label(format!("Foundry holds {}", quoted(held)))
         .help("map `externalId` and the Provider ID from the same source, then replace the Provider ID through the Admin API");
+    let problem = about(problem, drifting.iter().map(|(record, _)| *record), &["externalId"]);
     Some(others.iter().take(SHOWN).fold(problem, |problem, (record, held)| {
         problem.related(place_of(record, "externalId"), format!("Foundry holds {}", quoted(held)))
     }))

@@ -61,9 +61,10 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
 pub(super) fn off(job: &Job) -> Option<Problem> {
     let is = |status: &str| job.status.as_ref().filter(|code| code.value.eq_ignore_ascii_case(status));
     let problem = |at: &At, message: &str| LINT.problem(at.value(), message.to_owned());
-    if let Some(code) = is("Quarantine") {
+    // A job that was in quarantine has no reason for it any more.
+    if let Some(code) = is("Quarantine").or(job.quarantine_reason.as_ref()) {
         let problem = problem(&code.at, "the provisioning job is in quarantine").label("tried less and less often");
-        let problem = match &job.quarantine_reason {
+        let problem = match job.quarantine_reason.as_ref().filter(|reason| reason.at != code.at) {
             Some(reason) => problem.related(reason.at.value(), "why"),
             None => problem,
         };
@@ -93,6 +94,8 @@ mod tests {
         assert_eq!(status("Disabled", "Active"), ["\"Disabled\""]);
         assert_eq!(status("Disabled", "Quarantine"), ["\"Quarantine\""]);
         assert_eq!(status("Active", "NotRun").len(), 1);
+        let reason = r#"{"schedule": {}, "status": {"code": "Active", "quarantine": {"reason": "OnDemand"}}}"#;
+        assert_eq!(check(reason), ["\"OnDemand\""]);
         assert!(status("Active", "Active").is_empty());
         assert!(check(r#"{"schedule": {}, "status": {}}"#).is_empty());
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::condition::fold;
 use crate::config::Config;
 use crate::engine::{Engine, Event, Intake, Person, Verdict};
-use crate::lint::records::{Named, counted};
+use crate::lint::records::{Named, case, counted};
 use crate::lint::{Level, Lint, Subject};
 use crate::scim::Fact;
 use crate::source::{Problem, Severity};
@@ -86,8 +86,9 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     let Some(population) = subject.population() else { return };
     let engine = Engine::compile(config);
     let administrators = Administrators::new(config);
-    let (mut refused, mut rules, mut example) = (0, BTreeSet::new(), None);
-    for index in 0..population.len() {
+    let Some(snapshot) = &subject.project.snapshot else { return };
+    let (mut refused, mut rules, mut example) = (Vec::new(), BTreeSet::new(), None);
+    for (index, record) in snapshot.users().iter().enumerate() {
         let person = population.person(index);
         if person.user().active() == Fact::Known(false) || !administrators.have(&engine, &person) {
             continue;
@@ -96,17 +97,18 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         if decision.decision != Intake::Refuse {
             return;
         }
-        refused += 1;
+        refused.push(case(record, &["intake"]));
         rules.extend(decision.rule);
         example.get_or_insert_with(|| person.user().called());
     }
     let Some(example) = example else { return };
-    let message = match refused {
+    let message = match refused.len() {
         1 => format!("user intake refuses {example}, the only administrator that the files show"),
-        _ => format!("user intake refuses all {} that the files show, as {example}", counted(refused, "administrator")),
+        _ => format!("user intake refuses all {} that the files show, as {example}", counted(refused.len(), "administrator")),
     };
     let problem = LINT
         .problem(first.at.value(), message)
+        .cases(refused)
         .label("nobody is left who could change the rules")
         .help("admit the administrators by a rule before those that refuse");
     let refusing = intake.rules.iter().filter(|rule| rules.contains(rule.name.as_str())).take(SHOWN);

@@ -1,9 +1,9 @@
 //! `secret-in-config`
 
-use crate::entra::credentials_in;
+use std::collections::BTreeSet;
+
 use crate::lint::{Level, Lint, Subject};
-use crate::source::At;
-use crate::source::{Problem, Severity};
+use crate::source::{At, FileId, Place, Problem, Secret, Severity, Sources};
 
 pub(super) const LINT: Lint = Lint {
     name: "secret-in-config",
@@ -17,8 +17,12 @@ pub(super) const LINT: Lint = Lint {
 const PAGE: &str = r#"
 ## What it finds
 
-The value of a client secret, a token or a password in the configuration or in an export: by the name that it stands under,
-or by its looks. Masked and empty values do not count, and the value itself is shown nowhere.
+The value of a client secret, a token or a password in any file that the configuration names, damaged or not: by the name
+that it stands under or that stands beside it, or by its looks. Masked and empty values and references such as
+`${PASSWORD}` do not count. Comments count where what stands behind the name is no plain word.
+
+The value itself is shown nowhere, whether the lint runs or not: no output of any command holds what was found here, or
+what only may be a secret.
 
 ## Why it matters
 
@@ -56,15 +60,26 @@ None. A secret that was written down is to be replaced, not only removed.
 
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     for &file in &subject.project.files {
-        let Some(document) = subject.sources.document(file) else { continue };
-        for at in credentials_in(document, file) {
-            problems.push(found(&at));
-        }
+        let certain = subject.sources.secrets(file).iter().filter(|secret| secret.certain);
+        // Of a list of secrets each item is one, of a text with several the text.
+        let places: BTreeSet<Place> = certain.map(|secret| place(subject.sources, file, *secret)).collect();
+        problems.extend(places.into_iter().map(found));
     }
 }
 
-fn found(at: &At) -> Problem {
-    LINT.problem(at.value(), "a secret stands in this file")
+/// The value that a secret is or stands in; its bytes where a syntax error left the value out, or it is in a key or a
+/// comment.
+fn place(sources: &Sources, file: FileId, secret: Secret) -> Place {
+    let bytes = Place::Bytes(file, secret.span);
+    let Some(document) = sources.document(file) else { return bytes };
+    let value = At { file, route: document.route_at(secret.span) }.value();
+    let node = document.node(&document.route_at(secret.span));
+    let is_there = node.is_some_and(|node| node.scalar().is_some() && node.span().contains(secret.span));
+    if is_there { value } else { bytes }
+}
+
+fn found(place: Place) -> Problem {
+    LINT.problem(place, "a secret stands in this file")
         .label("not shown")
         .help("generate a new secret, remove this one from the file and from its history")
 }

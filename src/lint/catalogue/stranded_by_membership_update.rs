@@ -1,5 +1,6 @@
 //! `stranded-by-membership-update`
 
+use super::fallthrough_at_create::{falls_through, problem_of};
 use super::provider_group_at_create::{group_condition, rules};
 use crate::lint::{Level, Lint, Subject};
 use crate::source::{Problem, Severity};
@@ -13,15 +14,12 @@ pub(super) const LINT: Lint = Lint {
     check,
 };
 
-/// The lints that say this too, as a part of what they say.
-const SAID_BY: [&str; 2] = ["provider-group-at-create", "fallthrough-at-create"];
-
 const PAGE: &str = r#"
 ## What it finds
 
 An organization rule that asks for a provider group: adding a user to the group does not run it. `provider-group-at-create`
-and `fallthrough-at-create` say this as well, so it is a finding of its own only where both are switched off or accepted
-for the rule.
+says this as well, or `fallthrough-at-create` where people of the snapshot fall through the rule. So it is a finding of its
+own only where that one is switched off or accepted for the rule.
 
 ## Why it matters
 
@@ -71,7 +69,13 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     for rule in rules(subject.config) {
         let message = format!("joining or leaving the group that rule `{}` asks for does not run the rule", rule.name.value);
         let Some(problem) = group_condition(&LINT, rule, message) else { continue };
-        if SAID_BY.iter().all(|lint| subject.silences(lint, &problem)) {
+        // One of the two says it, where nobody keeps that one from speaking.
+        let fallthrough = problem_of(subject, rule).filter(|_| falls_through(subject, &rule.name.value));
+        let is_silenced = match fallthrough {
+            Some(fallthrough) => subject.silences("fallthrough-at-create", &fallthrough),
+            None => subject.silences("provider-group-at-create", &problem),
+        };
+        if is_silenced {
             problems.push(
                 problem
                     .label("a change of membership does not reach this")
@@ -97,8 +101,37 @@ mod tests {
     #[test]
     fn it_is_said_where_nothing_else_says_it() {
         assert_eq!(check(""), 0);
-        assert_eq!(check("lint: { ignore: [provider-group-at-create] }\n"), 0);
         assert_eq!(check("lint: { ignore: [provider-group-at-create, fallthrough-at-create] }\n"), 2);
+        // Without a snapshot the other one says nothing.
+        assert_eq!(check("lint: { ignore: [provider-group-at-create] }\n"), 2);
+        assert_eq!(check("lint: { ignore: [fallthrough-at-create] }\n"), 0);
+    }
+
+    /// A rule that somebody of the snapshot falls through, with these comments behind its condition.
+    fn check_fallthrough(comments: &str, settings: &str) -> usize {
+        let document = format!(
+            "organization-assignment:\n  users:\n  - rule: a\n    when: provider.groups pr {comments}\n    organization: \
+             Contoso EU\n  fallback: Contoso Guests\nsnapshot: {{ users: u.json, groups: g.json }}\n{settings}"
+        );
+        let users = r#"[{"id":"1","userName":"ada","active":true}]"#;
+        let groups = r#"[{"id":"g","displayName":"G","members":[{"value":"1"}]}]"#;
+        places(&LINT, &[("vestibule.yaml", &document), ("u.json", users), ("g.json", groups)]).len()
+    }
+
+    #[test]
+    fn comments_count_as_the_settings_do() {
+        let allow = |lint: &str| format!("# vestibule: allow {lint}, known");
+        for (comment, settings, expected) in [
+            ("", "", 0),
+            ("", "lint: { ignore: [fallthrough-at-create, provider-group-at-create] }\n", 1),
+            ("", "lint: { ignore: [provider-group-at-create] }\n", 0),
+            (&allow("fallthrough-at-create"), "", 1),
+            (&allow("provider-group-at-create, fallthrough-at-create"), "", 1),
+            (&allow("provider-group-at-create"), "", 0),
+            (&allow("provider-group-at-create"), "lint: { ignore: [fallthrough-at-create] }\n", 1),
+        ] {
+            assert_eq!(check_fallthrough(comment, settings), expected, "{comment} {settings}");
+        }
     }
 
     #[test]

@@ -81,7 +81,8 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     if !subject.creates_over_scim() {
         return;
     }
-    let Some(summary) = subject.strandings().map(|strandings| &strandings.summary) else { return };
+    let Some(strandings) = subject.strandings() else { return };
+    let summary = &strandings.summary;
     let stranded = summary.stranded;
     if stranded.organization + stranded.intake == 0 {
         return;
@@ -92,7 +93,7 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     let place = if stranded.organization > 0 { organizations.or(intake) } else { intake.or(organizations) };
     let Some(place) = place else { return };
     let problem = LINT.problem(place, message(summary)).label("what these rules decide differs between creation and login");
-    problems.push(problem.help(help(summary)));
+    problems.push(problem.help(help(summary)).cases(strandings.cases.iter().copied()));
 }
 
 fn message(summary: &Summary) -> String {

@@ -56,8 +56,19 @@ fn look<T>(lint: &Lint, files: &Memory, then: impl FnOnce(&Project, &Sources, Ve
     let Some(config) = &project.config else { panic!("the configuration is refused: {:#?}", project.problems) };
     let mut problems = Vec::new();
     (lint.check)(&Subject::new(&project, config, &sources), &mut problems);
-    let findings = problems.iter().map(|problem| sources.resolve(problem)).collect();
+    let findings: Vec<Finding> = problems.iter().map(|problem| sources.resolve(problem)).collect();
+    assert_told_apart(&findings);
     then(&project, &sources, findings)
+}
+
+/// Two things that a lint says are never about the same: a baseline that holds the one would hide the other.
+#[track_caller]
+fn assert_told_apart(findings: &[Finding]) {
+    let mut met: std::collections::HashMap<&str, &Finding> = std::collections::HashMap::new();
+    for finding in findings {
+        let same = met.insert(&finding.fingerprint, finding).filter(|other| other.message != finding.message);
+        assert!(same.is_none(), "{} says two things of {}: {same:#?} {finding:#?}", finding.lint, finding.at);
+    }
 }
 
 /// Where the findings of one lint stand and what they underline, as `file:line:column text`.

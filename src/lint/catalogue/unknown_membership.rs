@@ -70,6 +70,7 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     problems.push(
         LINT.problem(first.place.whole(), format!("none of {groups} carries `members`, so membership is unknown"))
             .label("no `members`")
+            .topic("snapshot.groups")
             .help("export the groups with their members, or say `members: complete` or `members: excluded` under `snapshot`"),
     );
 }

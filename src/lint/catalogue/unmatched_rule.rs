@@ -1,10 +1,12 @@
 //! `unmatched-rule`
 
+use super::group_name_case::is_found_in_other_case;
+use super::rules_by_the_wrong_group_key::names_by_the_wrong_key;
 use super::unknown_provider_group::is_unknown;
 use crate::condition::{RuleSet, Term};
 use crate::config::{Admission, Config, RuleRef};
 use crate::engine::{Engine, Event, Verdict};
-use crate::lint::known_groups::named_groups;
+use crate::lint::known_groups::{NamedGroup, named_groups};
 use crate::lint::records::counted;
 use crate::lint::{Level, Lint, Subject};
 use crate::scim::Kind;
@@ -102,9 +104,13 @@ fn is_refusal(config: &Config, rule: &RuleRef<'_>) -> bool {
         && rules.iter().any(|other| other.name.as_str() == rule.name && other.outcome.value == Admission::Refuse)
 }
 
+/// Whether another lint says why the groups of a rule are nobody's.
 fn names_an_unknown_group(subject: &Subject<'_>, rule: &RuleRef<'_>) -> bool {
     let Some(known) = subject.known_groups() else { return false };
-    named_groups(rule).iter().any(|named| is_unknown(known, named) || known.is_of_the_wrong_form(named))
+    let is_told = |named: &NamedGroup<'_>| {
+        is_unknown(known, named) || (named.is_exact && is_found_in_other_case(known, named))
+    };
+    named_groups(rule).iter().any(is_told) || names_by_the_wrong_key(subject, rule)
 }
 
 /// The rules over users that certainly hold for nobody. Each rule is asked about people until one may satisfy it.
@@ -166,6 +172,9 @@ mod tests {
         let half = r#"{"totalResults":5,"Resources":[{"id":"1","userName":"ada"}]}"#;
         assert!(check(&rule(r#"userName eq "bo""#), half, EU).is_empty());
         assert!(check(&rule(r#"provider.groups includes "Sales""#), ADA, EU).is_empty(), "another lint says it");
+        assert!(check(&rule("provider.groups includes /eu/"), ADA, EU).is_empty(), "so it does of a name in another case");
+        let by_id = r#"[{"displayName":"7c4d0d2a-5a3c-4f5e-9d0e-1b2c3d4e5f60","members":[{"value":"1"}]}]"#;
+        assert!(check(&rule("provider.groups includes /EU-.*/"), ADA, by_id).is_empty(), "and of a name for an object id");
         let refuses = "user-intake: { rules: [{ rule: a, when: userName sw \"svc-\", decision: refuse }] }\n";
         assert!(check(refuses, ADA, EU).is_empty());
         let admits = refuses.replace("decision: refuse", "decision: admit");

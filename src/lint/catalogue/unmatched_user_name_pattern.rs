@@ -1,7 +1,7 @@
 //! `unmatched-user-name-pattern`
 
 use crate::condition::Pattern;
-use crate::lint::records::{Named, counted, place_of};
+use crate::lint::records::{Named, case, counted, place_of};
 use crate::lint::{Level, Lint, Subject};
 use crate::scim::{Fact, Record, User};
 use crate::source::{Problem, Severity};
@@ -93,6 +93,7 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     let place = provider.at.key("username-patterns").name();
     let problem = LINT.problem(place, message).label("sends no login of theirs here").help(help);
     let problem = problem.related(place_of(first, "userName"), "the first of them");
+    let problem = problem.cases(unmatched.iter().map(|record| case(record, &["userName"])));
     let more = unmatched.iter().skip(1).take(SHOWN);
     problems.push(more.fold(problem, |problem, record| problem.related(place_of(record, "userName"), record.resource.called())));
 }

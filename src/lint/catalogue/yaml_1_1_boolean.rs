@@ -18,7 +18,7 @@ const PAGE: &str = r#"
 ## What it finds
 
 A name or value without quotes that is a string in YAML 1.2 and something else in YAML 1.1: a boolean such as `no`, `on`
-or `y`, or a number to the base of 60 such as `1:30`.
+or `y`, a number to the base of 60 such as `1:30`, or one whose digits are grouped, such as `1_000`.
 
 ## Why it matters
 
@@ -96,13 +96,28 @@ fn read_by_yaml_1_1(text: &str) -> Option<&'static str> {
     if WORDS.into_iter().any(is_written) {
         return Some("a boolean");
     }
-    let (first, rest) = text.strip_prefix(['-', '+']).unwrap_or(text).split_once(':')?;
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    if is_grouped_or_binary(unsigned) {
+        return Some("a number");
+    }
+    let (first, rest) = unsigned.split_once(':')?;
     let is_first = first.starts_with(|c: char| matches!(c, '1'..='9')) && first.chars().all(|c| c.is_ascii_digit());
     let is_sixtieth = |part: &str| {
         let digits = part.len() == 1 || part.len() == 2 && part.starts_with(|c: char| matches!(c, '0'..='5'));
         digits && part.chars().all(|c| c.is_ascii_digit())
     };
     (is_first && rest.split(':').all(is_sixtieth)).then_some("a number")
+}
+
+/// `1_000`, `0b101`, `0x_ff`: numbers whose digits are grouped by `_`, or of base two.
+fn is_grouped_or_binary(text: &str) -> bool {
+    let (radix, digits) = match text.get(..2) {
+        Some("0b") => (2, &text[2..]),
+        Some("0x") => (16, &text[2..]),
+        _ => (10, text),
+    };
+    let starts = radix != 10 || digits.starts_with(|c: char| c.is_ascii_digit());
+    starts && digits.contains(|c: char| c.is_digit(radix)) && digits.chars().all(|c| c == '_' || c.is_digit(radix))
 }
 
 #[cfg(test)]
@@ -115,10 +130,10 @@ mod tests {
         for word in ["y", "N", "yes", "No", "ON", "off"] {
             assert_eq!(read_by_yaml_1_1(word), Some("a boolean"), "{word}");
         }
-        for word in ["1:30", "190:20:30", "-1:5"] {
+        for word in ["1:30", "190:20:30", "-1:5", "1_000", "+1_0", "0b101", "0x_ff"] {
             assert_eq!(read_by_yaml_1_1(word), Some("a number"), "{word}");
         }
-        for word in ["nO", "yep", "", "1:60", "a:1", "0:1", "1:", "norway"] {
+        for word in ["nO", "yep", "", "1:60", "a:1", "0:1", "1:", "norway", "_1", "a_1", "0b", "0x_", "1_a"] {
             assert_eq!(read_by_yaml_1_1(word), None, "{word}");
         }
     }

@@ -1,14 +1,19 @@
 //! A baseline: findings that were there when it was written, which do not count until somebody mends them.
+//!
+//! It holds what findings are about, one by one: a finding that is about more than it was before is a finding again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::Serialize;
 
+use super::entry::{Entry, Held, Key, Written, read_entry};
 use crate::lint::{Linted, lint_named};
-use crate::source::{At, FileId, Finding, Node, Problem, ScalarKind, Severity, Sources, Suppressed, SuppressedBy};
+use crate::source::{
+    At, Case, FileId, Finding, Node, Problem, ScalarKind, Severity, Sources, Suppressed, SuppressedBy, combined,
+};
 
-/// The version of the file.
-const VERSION: i64 = 1;
+/// The version of the file. The first one counted findings, so that a new one could hide behind one that was gone.
+const VERSION: i64 = 2;
 
 /// The findings that do not count, by lint, file and place without positions.
 ///
@@ -27,24 +32,6 @@ pub struct Baseline {
     file: Option<FileId>,
 }
 
-/// What findings of the same kind have in common.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Key {
-    file: String,
-    at: String,
-    lint: String,
-}
-
-#[derive(Clone, Copy, Debug, Default)]
-struct Entry {
-    /// How many findings of the kind do not count.
-    count: usize,
-    /// How many of those were met.
-    met: usize,
-    /// Where it stands in the file.
-    index: usize,
-}
-
 /// What a run looked at, so that what it did not find is gone and not only out of sight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Covered {
@@ -56,18 +43,15 @@ pub enum Covered {
     Gone,
 }
 
-#[derive(Serialize)]
-struct Written<'b> {
-    version: i64,
-    findings: Vec<WrittenEntry<'b>>,
-}
-
-#[derive(Serialize)]
-struct WrittenEntry<'b> {
-    lint: &'b str,
-    file: &'b str,
-    at: &'b str,
-    count: usize,
+/// What an entry of a baseline is about.
+#[derive(Clone, Copy, Debug)]
+pub struct Kept<'b> {
+    /// The file, from the folder of the baseline.
+    pub file: &'b str,
+    /// The lint.
+    pub lint: &'b str,
+    /// Whether it is about records of a snapshot.
+    pub is_about_records: bool,
 }
 
 impl Baseline {
@@ -75,11 +59,17 @@ impl Baseline {
     ///
     /// `relative` gives the name of a file as it counts from the baseline.
     pub fn of(findings: &[Finding], relative: impl Fn(&str) -> String) -> Self {
-        let mut baseline = Baseline::default();
+        let mut entries: BTreeMap<Key, (BTreeSet<u64>, bool)> = BTreeMap::new();
+        let mut numbers = Numbers::default();
         for finding in findings.iter().filter(|finding| can_hold(finding)) {
-            baseline.entries.entry(key(finding, &relative)).or_default().count += 1;
+            let key = key(finding, &relative);
+            let cases = numbers.cases(&key, finding);
+            let (keys, is_about_records) = entries.entry(key).or_default();
+            keys.extend(cases.into_iter().map(|(key, _)| key));
+            *is_about_records |= finding.is_about_records();
         }
-        baseline
+        let entry = |(keys, is_about_records)| Entry::new(Held::of(keys), is_about_records, 0);
+        Baseline { entries: entries.into_iter().map(|(key, held)| (key, entry(held))).collect(), file: None }
     }
 
     /// The baseline in a document, and what is wrong with it.
@@ -87,37 +77,35 @@ impl Baseline {
         let mut baseline = Baseline { file: Some(file), ..Baseline::default() };
         let root = sources.document(file).and_then(|document| document.root());
         let member = |name| root.and_then(Node::mapping).and_then(|mapping| mapping.get(name)).map(|entry| entry.value);
-        let version = member("version").and_then(Node::scalar).map(|scalar| scalar.kind());
-        if version != Some(ScalarKind::Int(VERSION)) {
-            return (
-                baseline,
-                vec![invalid(At::root(file).key("version"), format!("there is no `version: {VERSION}`"))],
-            );
-        }
         let at = At::root(file).key("findings");
         let Some(findings) = member("findings").and_then(Node::sequence) else {
             return (baseline, vec![invalid(at, "there is no list of findings".to_owned())]);
         };
-        let mut problems = Vec::new();
+        let version = member("version").and_then(Node::scalar).map(|scalar| scalar.kind());
+        if version != Some(ScalarKind::Int(VERSION)) {
+            let message = match version {
+                Some(ScalarKind::Int(1)) => "the baseline is of version 1, which only counted findings".to_owned(),
+                _ => format!("there is no `version: {VERSION}`"),
+            };
+            return (baseline, vec![invalid(At::root(file).key("version"), message)]);
+        }
         for (index, item) in findings.items().enumerate() {
-            match read_entry(item) {
-                Some((key, count)) => {
-                    let entry = baseline.entries.entry(key).or_insert(Entry { index, ..Entry::default() });
-                    entry.count = entry.count.saturating_add(count);
-                }
-                None => {
-                    problems
-                        .push(invalid(at.index(index), "an entry lacks `lint`, `file`, `at` or `count`".to_owned()));
-                    break;
-                }
+            let Some((key, entry)) = read_entry(item, index) else {
+                let message = "an entry lacks `lint`, `file` or `at`, or its `cases` are none".to_owned();
+                return (baseline, vec![invalid(at.index(index), message)]);
+            };
+            match baseline.entries.get_mut(&key) {
+                // Two branches may have written the same entry.
+                Some(known) => known.join(entry),
+                None => drop(baseline.entries.insert(key, entry)),
             }
         }
-        (baseline, problems)
+        (baseline, Vec::new())
     }
 
-    /// How many findings it holds.
+    /// How many cases of findings it holds.
     pub fn len(&self) -> usize {
-        self.entries.values().map(|entry| entry.count).sum()
+        self.entries.values().map(|entry| entry.held.len()).sum()
     }
 
     /// Whether it holds none.
@@ -125,36 +113,56 @@ impl Baseline {
         self.entries.is_empty()
     }
 
-    /// Takes the findings that the baseline holds away. Of several of a kind, the first ones are those it holds.
-    pub fn part(&mut self, linted: &mut Linted, relative: impl Fn(&str) -> String) {
-        let mut kept = Vec::new();
+    /// Takes the findings that the baseline holds away. One of which it holds a part only stays, and tells what is new.
+    pub fn part(&mut self, linted: &mut Linted, sources: &Sources, relative: impl Fn(&str) -> String) {
+        let mut numbers = Numbers::default();
+        let mut looked_up = Vec::new();
         for finding in std::mem::take(&mut linted.findings) {
-            let entry = can_hold(&finding).then(|| self.entries.get_mut(&key(&finding, &relative))).flatten();
-            match entry.filter(|entry| entry.met < entry.count) {
-                Some(entry) => {
-                    entry.met += 1;
-                    linted.suppressed.push(Suppressed { finding, by: SuppressedBy::List, reason: None });
-                }
-                None => kept.push(finding),
+            let key = can_hold(&finding).then(|| key(&finding, &relative));
+            let key = key.filter(|key| self.entries.contains_key(key));
+            let cases = key.as_ref().map(|key| numbers.cases(key, &finding)).unwrap_or_default();
+            if let Some(entry) = key.as_ref().and_then(|key| self.entries.get_mut(key)) {
+                entry.met.extend(cases.iter().map(|(key, _)| *key));
             }
+            looked_up.push((finding, key, cases));
         }
-        linted.findings = kept;
+        for (mut finding, key, cases) in looked_up {
+            let Some(entry) = key.and_then(|key| self.entries.get(&key)) else {
+                linted.findings.push(finding);
+                continue;
+            };
+            let new = entry.new_of(&cases);
+            if new.is_empty() {
+                linted.suppressed.push(Suppressed { finding, by: SuppressedBy::List, reason: None });
+                continue;
+            }
+            if new.len() < cases.len() {
+                point_to(&mut finding, &new, cases.len(), sources);
+            } else if let Held::Whole { count, .. } = entry.held {
+                finding.message.push_str(&format!("; the baseline holds {count} of these, and not the same"));
+            }
+            linted.findings.push(finding);
+        }
     }
 
     /// The entries of which there is less than they hold, where the run would have found it.
-    pub fn stale(&self, covered: impl Fn(&str, &str) -> Covered) -> Vec<Problem> {
+    pub fn stale(&self, covered: impl Fn(Kept<'_>) -> Covered) -> Vec<Problem> {
         let Some(file) = self.file else { return Vec::new() };
         let mut idle: Vec<(usize, Problem)> = Vec::new();
-        for (key, entry) in self.entries.iter().filter(|(_, entry)| entry.met < entry.count) {
-            let gone = entry.count - entry.met;
-            let why = match covered(&key.file, &key.lint) {
+        for (key, entry) in &self.entries {
+            let gone = entry.gone();
+            if gone == 0 {
+                continue;
+            }
+            let kept = Kept { file: &key.file, lint: &key.lint, is_about_records: entry.is_about_records };
+            let why = match covered(kept) {
                 Covered::No => continue,
                 Covered::Yes => "is found no more",
                 Covered::Gone => "stood in a file that does not exist",
             };
-            let message = match (gone, entry.count) {
+            let message = match (gone, entry.held.len()) {
                 (1, 1) => format!("a finding of `{}` in `{}` {why}", key.lint, key.file),
-                (gone, count) => format!("{gone} of {count} findings of `{}` in `{}`: each {why}", key.lint, key.file),
+                (gone, count) => format!("{gone} of {count} cases of `{}` in `{}`: each {why}", key.lint, key.file),
             };
             let place = At::root(file).key("findings").index(entry.index).key("lint").value();
             let problem = Problem::warning("stale-baseline-entry", place, message).label("not needed any more");
@@ -165,16 +173,50 @@ impl Baseline {
     }
 }
 
-/// The document, sorted, so that changes of it are few.
+/// The document, sorted, and one case a line, so that changes of it are few.
 impl Serialize for Baseline {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let entries = self.entries.iter().map(|(key, entry)| WrittenEntry {
-            lint: &key.lint,
-            file: &key.file,
-            at: &key.at,
-            count: entry.count,
-        });
-        Written { version: VERSION, findings: entries.collect() }.serialize(serializer)
+        #[derive(Serialize)]
+        struct Document<'b> {
+            version: i64,
+            findings: Vec<Written<'b>>,
+        }
+        let findings = self.entries.iter().map(|(key, entry)| Written::new(key, entry)).collect();
+        Document { version: VERSION, findings }.serialize(serializer)
+    }
+}
+
+/// A finding of which some cases are in the baseline says how many are not, and points to those.
+fn point_to(finding: &mut Finding, new: &[Case], count: usize, sources: &Sources) {
+    const SHOWN: usize = 3;
+    let verb = if new.len() == 1 { "is" } else { "are" };
+    finding.message.push_str(&format!("; {} of {count} {verb} not in the baseline", new.len()));
+    let places: Vec<_> = new.iter().filter_map(Case::place).take(SHOWN).collect();
+    if places.is_empty() {
+        return;
+    }
+    let is_in_record = |file: FileId| sources.document(file).is_none();
+    finding.locations.retain(|location| !is_in_record(location.id));
+    let mut locations = places.iter().map(|place| sources.location_of(place, "not in the baseline"));
+    if finding.locations.first().is_none_or(|first| !first.is_primary()) {
+        finding.locations.splice(0..0, locations.next());
+    }
+    finding.locations.extend(locations);
+    finding.locations.iter_mut().enumerate().for_each(|(index, location)| location.rank(index));
+}
+
+/// Tells cases apart that are the same in every name: the first of a run has the key of its names.
+#[derive(Default)]
+struct Numbers(HashMap<(Key, u64), u64>);
+
+impl Numbers {
+    fn cases(&mut self, key: &Key, finding: &Finding) -> Vec<(u64, Case)> {
+        let number = |case: &Case| {
+            let met = self.0.entry((key.clone(), case.key())).or_default();
+            *met += 1;
+            (if *met == 1 { case.key() } else { combined(case.key(), *met) }, *case)
+        };
+        finding.cases.iter().map(number).collect()
     }
 }
 
@@ -188,20 +230,7 @@ fn is_about_suppression(code: &str) -> bool {
 }
 
 fn key(finding: &Finding, relative: impl Fn(&str) -> String) -> Key {
-    let (lint, at) = (finding.lint.to_owned(), finding.anchor.clone());
-    Key { file: relative(&finding.primary().file), at, lint }
-}
-
-fn read_entry(item: Node<'_>) -> Option<(Key, usize)> {
-    let mapping = item.mapping()?;
-    let scalar = |name| mapping.get(name)?.value.scalar();
-    let text = |name| scalar(name).map(|scalar| scalar.text().to_owned());
-    let count = match scalar("count").map(|scalar| scalar.kind()) {
-        Some(ScalarKind::Int(count)) => usize::try_from(count).ok().filter(|count| *count > 0)?,
-        None => 1,
-        Some(_) => return None,
-    };
-    Some((Key { lint: text("lint")?, file: text("file")?, at: text("at")? }, count))
+    Key { file: relative(&finding.home), at: finding.at.clone(), lint: finding.lint.to_owned() }
 }
 
 fn invalid(at: At, message: String) -> Problem {

@@ -1,7 +1,8 @@
 //! Suppressions in comments: `# vestibule: allow NAME, reason`.
 
+use crate::lint::select::Takes;
 use crate::lint::{LINTS, lint_named};
-use crate::source::{Comment, FileId, Place, Problem, Sources, Span, closest};
+use crate::source::{Comment, FileId, Place, Problem, Sources, Span, Text, closest};
 
 /// One name in a comment that accepts findings.
 #[derive(Debug)]
@@ -20,18 +21,18 @@ pub(super) fn read(sources: &Sources, file: FileId, problems: &mut Vec<Problem>)
     let Some(document) = sources.document(file) else { return Vec::new() };
     let (text, comments) = (sources.text(file), document.comments());
     let mut accepted = Vec::new();
-    for (index, comment) in comments.iter().enumerate() {
+    for (comment, meant) in comments.iter().zip(meant_lines(text, comments)) {
         let written = text.slice(comment.span);
         let Some(directive) = Directive::find(written) else { continue };
         let place = |from: &str| Place::Bytes(file, part(comment.span, written, from));
         match directive.read() {
             Err(mistake) => problems.push(mistake.problem(place)),
             Ok((names, reason)) => {
-                let line = (!directive.is_for_file()).then(|| meant_line(text, &comments[index..]));
+                let line = (!directive.is_for_file()).then_some(meant);
                 let known = names.into_iter().filter_map(|name| match lint_named(name) {
                     Some(lint) => Some((lint.name, part(comment.span, written, name))),
                     None => {
-                        problems.push(super::unknown(name, place(name)));
+                        problems.push(super::unknown(name, place(name), Takes::Lints));
                         None
                     }
                 });
@@ -43,15 +44,23 @@ pub(super) fn read(sources: &Sources, file: FileId, problems: &mut Vec<Problem>)
     accepted
 }
 
-/// The line that the first of these comments is about: its own, or, where it stands alone, the first that is no comment.
-fn meant_line(text: &crate::source::Text, comments: &[Comment]) -> usize {
-    let line = |comment: &Comment| text.line_number(comment.span.start);
-    let first = comments.first().map_or(1, line);
-    if comments.first().is_some_and(|comment| !comment.own_line) {
-        return first;
+/// The line that each of these comments is about: its own, or, where it stands alone, the first below that is no comment.
+fn meant_lines(text: &Text, comments: &[Comment]) -> Vec<usize> {
+    let mut meant = Vec::with_capacity(comments.len());
+    // The line of the comment below, and what that one is about.
+    let mut below: Option<(usize, usize)> = None;
+    for comment in comments.iter().rev() {
+        let line = text.line_number(comment.span.start);
+        let about = match below {
+            _ if !comment.own_line => line,
+            Some((next, about)) if next == line + 1 => about,
+            _ => line + 1,
+        };
+        below = comment.own_line.then_some((line, about));
+        meant.push(about);
     }
-    let together = comments.iter().zip(first..).take_while(|(comment, at)| comment.own_line && line(comment) == *at);
-    first + together.count()
+    meant.reverse();
+    meant
 }
 
 /// The bytes of a piece of a comment.

@@ -2,25 +2,26 @@
 
 mod baseline;
 mod comment;
+mod entry;
 
 use std::collections::HashMap;
 
-use super::select::Selection;
+use super::select::{Selection, Takes};
+use super::several::Acceptance;
 use super::{LINTS, Linted, lint_named};
 use crate::config::{Allowance, Config};
 use crate::project::Project;
-use crate::source::{FileId, Finding, Place, Problem, Sources, Suppressed, SuppressedBy, closest};
+use crate::source::{FileId, Finding, Place, Problem, Sources, Suppressed, SuppressedBy};
 use comment::Accepted;
 
-pub use baseline::{Baseline, Covered};
+pub use baseline::{Baseline, Covered, Kept};
 
 /// Parts the accepted findings from the others, and adds what is wrong with the acceptances: those that accept nothing,
 /// and comments that are not understood.
 pub(super) fn part(findings: Vec<Finding>, project: &Project, sources: &Sources) -> Linted {
     let Some(config) = &project.config else { return Linted { findings, ..Linted::default() } };
     let mut problems = Vec::new();
-    let comments = project.documents.iter().flat_map(|&file| comment::read(sources, file, &mut problems)).collect();
-    let mut comments = Comments::new(comments);
+    let mut comments = Comments::of(project, sources, &mut problems);
     let mut is_used = vec![false; config.lint.allow.len()];
     let selection = Selection::new(&config.lint, project, sources);
     let ran = LINTS.iter().filter(|lint| selection.runs(lint)).map(|lint| lint.name).collect();
@@ -34,8 +35,10 @@ pub(super) fn part(findings: Vec<Finding>, project: &Project, sources: &Sources)
             (None, None) => linted.findings.push(finding),
         }
     }
+    linted.needed = comments.needed(&selection, sources);
     problems.extend(comments.unused(&selection));
     problems.extend(unused_entries(config, &selection, &is_used));
+    limit(&mut problems);
     linted.findings.extend(problems.iter().map(|problem| sources.resolve(problem)));
     crate::source::sort(&mut linted.findings);
     linted
@@ -48,14 +51,18 @@ impl Linted {
 }
 
 /// The comments of a project, by what they are about.
-struct Comments {
+#[derive(Debug)]
+pub(super) struct Comments {
     accepted: Vec<Accepted>,
     is_used: Vec<bool>,
     by_target: HashMap<(&'static str, FileId, Option<usize>), Vec<usize>>,
 }
 
 impl Comments {
-    fn new(accepted: Vec<Accepted>) -> Self {
+    /// Those of the documents of a project. What is wrong with them is a problem.
+    pub(super) fn of(project: &Project, sources: &Sources, problems: &mut Vec<Problem>) -> Self {
+        let accepted: Vec<Accepted> =
+            project.documents.iter().flat_map(|&file| comment::read(sources, file, problems)).collect();
         let mut by_target: HashMap<_, Vec<usize>> = HashMap::new();
         for (index, accepted) in accepted.iter().enumerate() {
             by_target.entry((accepted.lint, accepted.file, accepted.line)).or_default().push(index);
@@ -65,29 +72,43 @@ impl Comments {
 
     /// Why a comment accepts the finding, if one does. All that do count as used.
     fn accept(&mut self, finding: &Finding, sources: &Sources) -> Option<String> {
+        let accepting = self.accepting(finding, sources);
+        accepting.iter().for_each(|&index| self.is_used[index] = true);
+        accepting.first().map(|&index| self.accepted[index].reason.clone())
+    }
+
+    /// Whether a comment would accept the finding.
+    pub(super) fn accept_one(&self, finding: &Finding, sources: &Sources) -> bool {
+        !self.accepting(finding, sources).is_empty()
+    }
+
+    fn accepting(&self, finding: &Finding, sources: &Sources) -> Vec<usize> {
         if self.accepted.is_empty() {
-            return None;
+            return Vec::new();
         }
         let file = finding.primary().id;
-        let lines = lines_of(finding, sources);
-        let targets = lines.into_iter().map(Some).chain([None]);
-        let mut first = None;
-        for target in targets {
-            for &index in self.by_target.get(&(finding.lint, file, target)).into_iter().flatten() {
-                self.is_used[index] = true;
-                first.get_or_insert(index);
-            }
-        }
-        first.map(|index| self.accepted[index].reason.clone())
+        let targets = lines_of(finding, sources).into_iter().map(Some).chain([None]);
+        targets
+            .flat_map(|line| self.by_target.get(&(finding.lint, file, line)).into_iter().flatten().copied())
+            .collect()
+    }
+
+    /// Whether a comment accepts nothing. A lint that does not run finds nothing, but would.
+    fn is_idle(&self, index: usize, selection: &Selection<'_>) -> bool {
+        let Accepted { lint, file, .. } = self.accepted[index];
+        !self.is_used[index] && lint_named(lint).is_some_and(|lint| selection.counts(lint, &Place::File(file)))
+    }
+
+    fn needed(&self, selection: &Selection<'_>, sources: &Sources) -> Vec<Acceptance> {
+        let needed = (0..self.accepted.len()).filter(|&index| !self.is_idle(index, selection));
+        let place = |accepted: &Accepted| (sources.text(accepted.file).name().to_owned(), accepted.span.start);
+        needed.map(|index| place(&self.accepted[index])).collect()
     }
 
     fn unused<'c>(&'c self, selection: &'c Selection<'_>) -> impl Iterator<Item = Problem> + 'c {
-        let idle = self.accepted.iter().zip(&self.is_used).filter(|(accepted, is_used)| {
-            // A lint that does not run finds nothing, but would.
-            let place = Place::File(accepted.file);
-            !**is_used && lint_named(accepted.lint).is_some_and(|lint| selection.counts(lint, &place))
-        });
-        idle.map(|(accepted, _)| {
+        let idle = (0..self.accepted.len()).filter(|&index| self.is_idle(index, selection));
+        idle.map(|index| {
+            let accepted = &self.accepted[index];
             let place = Place::Bytes(accepted.file, accepted.span);
             let message = match accepted.line {
                 Some(line) => format!("a comment allows `{}` on line {line}, where it finds nothing", accepted.lint),
@@ -140,16 +161,34 @@ fn unused_entries<'c>(
     })
 }
 
+/// How many problems of one kind about acceptances are reported one by one; a hostile file could hold millions.
+const MOST: usize = 100;
+
+fn limit(problems: &mut Vec<Problem>) {
+    let mut counts: HashMap<&'static str, usize> = HashMap::new();
+    let mut first_beyond: Vec<(&'static str, Place)> = Vec::new();
+    problems.retain(|problem| {
+        let count = counts.entry(problem.code).or_default();
+        *count += 1;
+        if *count == MOST + 1 {
+            first_beyond.push((problem.code, problem.primary.place.clone()));
+        }
+        *count <= MOST
+    });
+    problems.extend(first_beyond.into_iter().map(|(code, place)| {
+        let more = counts.get(code).map_or(0, |count| count - MOST);
+        let message = format!("there are {more} more problems of the kind `{code}`, which are not listed");
+        Problem::error("too-many-problems", place, message).help("mend those listed and run again")
+    }));
+}
+
 fn unused(place: Place, message: String) -> Problem {
     Problem::warning("unused-suppression", place, message).label("nothing to allow")
 }
 
 /// A name of no lint.
-pub(super) fn unknown(name: &str, place: Place) -> Problem {
-    let help = match closest(name, LINTS.iter().map(|lint| lint.name)) {
-        Some(known) => format!("did you mean `{known}`?"),
-        None => "`vestibule rule` lists the lints".to_owned(),
-    };
+pub(super) fn unknown(name: &str, place: Place, takes: Takes) -> Problem {
+    let help = takes.suggestion(name);
     Problem::error("unknown-lint", place, format!("there is no lint `{name}`")).label("unknown lint").help(help)
 }
 
@@ -253,7 +292,7 @@ mod tests {
             (&["two", "three", "four"], 2),
         ] {
             let mut after = lint(&format!("# moved\n\n{}", chains(names)));
-            baseline.clone().part(&mut after, same);
+            baseline.clone().part(&mut after, &Sources::default(), same);
             assert_eq!(chains_of(&after), new, "{names:?}");
         }
     }
@@ -266,7 +305,55 @@ mod tests {
         let mut baseline = Baseline::of(&one.findings, same);
         let chain = "(nickName eq \"a\" or nickName eq \"b\")";
         let mut two = lint(&rule(&format!("title pr and {chain} and {chain}")));
-        baseline.part(&mut two, same);
+        baseline.part(&mut two, &Sources::default(), same);
         assert_eq!(left(&two).iter().filter(|found| found.starts_with("or-chain")).count(), 1);
+    }
+
+    #[test]
+    fn problems_with_comments_are_listed_up_to_a_number() {
+        let mut rules = "# vestibule: alow or-chain, a slip\n".repeat(150);
+        rules.push_str(&"# vestibule: allow or-chain, meant\n".repeat(101));
+        let found = left(&lint(&rules));
+        let count = |lint: &str| found.iter().filter(|found| found.starts_with(lint)).count();
+        assert_eq!(
+            (count("malformed-suppression"), count("unused-suppression"), count("too-many-problems")),
+            (100, 100, 2)
+        );
+    }
+
+    #[test]
+    fn a_level_is_no_lint() {
+        let document = format!(
+            "{HEAD}organization-assignment: {{ default: A }}\nlint:\n  select: [strct, default]\n  ignore: [strict]\n  allow: [{{ \
+             lint: default, reason: x }}]\n"
+        );
+        let linted = lint_both(&document, "");
+        let help: Vec<&str> = linted.findings.iter().filter_map(|finding| finding.help.as_deref()).collect();
+        assert_eq!(
+            help,
+            [
+                "did you mean `strict`?",
+                "name lints here: `strict` is a level, and only `select` takes levels",
+                "name lints here: `default` is a level, and only `select` takes levels",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_two_branches_wrote_is_joined() {
+        let entry = |case: &str| format!(r#"{{ "lint": "x", "file": "f", "at": "a", "cases": ["{case}"] }}"#);
+        for (document, cases, problems) in [
+            (format!(r#"{{ "version": 2, "findings": [{}, {}] }}"#, entry("0a"), entry("0b")), 2, 0),
+            (format!(r#"{{ "version": 2, "findings": [{}, {}] }}"#, entry("0a"), entry("0a")), 1, 0),
+            (r#"{ "version": 2, "findings": [{ "lint": "x", "file": "f", "at": "a" }] }"#.to_owned(), 1, 0),
+            (format!(r#"{{ "version": 2, "findings": [{}] }}"#, entry("no hash")), 0, 1),
+            (r#"{ "version": 2, "findings": [{ "lint": "x", "file": "f", "at": "a", "count": 9 }] }"#.to_owned(), 0, 1),
+            (r#"{ "version": 1, "findings": [] }"#.to_owned(), 0, 1),
+        ] {
+            let mut sources = Sources::default();
+            let (file, _) = sources.add_document("b.json", document.as_bytes());
+            let (baseline, found) = Baseline::read(&sources, file);
+            assert_eq!((baseline.len(), found.len()), (cases, problems), "{document}");
+        }
     }
 }

@@ -4,29 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::source::{FileId, Finding, Sources, Span};
 
-use super::{Redactor, words};
+use super::{Redactor, members, words};
 
 /// Lines of source that a report shows around a place.
 const CONTEXT: usize = 1;
 /// A place over more lines than this shows the first of them only.
 const MAX_LINES: usize = 10;
-
-/// Members of a SCIM or Foundry record that are personal whatever they hold.
-pub(super) fn is_personal_name(name: &str) -> bool {
-    const NAMES: [&str; 10] = [
-        "userName",
-        "externalId",
-        "givenName",
-        "familyName",
-        "middleName",
-        "formatted",
-        "nickName",
-        "email",
-        "employeeNumber",
-        "user",
-    ];
-    NAMES.iter().any(|personal| personal.eq_ignore_ascii_case(name))
-}
 
 /// Conceals what the lines around the places of findings hold of people.
 pub(super) fn conceal(redactor: &Redactor, findings: &[Finding], sources: &mut Sources) {
@@ -39,7 +22,7 @@ pub(super) fn conceal(redactor: &Redactor, findings: &[Finding], sources: &mut S
     for (file, lines) in shown {
         let text = sources.text(file);
         let is_data = sources.document(file).is_none();
-        let is_json = text.content().trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']);
+        let is_json = is_json(text.content());
         let mut spans = Vec::new();
         for line in lines.into_iter().filter_map(|line| text.line(line)) {
             let content = text.slice(line);
@@ -55,7 +38,42 @@ pub(super) fn conceal(redactor: &Redactor, findings: &[Finding], sources: &mut S
     }
 }
 
-/// The strings and numbers of a line of JSON that are no names of members. A string that does not end is one to the end.
+fn is_json(content: &str) -> bool {
+    content.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '['])
+}
+
+/// What a message about data repeats of it, such as a value that is none of JSON: words in backquotes that stand on the
+/// line that it is about, and that are not the names of members.
+pub(super) fn repeated(redactor: &Redactor, finding: &Finding, sources: &Sources) -> Vec<String> {
+    let data = finding.locations.iter().filter(|location| sources.document(location.id).is_none());
+    let lines: Vec<&str> = data
+        .filter_map(|location| sources.text(location.id).line(location.start.line).map(|line| (location, line)))
+        .flat_map(|(location, line)| {
+            let text = sources.text(location.id);
+            let hidden = if is_json(text.content()) {
+                values(redactor, text.slice(line))
+            } else {
+                vec![Span::new(0, line.len())]
+            };
+            hidden.into_iter().map(move |span| text.slice(span.shifted(line.start)))
+        })
+        .collect();
+    let texts = finding.locations.iter().map(|location| location.label.as_str());
+    let texts = texts.chain([finding.message.as_str()]).chain(finding.help.as_deref());
+    // What stands between two backquotes is every second part.
+    let quoted = texts.flat_map(|text| text.split('`').skip(1).step_by(2));
+    let is_repeated = |word: &&str| {
+        let word = word.trim_end_matches('…');
+        word.chars().any(char::is_alphanumeric)
+            && !members::is_known(word)
+            && !stays(redactor, word)
+            && lines.iter().any(|line| line.contains(word))
+    };
+    quoted.filter(is_repeated).map(str::to_owned).collect()
+}
+
+/// Everything on a line of JSON but signs, the names of known members, and words of JSON. A line may be damaged, so that
+/// whatever is not known to be harmless is taken for a value.
 fn values(redactor: &Redactor, line: &str) -> Vec<Span> {
     let bytes = line.as_bytes();
     let mut spans = Vec::new();
@@ -64,21 +82,24 @@ fn values(redactor: &Redactor, line: &str) -> Vec<Span> {
         match bytes[at] {
             b'"' => {
                 let end = string_end(bytes, at);
-                let is_name = line[end..].trim_start().starts_with(':');
-                let inside = Span::new(at + 1, end.saturating_sub(1).max(at + 1));
-                if !is_name && !stays(redactor, line.get(inside.range()).unwrap_or_default()) {
-                    spans.push(if is_closed(bytes, at, end) { inside } else { Span::new(at + 1, end) });
+                let closes = is_closed(bytes, at, end);
+                let inside = Span::new(at + 1, if closes { end - 1 } else { end.min(bytes.len()) });
+                let text = line.get(inside.range()).unwrap_or_default();
+                let is_name = line.get(end..).is_some_and(|rest| rest.trim_start().starts_with(':'));
+                if !(is_name && members::is_known(text) || closes && stays(redactor, text)) {
+                    spans.push(inside);
                 }
                 at = end;
             }
-            b'0'..=b'9' | b'-' => {
-                let length =
-                    bytes[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte));
-                let end = at + length.count();
-                spans.push(Span::new(at, end));
+            b'{' | b'}' | b'[' | b']' | b':' | b',' | b' ' | b'\t' | b'\r' | b'\n' => at += 1,
+            _ => {
+                let is_of_word = |byte: &&u8| !b"{}[]:,\" \t\r\n".contains(*byte);
+                let end = at + bytes[at..].iter().take_while(is_of_word).count();
+                if !matches!(&bytes[at..end], b"true" | b"false" | b"null") {
+                    spans.push(Span::new(at, end));
+                }
                 at = end;
             }
-            _ => at += 1,
         }
     }
     spans
@@ -95,7 +116,7 @@ pub(super) fn personal_members(json: &str) -> Vec<String> {
         let text = json.get(start..end).and_then(|text| serde_json::from_str::<String>(text).ok());
         let is_name = json.get(end..).is_some_and(|rest| rest.trim_start().starts_with(':'));
         match text {
-            Some(name) if is_name => is_personal = is_personal_name(&name),
+            Some(name) if is_name => is_personal = members::is_personal(&name),
             Some(value) if is_personal => found.push(value),
             _ => {}
         }

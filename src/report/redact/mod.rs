@@ -4,6 +4,7 @@
 //! they are written, so that every format says the same; lines of source are masked through [`Sources::conceal`].
 
 mod lines;
+mod members;
 mod pseudonym;
 mod words;
 
@@ -11,7 +12,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use crate::engine::{Clause, Decision, Explanation};
+use crate::engine::{Clause, Decision, ExplainedRule, Explanation};
 use crate::simulate::{Remaining, Transition};
 use crate::source::{Finding, Sources};
 
@@ -127,7 +128,7 @@ impl Redactor {
             Value::Array(items) => items.iter_mut().for_each(|item| self.json(item)),
             Value::Object(members) => members.iter_mut().for_each(|(name, value)| match value {
                 // What is personal by its name needs not be known.
-                Value::String(text) if lines::is_personal_name(name) && !self.is_kept(text) => {
+                Value::String(text) if members::is_personal(name) && !self.is_kept(text) => {
                     *text = self.pseudonym(text);
                 }
                 value => self.json(value),
@@ -163,6 +164,15 @@ impl Redactor {
 
     /// Findings without personal data, and their lines of source without it.
     pub fn findings(&self, findings: &mut [Finding], sources: &mut Sources) {
+        for finding in findings.iter_mut() {
+            let repeated = lines::repeated(self, finding, sources);
+            if !repeated.is_empty() {
+                // Of this finding alone: elsewhere the same word may mean something else.
+                let mut knowing = Redactor { key: self.key, ..Redactor::new("") };
+                repeated.iter().for_each(|word| knowing.personal(word));
+                knowing.finding(finding);
+            }
+        }
         lines::conceal(self, findings, sources);
         findings.iter_mut().for_each(|finding| self.finding(finding));
     }
@@ -186,7 +196,12 @@ impl Redactor {
     /// An explanation of a pseudonym. The values that its clauses looked at are personal, but for names of groups.
     pub fn explanation(&self, explanation: &mut Explanation) {
         self.decision(&mut explanation.decision);
-        for rule in &mut explanation.rules {
+        self.rules(&mut explanation.rules);
+    }
+
+    /// Rules, and what they looked at, without personal values.
+    pub fn rules(&self, rules: &mut [ExplainedRule]) {
+        for rule in rules {
             self.clause(&mut rule.clause);
             if let Some(crate::engine::Change::Clauses { clauses, .. }) = &mut rule.change {
                 clauses.iter_mut().for_each(|flip| flip.text = self.text(&flip.text));

@@ -125,7 +125,7 @@ fn a_result_has_this_shape() {
         "text": "`{{}}` is empty, see [this\\](https://example.com)\nhelp: say it"
       },
       "partialFingerprints": {
-        "vestibule/v1": "462ab31db1618e76"
+        "vestibule/v1": "1978a77d6da4376d"
       },
       "properties": {
         "witness": {

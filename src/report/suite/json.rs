@@ -1,5 +1,6 @@
 //! One JSON document: version, tests, summary, coverage.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use schemars::{JsonSchema, Schema};
@@ -9,7 +10,7 @@ use super::super::write_json;
 use super::{NotCovered, TestReport, TestSummary, finding};
 use crate::condition::RuleSet;
 use crate::engine::{Event, ExplainedRule};
-use crate::source::{Location, Place, Problem, Sources};
+use crate::source::{Location, Place, Problem};
 use crate::suite::{Aspect, Missing, Outcome, Totals};
 
 /// The version of the shape. It grows when a member changes its meaning or goes away, not when one is added.
@@ -34,14 +35,14 @@ struct Results<'a> {
 #[derive(Serialize, JsonSchema)]
 struct TestResult<'a> {
     /// The test's name.
-    name: &'a str,
+    name: Cow<'a, str>,
     /// Where it stands.
     location: Location,
     /// What came of it.
     status: Status,
     /// Why it was skipped.
     #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'a str>,
+    reason: Option<Cow<'a, str>>,
     /// The expectations that were not met.
     failures: Vec<FailureResult<'a>>,
 }
@@ -69,13 +70,13 @@ struct FailureResult<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     step: Option<usize>,
     /// What was expected, in words.
-    expected: &'a str,
+    expected: Cow<'a, str>,
     /// What came of it, in words.
-    actual: &'a str,
+    actual: Cow<'a, str>,
     /// Where the expectation stands.
     location: Location,
     /// The rules that it comes from.
-    rules: &'a [ExplainedRule],
+    rules: Cow<'a, [ExplainedRule]>,
 }
 
 /// What the tests have shown of the rules over users.
@@ -113,7 +114,7 @@ struct MissingResult<'a> {
     rule: &'a str,
     /// The clause as written; absent where the rule itself is meant.
     #[serde(skip_serializing_if = "Option::is_none")]
-    clause: Option<&'a str>,
+    clause: Option<Cow<'a, str>>,
     /// What is missing.
     missing: Missing,
     /// Where the condition or the clause stands.
@@ -123,7 +124,7 @@ struct MissingResult<'a> {
 pub(super) fn write(report: &TestReport<'_>, out: &mut dyn Write) -> io::Result<()> {
     let results = Results {
         version: VERSION,
-        tests: report.outcomes.iter().map(|outcome| test(outcome, report.sources)).collect(),
+        tests: report.outcomes.iter().map(|outcome| test(outcome, report)).collect(),
         summary: report.summary(),
         coverage: coverage(report),
     };
@@ -135,7 +136,7 @@ pub fn schema() -> Schema {
     crate::engine::schema::schema_of::<Results<'_>>()
 }
 
-fn test<'a>(outcome: &'a Outcome<'a>, sources: &Sources) -> TestResult<'a> {
+fn test<'a>(outcome: &'a Outcome<'a>, report: &TestReport<'a>) -> TestResult<'a> {
     let status = match (&outcome.test.skip, outcome.failed()) {
         (Some(_), _) => Status::Skipped,
         (None, true) => Status::Failed,
@@ -145,32 +146,32 @@ fn test<'a>(outcome: &'a Outcome<'a>, sources: &Sources) -> TestResult<'a> {
         aspect: failure.aspect,
         event: failure.event,
         step: failure.step.map(|index| index + 1),
-        expected: &failure.expected,
-        actual: &failure.actual,
-        location: finding(failure, outcome, sources).primary().clone(),
-        rules: &failure.rules,
+        expected: report.said(&failure.expected),
+        actual: report.said(&failure.actual),
+        location: report.place(&finding(failure, outcome, report.sources)),
+        rules: report.told(failure),
     });
     TestResult {
-        name: &outcome.test.name.value,
-        location: location(outcome.test.name.at.value(), sources),
+        name: report.said(&outcome.test.name.value),
+        location: location(outcome.test.name.at.value(), report),
         status,
-        reason: outcome.test.skip.as_deref(),
+        reason: outcome.test.skip.as_deref().map(|reason| report.said(reason)),
         failures: failures.collect(),
     }
 }
 
-fn location(place: Place, sources: &Sources) -> Location {
-    sources.resolve(&Problem::warning("test", place, "")).primary().clone()
+fn location(place: Place, report: &TestReport<'_>) -> Location {
+    report.place(&report.sources.resolve(&Problem::warning("test", place, "")))
 }
 
 fn coverage<'a>(report: &'a TestReport<'_>) -> CoverageResult<'a> {
     let sets = [RuleSet::UserIntake, RuleSet::OrganizationUsers, RuleSet::GroupAssignment];
     let sets = sets.map(|set| (set, report.coverage.totals_of(set))).into_iter().filter(|(_, totals)| totals.rules > 0);
     let missing = |missing: NotCovered<'a>| MissingResult {
-        location: missing.finding(report.sources).primary().clone(),
+        location: report.place(&missing.finding(report.sources)),
         set: missing.rule.set,
         rule: &missing.rule.name,
-        clause: missing.clause.map(|clause| clause.text.as_str()),
+        clause: missing.clause.map(|clause| report.said(&clause.text)),
         missing: missing.missing,
     };
     CoverageResult {

@@ -44,10 +44,10 @@ fn write_suite(report: &TestReport<'_>, file: FileId, outcomes: &[Outcome<'_>], 
 fn write_case(report: &TestReport<'_>, file: &str, outcome: &Outcome<'_>, out: &mut dyn Write) -> io::Result<()> {
     let (_, span) = report.sources.locate(&outcome.test.name.at.value());
     let line = report.sources.text(outcome.test.at.file).position(span.start).line;
-    let name = escaped(&outcome.test.name.value);
+    let name = escaped(&report.said(&outcome.test.name.value));
     write!(out, "    <testcase name=\"{name}\" classname=\"{file}\" file=\"{file}\" line=\"{line}\"")?;
     if let Some(reason) = &outcome.test.skip {
-        writeln!(out, ">\n      <skipped message=\"{}\"/>\n    </testcase>", escaped(reason))?;
+        writeln!(out, ">\n      <skipped message=\"{}\"/>\n    </testcase>", escaped(&report.said(reason)))?;
         return Ok(());
     }
     if outcome.failures.is_empty() {
@@ -56,14 +56,14 @@ fn write_case(report: &TestReport<'_>, file: &str, outcome: &Outcome<'_>, out: &
     writeln!(out, ">")?;
     for failure in &outcome.failures {
         let found = finding(failure, outcome, report.sources);
-        let (primary, message) = (found.primary(), escaped(&found.message));
+        let (primary, message) = (found.primary(), escaped(&report.said(&found.message)));
         writeln!(out, "      <failure type=\"wrong-expectation\" message=\"{message}\">")?;
         let (file, start) = (escaped(&primary.file), primary.start);
         writeln!(out, "{file}:{}:{}", start.line, start.column)?;
-        writeln!(out, "expected: {}", escaped(&failure.expected))?;
-        writeln!(out, "actual:   {}", escaped(&failure.actual))?;
+        writeln!(out, "expected: {}", escaped(&report.said(&failure.expected)))?;
+        writeln!(out, "actual:   {}", escaped(&report.said(&failure.actual)))?;
         let mut explained = Vec::new();
-        why::write(failure, report.sources, Style::PLAIN, &mut explained)?;
+        why::write(&report.told(failure), report.sources, Style::PLAIN, &mut explained)?;
         for line in String::from_utf8_lossy(&explained).lines() {
             writeln!(out, "{}", escaped(line))?;
         }

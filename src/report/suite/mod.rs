@@ -5,13 +5,14 @@ mod junit;
 mod text;
 mod why;
 
-use std::{fmt, io, str::FromStr};
+use std::{borrow::Cow, fmt, io, str::FromStr};
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::Style;
-use crate::source::{Finding, Problem, Sources};
+use super::{Redactor, Style};
+use crate::engine::ExplainedRule;
+use crate::source::{Finding, Location, Problem, Sources};
 use crate::suite::{Coverage, CoveredClause, CoveredRule, Failure, Missing, Outcome};
 
 pub use json::schema;
@@ -31,6 +32,8 @@ pub struct TestReport<'a> {
     pub min_coverage: Option<u8>,
     /// How much the text format tells.
     pub detail: Detail,
+    /// What stands for people, where they are not to be named.
+    pub redactor: Option<&'a Redactor>,
 }
 
 /// How much the text format tells beside failures and the summary.
@@ -87,7 +90,7 @@ impl TestFormat {
     pub fn write(self, report: &TestReport<'_>, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
         let mut out = io::BufWriter::new(out);
         match self {
-            TestFormat::Text => text::write(report, style, &mut out)?,
+            TestFormat::Text => write_text(report, style, &mut out)?,
             TestFormat::Json => json::write(report, &mut out)?,
             TestFormat::Junit => junit::write(report, &mut out)?,
         }
@@ -119,6 +122,38 @@ impl FromStr for TestFormat {
 
     fn from_str(name: &str) -> Result<Self, UnknownTestFormat> {
         TestFormat::ALL.into_iter().find(|format| format.name() == name).ok_or(UnknownTestFormat)
+    }
+}
+
+/// The lines of source that the text format shows are redacted with the rest of it: nothing in it is escaped.
+fn write_text(report: &TestReport<'_>, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+    let Some(redactor) = report.redactor else { return text::write(report, style, out) };
+    let mut text = Vec::new();
+    text::write(report, style, &mut text)?;
+    out.write_all(redactor.text(&String::from_utf8_lossy(&text)).as_bytes())
+}
+
+impl<'a> TestReport<'a> {
+    /// A text as the report may say it.
+    fn said<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        self.redactor.map_or(Cow::Borrowed(text), |redactor| Cow::Owned(redactor.text(text)))
+    }
+
+    /// The rules behind a failure, as the report may tell them.
+    fn told(&self, failure: &'a Failure) -> Cow<'a, [ExplainedRule]> {
+        let Some(redactor) = self.redactor else { return Cow::Borrowed(&failure.rules) };
+        let mut rules = failure.rules.clone();
+        redactor.rules(&mut rules);
+        Cow::Owned(rules)
+    }
+
+    /// A place as the report may tell it.
+    fn place(&self, finding: &Finding) -> Location {
+        let mut finding = finding.clone();
+        if let Some(redactor) = self.redactor {
+            redactor.finding(&mut finding);
+        }
+        finding.primary().clone()
     }
 }
 

@@ -36,6 +36,7 @@ pub(super) fn written(test: &str, format: TestFormat) -> String {
         files: loaded.files,
         min_coverage: None,
         detail,
+        redactor: None,
     };
     let mut out = Vec::new();
     format.write(&report, Style::PLAIN, &mut out).expect("writing to memory");

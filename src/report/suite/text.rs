@@ -55,7 +55,7 @@ fn write_failure(
     let (green, red, off) = if style.color { ("\u{1b}[32m", "\u{1b}[31m", "\u{1b}[0m") } else { ("", "", "") };
     writeln!(out, "{green}  expected: {}{off}", visible(&failure.expected))?;
     writeln!(out, "{red}  actual:   {}{off}", visible(&failure.actual))?;
-    why::write(failure, report.sources, style, out)?;
+    why::write(&failure.rules, report.sources, style, out)?;
     writeln!(out)
 }
 

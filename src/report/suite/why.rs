@@ -6,16 +6,15 @@ use super::super::Style;
 use super::super::explanation::{View, write_rules};
 use crate::engine::{ExplainedRule, Reason, RuleVerdict};
 use crate::source::Sources;
-use crate::suite::Failure;
 
 /// How many rules are told clause by clause.
 const MOST_RULES: usize = 12;
 
-pub(super) fn write(failure: &Failure, sources: &Sources, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    if failure.rules.iter().any(|rule| rule.reason == Some(Reason::NoRuleRuns)) {
+pub(super) fn write(rules: &[ExplainedRule], sources: &Sources, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    if rules.iter().any(|rule| rule.reason == Some(Reason::NoRuleRuns)) {
         return writeln!(out, "\n  No rule runs at this event: what was decided before stays.");
     }
-    let (told, left_out) = told(&failure.rules);
+    let (told, left_out) = told(rules);
     write_rules(&told, View { style, sources: Some(sources), ..View::PLAIN }, out)?;
     match left_out {
         0 => Ok(()),

@@ -191,12 +191,15 @@ impl<'t> Scene<'t> {
         let text = self.original.get(value.range()).unwrap_or("");
         let prefix = self.key_prefix(value);
         if self.has_more_lines(value) {
-            return self.literal_help(&prefix);
+            return self.literal_help(&format!("{prefix}{}", anchor_of(text)));
         }
         self.rewrite_help(&prefix, text)
     }
 
     pub(super) fn rewrite_help(self, prefix: &str, text: &str) -> String {
+        // An anchor is no part of the value: in quotes it would be.
+        let anchor = anchor_of(text);
+        let (prefix, text) = (&format!("{prefix}{anchor}"), &text[anchor.len()..]);
         let is_safe = text.len() <= 300 && !text.contains(['\n', '\r']) && rewrite::is_whole(text);
         if !is_safe && self.open_bracket().is_some() {
             return "put the whole value in single quotes, with each `'` in it doubled".to_owned();
@@ -206,6 +209,13 @@ impl<'t> Scene<'t> {
         }
         format!("put the value in single quotes: `{prefix}'{}'`", text.replace('\'', "''"))
     }
+}
+
+/// The anchor before a value, with the blanks behind it.
+fn anchor_of(text: &str) -> &str {
+    let named = text.strip_prefix('&').filter(|rest| rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'));
+    let Some((_, value)) = named.and_then(|rest| rest.split_once([' ', '\t'])) else { return "" };
+    &text[..text.len() - value.trim_start_matches([' ', '\t']).len()]
 }
 
 /// Quotes.

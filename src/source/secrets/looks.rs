@@ -1,0 +1,90 @@
+//! What is a secret by its looks, wherever it stands.
+
+use std::sync::LazyLock;
+
+use regex::{Regex, RegexSet};
+
+use super::names::{is_no_word, is_value};
+use super::values::whole;
+use crate::source::Span;
+
+/// The secret is the group `s` where there is one, or the group `word` where that is no word, else the whole match.
+const PATTERNS: [&str; 9] = [
+    // A JSON Web Token (RFC 7519), also one that is cut.
+    r"(?-u:\b)eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)*|(?-u:\b)eyJ[A-Za-z0-9_-]{30,}",
+    // The header of a request (RFC 6750, RFC 7617).
+    r"(?i)(?-u:\b)(?:bearer|basic)[ \t]+(?<word>[a-z0-9+/=._~-]{8,})",
+    // A client secret as Entra makes them.
+    r"[A-Za-z0-9_.~-]{3}[0-9]Q~[A-Za-z0-9_.~-]{10,}",
+    // A URL with a password.
+    r#"://[^\s/@:"'<>]*:(?<s>[^\s/@"'<>]+)@"#,
+    // A shared access signature of Azure.
+    r"[?&;]sig=(?<s>[A-Za-z0-9%+/=_-]{8,})",
+    r"(?i)(?-u:\b)(?:shared)?access(?:key|signature)=(?<s>[^\s;&\x22'<>]{8,})",
+    // GitHub, GitLab, Slack, npm.
+    r"(?-u:\b)(?:gh[pousr]_|github_pat_|glpat-|xox[abeoprs]-|npm_)[A-Za-z0-9_-]{16,}",
+    r"(?-u:\b)AKIA[A-Z0-9]{16}(?-u:\b)",
+    r"(?-u:\b)sk-[A-Za-z0-9_-]{20,}",
+];
+
+static LOOKS: LazyLock<Vec<Regex>> =
+    LazyLock::new(|| PATTERNS.iter().filter_map(|pattern| Regex::new(pattern).ok()).collect());
+
+static SET: LazyLock<Option<RegexSet>> = LazyLock::new(|| RegexSet::new(PATTERNS).ok());
+
+/// The secrets of a text that have the looks of one.
+pub(super) fn secrets(text: &str) -> Vec<Span> {
+    let Some(set) = SET.as_ref() else { return Vec::new() };
+    let mut found = private_keys(text);
+    for pattern in set.matches(text).iter().filter_map(|index| LOOKS.get(index)) {
+        for captures in pattern.captures_iter(text) {
+            let word = captures.name("word").map(|word| word.as_str());
+            // As in "bearer authentication".
+            if word.is_some_and(|word| word.len() < 20 && !is_no_word(word)) {
+                continue;
+            }
+            let hit = captures.name("s").or(captures.name("word")).or_else(|| captures.get(0));
+            found.extend(hit.filter(|hit| is_value(hit.as_str())).map(|hit| Span::from(hit.range())));
+        }
+    }
+    found
+}
+
+/// What may be the beginning of a secret at the end of a text that is cut: there is not enough of it to have its looks.
+pub(super) fn cut_off(text: &str) -> Option<Span> {
+    const FARTHEST: usize = 400;
+    static BEGINNING: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r#"(?:eyJ|(?i:(?-u:\b)(?:bearer|basic)[ \t]+)|[0-9]Q~|[?&;]sig=|://[^\s/@:"'<>]*:|-----BEGIN [A-Z ]*PRIVATE KEY)(?<s>[^\s"'<>]*)$"#,
+        )
+        .ok()
+    });
+    let mut start = text.len().saturating_sub(FARTHEST);
+    while !text.is_char_boundary(start) {
+        start += 1;
+    }
+    let found = BEGINNING.as_ref()?.captures(&text[start..])?.name("s")?;
+    Some(Span::from(found.range()).shifted(start))
+}
+
+/// What stands between the first and the last line of private keys (RFC 7468), up to the end of what may be a key where
+/// the last line is missing.
+pub(super) fn private_keys(text: &str) -> Vec<Span> {
+    const BEGIN: &str = "-----BEGIN ";
+    const KEY: &str = "PRIVATE KEY-----";
+    const LONGEST_KIND: usize = 40;
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(begin) = text.get(at..).and_then(|rest| rest.find(BEGIN)).map(|offset| at + offset + BEGIN.len()) {
+        at = begin;
+        let near = &text[begin..whole(text, (begin + LONGEST_KIND).min(text.len()))];
+        let Some(kind) = near.find(KEY) else { continue };
+        let start = begin + kind + KEY.len();
+        let rest = &text[start..];
+        let is_of_key = |c: char| c.is_ascii_alphanumeric() || c.is_whitespace() || "+/=\\:,-".contains(c);
+        let end = rest.find("-----END").or_else(|| rest.find(|c| !is_of_key(c))).unwrap_or(rest.len());
+        found.push(Span::new(start, start + end));
+        at = start + end;
+    }
+    found
+}

@@ -1,0 +1,140 @@
+use proptest::prelude::*;
+
+use crate::source::{FileId, Sources, Text};
+
+/// What is veiled of a document, those beyond doubt first in `!`.
+fn of_document(content: &str) -> Vec<String> {
+    let mut sources = Sources::default();
+    let (file, _) = sources.add_document("x", content.as_bytes());
+    veiled(&sources, file, content)
+}
+
+fn of_data(content: &str) -> Vec<String> {
+    let mut sources = Sources::default();
+    let file = sources.add_text(Text::new("x", content));
+    veiled(&sources, file, content)
+}
+
+fn veiled(sources: &Sources, file: FileId, content: &str) -> Vec<String> {
+    assert_eq!(sources.text(file).content().len(), content.len(), "{content}");
+    let secrets = sources.secrets(file).iter();
+    secrets
+        .map(|secret| format!("{}{}", if secret.certain { "" } else { "?" }, &content[secret.span.range()]))
+        .collect()
+}
+
+#[test]
+fn names_tell_the_secrets_of_a_document() {
+    for (content, expected) in [
+        ("a: { client-secret: x, note: y }", &["x"] as &[&str]),
+        ("[{ Key: SecretToken, Value: x }, { key: BaseAddress, value: y }]", &["x"]),
+        ("{ Oauth2_Client_Secret: 17 }", &["17"]),
+        ("clientSecret: [ \"x y\", z ]", &["x y", "z"]),
+        ("password: { value: x, rotated: never }", &["x"]),
+        ("password: |\n  two\n  lines\n", &["two\n  lines"]),
+        ("a: &x hunter2\npassword: *x\n", &["hunter2"]),
+        ("password: ''\nsecretText: null\nclientSecret: '*****'\n", &[]),
+        ("{ password: '${PASSWORD}', token: user.mail, secret: true }", &[]),
+        ("{ passwordCredentials: [{ hint: abc, keyId: x }], secrets: [] }", &[]),
+        ("{ description: the secret of good rules, nextPageToken: abc }", &[]),
+        ("{ properties: { password: { type: string, description: what people type } } }", &[]),
+        (r#"{ "\u0070assword": "a\"b" }"#, &["a\\\"b"]),
+    ] {
+        assert_eq!(of_document(content), expected, "{content}");
+    }
+}
+
+#[test]
+fn looks_tell_secrets_wherever_they_stand() {
+    let token = format!("eyJ{}.{}.{}", "a".repeat(20), "b".repeat(20), "c".repeat(20));
+    assert_eq!(of_document(&format!("[{token}]")), [token.as_str()]);
+    assert_eq!(of_document(&format!("{{ {token}: 1 }}")), [token.as_str()]);
+    for (content, expected) in [
+        ("['Bearer 0123456789abcdef']", "0123456789abcdef"),
+        ("['https://u:p@x/y']", "p"),
+        ("['https://x/y?access_token=abc&x=1']", "abc"),
+        ("name-id: 'client_secret=abc'", "abc"),
+        ("a: 'https://x.blob.core.windows.net/c?sv=2024&sig=abcdefgh%3D'", "abcdefgh%3D"),
+        ("a: abc8Q~defghijklmnopqrstuvwxyz0123456789", "abc8Q~defghijklmnopqrstuvwxyz0123456789"),
+        ("a: 'the password: hunter2 is known'", "hunter2"),
+        (r#"definition: ["{\"clientSecret\":\"x y\"}"]"#, "x y"),
+    ] {
+        assert_eq!(of_document(content), [expected], "{content}");
+    }
+    for harmless in [
+        "['https://x/v2/?aadOptscim062020', 'https://x/y?count=1', 'a: b', 'ada@contoso.com']",
+        "a: Bearer authentication is refused\nb: the token expires\nc: 'Password: reset team'\n",
+        "when: 'userName eq \"token\" and title ne \"secret\"'",
+        "a: urn:ietf:params:scim:schemas:core:2.0:User\n",
+    ] {
+        assert_eq!(of_document(harmless), [""; 0], "{harmless}");
+    }
+}
+
+#[test]
+fn comments_are_veiled_and_not_always_called_secrets() {
+    assert_eq!(of_document("# password: hunter2\na: 1\n"), ["hunter2"]);
+    assert_eq!(of_document("a: 1 # the password: see the vault\n"), [""; 0]);
+    assert_eq!(of_document("a: 1\n# password: correct horse\n"), ["?correct horse"]);
+}
+
+#[test]
+fn private_keys_are_veiled_over_lines_and_where_they_are_cut() {
+    let key = "-----BEGIN PRIVATE KEY-----\nMIIEvQ\nIBADAN\n-----END PRIVATE KEY-----";
+    assert_eq!(of_document(&format!("key: |\n  {}\n", key.replace('\n', "\n  "))), ["\n  MIIEvQ\n  IBADAN\n  "]);
+    assert_eq!(of_data(&key[..40]), [&key[27..40]]);
+    assert_eq!(of_document("-----BEGIN CERTIFICATE-----"), [""; 0]);
+}
+
+#[test]
+fn a_damaged_document_is_searched_as_it_stands() {
+    for (content, expected) in [
+        ("[{\"key\": \"SecretToken\", \"value\": \"s3 cr3t", "s3 cr3t"),
+        ("{\"value\": [\n {\"key\": \"Password\",\n  \"value\" : \"s3cr3t\"\n ", "s3cr3t"),
+        ("{\"clientSecret\": \"s3cr3t\", \"a\": [1, ", "s3cr3t"),
+        ("{\"clientSecret\": s3cr3t, \"a\": [1, ", "s3cr3t"),
+        ("{\"clientSecret\": [ \"s3cr3t\" ], \"a\": [1, ", "s3cr3t"),
+        ("{\"clientSecret\":\n   \"s3cr3t\", \"a\": [1, ", "s3cr3t"),
+        ("a: [\nclientSecret: s3 cr3t # no\n", "s3 cr3t"),
+        ("a: ]\nclientSecret:\n  - s3cr3t\nb: c\n", "s3cr3t"),
+        ("a: ]\nclientSecret: |\n  s3cr3t\nb: c\n", "s3cr3t"),
+        ("a: ]\n- key: SecretToken\n  value: s3cr3t\n- key: b\n  value: c\n", "s3cr3t"),
+    ] {
+        assert_eq!(of_document(content), [expected], "{content}");
+    }
+}
+
+#[test]
+fn data_is_veiled_where_a_name_has_no_other_meaning() {
+    for (content, expected) in [
+        (r#"{"password": "s3 cr3t", "nextPageToken": "full"}"#, "s3 cr3t"),
+        (r#"{"key": "Password", "value": "s3cr3t"}"#, "s3cr3t"),
+        (r#"{"headers": {"Authorization": "Bearer abcdefgh1"}}"#, "Bearer abcdefgh1"),
+        ("<Attribute Name=\"a/clientSecret\">\n<AttributeValue>s3cr3t</AttributeValue></Attribute>", "s3cr3t"),
+        ("<wsse:Password Type='x'>s3cr3t</wsse:Password>", "s3cr3t"),
+        (r#"{"a": "Bearer abc"#, "abc"),
+        (r#"{"a": "eyJabc"#, "abc"),
+        (r#"{"body": "{\"password\":\"s3cr3t\"}"}"#, "s3cr3t"),
+    ] {
+        assert_eq!(of_data(content), [expected], "{content}");
+    }
+    let doubtful = r#"{"id": "1", "secret": "yes", "nextPageToken": "full", "active": true}"#;
+    assert_eq!(of_data(doubtful), ["?yes"]);
+    let mut sources = Sources::default();
+    let file = sources.add_text(Text::new("x", doubtful));
+    assert_eq!(sources.text(file).content(), doubtful, "an attribute that rules may test");
+    assert_eq!(sources.concealed(file).len(), 1);
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_searched(text in "[ \n\\[\\]{}\"'\\\\:=,|<>a-z€-]{0,60}") {
+        for name in ["password: ", "{\"clientSecret\":", "<a Name=\"password\"", "key: password\nvalue", "\\\"token\\\":"] {
+            let content = format!("{name}{text}");
+            of_data(&content);
+            let mut sources = Sources::default();
+            let (file, _) = sources.add_document("x", content.as_bytes());
+            prop_assert_eq!(sources.unveiled(file, &[]), Some(content));
+        }
+    }
+}

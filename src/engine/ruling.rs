@@ -74,10 +74,10 @@ impl<'r> Ruling<'r> {
         self.outcomes.organization.decided_by(rules).filter(|_| by_rule).map(|rule| &*rule.name)
     }
 
-    /// The rule-based groups that the user gets, in the order of their rules: a group as often as rules give it.
+    /// The rule-based groups that the user certainly gets, in the order of their rules: a group as often as rules give it.
     pub fn groups(&self) -> impl Iterator<Item = &'r str> {
         let rules = &self.rules.groups;
-        let certain = self.intake() == Intake::Admit;
+        let certain = !self.rules.intake_may(&self.outcomes.intake, Intake::Refuse);
         let hold = self.outcomes.groups.hold.iter().filter(move |_| certain);
         hold.flat_map(move |rule| rules[*rule as usize].outcome.iter().map(String::as_str))
     }

@@ -34,7 +34,20 @@ const POOL: [&str; 20] = [
     "x@contoso.eu",
     "X@Contoso.EU",
 ];
-const PATTERNS: [&str; 8] = ["", ".*", "a.*", "[a-z]+", "(?i)ADA.*", "ada|K", ".*@contoso\\.eu", "stra.e"];
+const PATTERNS: [&str; 12] = [
+    "",
+    ".*",
+    "a.*",
+    "[a-z]+",
+    "(?i)ADA.*",
+    "ada|K",
+    ".*@contoso\\.eu",
+    "stra.e",
+    ".*a.*",
+    "(?s).*(Ü|ſ|c).*",
+    "k+",
+    "a\\b.*",
+];
 const INSTANTS: [&str; 5] = [
     "2026-03-01T09:00:00+01:00",
     "2026-03-01T08:00:00Z",
@@ -135,7 +148,17 @@ fn scheme() -> Scheme {
     scheme
 }
 
+/// A few rules of each set.
 pub(crate) fn rules() -> impl Strategy<Value = Rules> {
+    rules_up_to([3, 5, 10])
+}
+
+/// So many rules that some are the same, some ask for the same, and some are out of reach.
+pub(crate) fn many_rules() -> impl Strategy<Value = Rules> {
+    rules_up_to([12, 40, 40])
+}
+
+fn rules_up_to([intake, organizations, groups]: [usize; 3]) -> impl Strategy<Value = Rules> {
     fn list<O: Clone + std::fmt::Debug + 'static>(
         internal: bool,
         outcome: BoxedStrategy<O>,
@@ -150,11 +173,11 @@ pub(crate) fn rules() -> impl Strategy<Value = Rules> {
         })
     }
     (
-        list(false, any::<bool>().boxed(), 3),
+        list(false, any::<bool>().boxed(), intake),
         prop::bool::weighted(0.8),
-        list(true, (0..3_usize).boxed(), 5),
+        list(true, (0..3_usize).boxed(), organizations),
         prop::option::of(0..3_usize),
-        list(false, (0..4_usize).boxed(), 10),
+        list(false, (0..4_usize).boxed(), groups),
     )
         .prop_map(|(intake, admits_by_default, organizations, fallback, groups)| Rules {
             intake,

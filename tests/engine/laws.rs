@@ -26,8 +26,8 @@ pub(crate) fn settings(cases: u32) -> Settings {
 pub(crate) struct Life {
     user: Value,
     groups: Vec<(&'static str, &'static str)>,
-    internal: Vec<&'static str>,
-    foundry: BTreeMap<String, Vec<String>>,
+    pub(crate) internal: Vec<&'static str>,
+    pub(crate) foundry: BTreeMap<String, Vec<String>>,
 }
 
 pub(crate) fn life() -> impl Strategy<Value = Life> {
@@ -39,12 +39,16 @@ pub(crate) fn life() -> impl Strategy<Value = Life> {
 }
 
 impl Life {
-    fn groups(&self) -> Vec<GroupRef<'static>> {
+    pub(crate) fn user(&self) -> User {
+        User::from_json(&self.user.to_string()).expect("a user")
+    }
+
+    pub(crate) fn groups(&self) -> Vec<GroupRef<'static>> {
         self.groups.iter().map(|(name, id)| GroupRef::new(name, id)).collect()
     }
 
     fn decide(&self, engine: &Engine, event: Event) -> Decision {
-        let user = User::from_json(&self.user.to_string()).expect("a user");
+        let user = self.user();
         let person = Person::new(&user)
             .in_provider_groups(self.groups())
             .internal_groups(Fact::Known(self.internal.clone()))

@@ -3,6 +3,7 @@
 mod cases;
 mod contract;
 mod explain;
+mod fast;
 mod generate;
 mod laws;
 mod naive;

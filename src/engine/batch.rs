@@ -129,12 +129,12 @@ impl<'p> Batch<'_, '_, 'p> {
         let Batch { evaluator, columns, cells, values, people, .. } = self;
         let first = index * columns.len();
         let moment = evaluator.engine.moment(&people[index], self.event);
-        evaluator.decide(moment, |scratch, plan| {
+        evaluator.decide(moment, |scratch| {
             let mut from = first.checked_sub(1).map_or(0, |before| cells[before].end) as usize;
             for ((cell, distinct), column) in cells[first..].iter().zip(columns).zip(0..) {
                 let to = cell.end as usize;
                 values[from..to].iter().for_each(|value| scratch.pass_all(distinct.atoms_of(*value)));
-                scratch.know(column, cell.known, plan);
+                scratch.know(column, cell.known);
                 from = to;
             }
         })

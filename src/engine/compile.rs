@@ -91,7 +91,7 @@ impl Rules {
         }
     }
 
-    /// The rules over users as a program, numbered as [`Rules::ranges`] says.
+    /// The rules over users as a program: intake, organizations, groups.
     pub(super) fn program(&self) -> Program {
         Program::new(&[
             Set { terms: terms(&self.intake), first_match: true },
@@ -106,7 +106,8 @@ impl Rules {
     }
 }
 
-fn terms<O>(rules: &[Compiled<O>]) -> Vec<&Term> {
+/// The conditions of rules.
+pub(super) fn terms<O>(rules: &[Compiled<O>]) -> Vec<&Term> {
     rules.iter().map(|rule| &rule.term).collect()
 }
 

@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::Engine;
 use super::compile::Compiled;
-use super::program::{Atom, AtomId, Found, Program, RuleId};
+use super::outcomes::{GROUP_ASSIGNMENT, ORGANIZATION_USERS, USER_INTAKE};
+use super::program::{Atom, AtomId, Found, Program};
 use crate::condition::RuleSet;
 
 /// How the engine comes to look at a rule, apart from what happens when SCIM creates a user.
@@ -51,29 +52,33 @@ impl Engine {
     /// # Ok::<(), vestibule::config::ConfigError>(())
     /// ```
     pub fn costs(&self) -> Vec<RuleCost> {
-        let (rules, ranges) = (&self.rules, self.rules.ranges());
+        let rules = &self.rules;
         let mut costs = Vec::new();
-        add(&self.program, &rules.intake, ranges.intake.start, &mut costs);
-        add(&self.program, rules.organization_rules(), ranges.organizations.start, &mut costs);
-        add(&self.program, &rules.groups, ranges.groups.start, &mut costs);
-        add(&self.group_program, &rules.group_organizations, 0, &mut costs);
+        add(&self.program, USER_INTAKE, &rules.intake, &mut costs);
+        add(&self.program, ORGANIZATION_USERS, rules.organization_rules(), &mut costs);
+        add(&self.program, GROUP_ASSIGNMENT, &rules.groups, &mut costs);
+        add(&self.group_program, 0, &rules.group_organizations, &mut costs);
         costs
     }
 }
 
-fn add<O>(program: &Program, rules: &[Compiled<O>], first: RuleId, costs: &mut Vec<RuleCost>) {
-    for (rule, id) in rules.iter().zip(first..) {
-        let waits: &[AtomId] = match program.otherwise.found(id) {
-            Some(Found::By(atoms)) => atoms,
-            _ => &[],
+fn add<O>(program: &Program, place: usize, rules: &[Compiled<O>], costs: &mut Vec<RuleCost>) {
+    let Some(set) = program.sets.get(place) else { return };
+    let plan = &set.otherwise;
+    for ((rule, form), found) in rules.iter().zip(&set.forms).zip(plan.found()) {
+        let waits: &[AtomId] = match found {
+            Found::By(atoms) => atoms,
+            Found::Always => &[],
         };
-        let together = waits.iter().map(|atom| program.otherwise.of_atom(*atom).len());
+        let together = waits.iter().map(|atom| plan.of_atom(*atom).len());
+        let mut atoms = Vec::new();
+        program.form.each_atom(*form, &mut |atom| atoms.push(atom));
         costs.push(RuleCost {
             set: rule.set,
             rule: rule.name.clone(),
             found_by: distinct(waits.iter().filter_map(|atom| program.input_of(*atom))),
             beside: together.max().unwrap_or_default().saturating_sub(1),
-            asked: distinct(program.atoms_of(id).into_iter().filter_map(|atom| program.asked_input(atom))),
+            asked: distinct(atoms.into_iter().filter_map(|atom| program.asked_input(atom))),
         });
     }
 }
@@ -95,12 +100,5 @@ impl Program {
             Atom::Asked { test } => self.asked.get(*test as usize).map(|test| &*test.name),
             _ => None,
         }
-    }
-
-    /// The atoms of a rule.
-    fn atoms_of(&self, rule: RuleId) -> Vec<AtomId> {
-        let mut atoms = Vec::new();
-        self.form.each_atom(self.forms[rule as usize], &mut |atom| atoms.push(atom));
-        atoms
     }
 }

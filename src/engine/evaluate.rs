@@ -6,13 +6,13 @@ use super::compile::{Compiled, Organizations, Rules, distinct};
 use super::inputs::{Moment, Reading};
 use super::known::Known;
 use super::origins::Origins;
-use super::outcomes::{EveryMatch, FirstMatch, Outcomes};
+use super::outcomes::{EveryMatch, FirstMatch, ORGANIZATION_USERS, Outcomes, USER_INTAKE, Unknown};
 use super::plain::Inputs;
 use super::trace::Trace;
 use super::{
     Basis, Decision, Event, GroupDecision, GroupGrant, Intake, IntakeDecision, OrganizationDecision, Person, Verdict,
 };
-use crate::condition::{Input, RuleSet, Term, Value};
+use crate::condition::{Input, Term, Value};
 use crate::config::Admission;
 use crate::foundry::Attributes;
 use crate::scim::{Group, GroupRef};
@@ -43,14 +43,12 @@ pub(super) fn decision(rules: &Rules, moment: Moment<'_>, outcomes: &Outcomes) -
     }
     let mut trace = Trace::default();
     let inputs = Inputs::Person(moment);
-    for &(set, rule, verdict) in &outcomes.unknown {
+    for &Unknown { place, rule, verdict } in &outcomes.unknown {
         let rule = rule as usize;
-        match set {
-            RuleSet::UserIntake => trace.note(&rules.intake[rule], verdict, &inputs),
-            RuleSet::OrganizationUsers => trace.note(&rules.organization_rules()[rule], verdict, &inputs),
-            RuleSet::GroupAssignment => trace.note(&rules.groups[rule], verdict, &inputs),
-            // Its rules look at no person.
-            RuleSet::OrganizationGroups => {}
+        match place {
+            USER_INTAKE => trace.note(&rules.intake[rule], verdict, &inputs),
+            ORGANIZATION_USERS => trace.note(&rules.organization_rules()[rule], verdict, &inputs),
+            _ => trace.note(&rules.groups[rule], verdict, &inputs),
         }
     }
     decision.not_run = trace.finish();
@@ -94,13 +92,13 @@ pub(super) fn group_decision(
     rules: &[Compiled<Vec<String>>],
     group: &Group,
     end: &FirstMatch,
-    unknown: &[(RuleSet, u32, Verdict)],
+    unknown: &[Unknown],
 ) -> GroupDecision {
     let names = GroupRef::of(group, None);
     let decider = end.decided_by(rules);
     let outcomes = end.outcomes(rules).map(|outcome| outcome.cloned().unwrap_or_default());
     let mut trace = Trace::default();
-    for (_, rule, verdict) in unknown {
+    for Unknown { rule, verdict, .. } in unknown {
         trace.note(&rules[*rule as usize], *verdict, &Inputs::Group(names));
     }
     GroupDecision {

@@ -2,12 +2,10 @@
 
 use super::evaluate::group_decision;
 use super::inputs::{Moment, Reading};
-use super::outcomes::{FirstMatch, Outcomes};
+use super::outcomes::{Finder, FirstMatch, Outcomes};
 use super::plain::Inputs;
-use super::program::Plan;
 use super::scratch::Scratch;
 use super::{Engine, Event, GroupDecision, Person, Ruling};
-use crate::condition::RuleSet;
 use crate::scim::{Group, GroupRef};
 
 /// Evaluates many people, one after the other, with one engine. One evaluator serves one thread.
@@ -62,26 +60,23 @@ impl<'e> Evaluator<'e> {
     pub fn evaluate<'r>(&'r mut self, person: &'r Person<'_>, event: Event) -> Ruling<'r> {
         let program = &self.engine.program;
         let moment = self.engine.moment(person, event);
-        self.decide(moment, |scratch, plan| scratch.look_up(program, plan, &Inputs::Person(moment)))
+        self.decide(moment, |scratch| scratch.look_up(program, &Inputs::Person(moment)))
     }
 
     /// Decides on a person whose values `look_up` finds.
     pub(super) fn decide<'r>(
         &'r mut self,
         moment: Moment<'r>,
-        look_up: impl FnOnce(&mut Scratch, &Plan),
+        look_up: impl FnOnce(&mut Scratch),
     ) -> Ruling<'r> {
         let Evaluator { engine, scratch, outcomes, .. } = self;
         let event = moment.event;
         outcomes.clear();
         if event.runs_rules() {
-            let program = &engine.program;
-            let plan = if event == Event::ScimCreate { &program.at_create } else { &program.otherwise };
             scratch.begin();
-            look_up(scratch, plan);
-            let mut run = scratch.run(program, plan, Inputs::Person(moment));
-            let candidates = |range| run.candidates.within(range);
-            outcomes.find(&engine.rules, candidates, |rule| run.questions.verdict(rule));
+            look_up(scratch);
+            let at_create = event == Event::ScimCreate;
+            outcomes.find(&engine.rules, &mut scratch.run(&engine.program, at_create, Inputs::Person(moment)));
         }
         Ruling::new(&engine.rules, moment, outcomes)
     }
@@ -91,15 +86,11 @@ impl<'e> Evaluator<'e> {
         let program = &self.engine.group_program;
         let scratch = self.group_scratch.get_or_insert_with(|| Scratch::new(program));
         let inputs = Inputs::Group(GroupRef::of(group, None));
-        let plan = &program.otherwise;
         scratch.begin();
-        scratch.look_up(program, plan, &inputs);
-        let mut run = scratch.run(program, plan, inputs);
+        scratch.look_up(program, &inputs);
         let rules = &self.engine.rules.group_organizations;
-        let all = 0..u32::try_from(rules.len()).unwrap_or(u32::MAX);
         let (mut end, mut unknown) = (FirstMatch::default(), Vec::new());
-        let candidates = |range| run.candidates.within(range);
-        end.find(RuleSet::OrganizationGroups, all, candidates, |rule| run.questions.verdict(rule), &mut unknown);
+        scratch.run(program, false, inputs).first_match(0, &mut end, &mut unknown);
         group_decision(rules, group, &end, &unknown)
     }
 }

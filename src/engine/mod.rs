@@ -123,7 +123,7 @@ impl Engine {
         let inputs = plain::Inputs::Person(moment);
         let mut outcomes = outcomes::Outcomes::default();
         if event.runs_rules() {
-            outcomes.find(&self.rules, |range| range, |rule| inputs.verdict(self.rules.term(rule)));
+            outcomes.find(&self.rules, &mut outcomes::InOrder { rules: &self.rules, inputs });
         }
         evaluate::decision(&self.rules, moment, &outcomes)
     }

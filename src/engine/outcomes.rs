@@ -1,11 +1,9 @@
 //! Which rules decide: first match, and all that match.
 
-use std::ops::Range;
-
-use super::compile::{Compiled, Organizations, Rules};
-use super::program::RuleId;
+use super::compile::{Compiled, Organizations, Rules, terms};
+use super::plain::Inputs;
 use super::{Intake, Verdict};
-use crate::condition::{RuleSet, Term};
+use crate::condition::Term;
 use crate::config::Admission;
 
 /// What the rules come to for one person at one event. It is filled again and again without new allocations.
@@ -15,8 +13,18 @@ pub(super) struct Outcomes {
     pub(super) organization: FirstMatch,
     /// The group rules that hold, and those that may hold.
     pub(super) groups: EveryMatch,
-    /// The rules that were reached and have no known verdict: by set and number in it.
-    pub(super) unknown: Vec<(RuleSet, u32, Verdict)>,
+    /// The rules that were reached and have no known verdict.
+    pub(super) unknown: Vec<Unknown>,
+}
+
+/// A rule that was reached and has no known verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Unknown {
+    /// The place of its set in the program.
+    pub(super) place: usize,
+    /// Its number in the set.
+    pub(super) rule: u32,
+    pub(super) verdict: Verdict,
 }
 
 /// How a set ends whose first match decides. Rules are numbered within the set.
@@ -35,41 +43,12 @@ pub(super) struct EveryMatch {
     pub(super) open: Vec<u32>,
 }
 
-/// The sets over users, their rules numbered through in this order.
-pub(super) struct Ranges {
-    pub(super) intake: Range<RuleId>,
-    pub(super) organizations: Range<RuleId>,
-    pub(super) groups: Range<RuleId>,
-}
-
 impl Rules {
     /// The rules of organization assignment over users.
     pub(super) fn organization_rules(&self) -> &[Compiled<String>] {
         match &self.organizations {
             Organizations::Rules { rules, .. } => rules,
             Organizations::Absent | Organizations::Default(_) => &[],
-        }
-    }
-
-    pub(super) fn ranges(&self) -> Ranges {
-        // A document is limited in bytes to far fewer rules than fit.
-        let end = |start: RuleId, rules: usize| start.saturating_add(u32::try_from(rules).unwrap_or(u32::MAX));
-        let intake = end(0, self.intake.len());
-        let organizations = end(intake, self.organization_rules().len());
-        let groups = end(organizations, self.groups.len());
-        Ranges { intake: 0..intake, organizations: intake..organizations, groups: organizations..groups }
-    }
-
-    /// The condition of a rule by its number among all rules over users.
-    pub(super) fn term(&self, rule: RuleId) -> &Term {
-        let rule = rule as usize;
-        let (intake, organizations) = (self.intake.len(), self.organization_rules().len());
-        if rule < intake {
-            &self.intake[rule].term
-        } else if rule < intake + organizations {
-            &self.organization_rules()[rule - intake].term
-        } else {
-            &self.groups[rule - intake - organizations].term
         }
     }
 
@@ -84,24 +63,29 @@ impl Rules {
     }
 }
 
+/// What finds the rules of a set that decide. Sets are told by their place in the program.
+pub(super) trait Finder {
+    /// Goes through the rules as if in order, and no further than to the first that certainly holds.
+    ///
+    /// A rule that is withheld is not run, and what comes after it decides. A rule of which the files do not say whether
+    /// it holds leaves the set open, also where all that can follow is the same: the rule that decides is not known.
+    fn first_match(&mut self, place: usize, end: &mut FirstMatch, unknown: &mut Vec<Unknown>);
+
+    /// Goes through all rules.
+    fn every_match(&mut self, place: usize, matches: &mut EveryMatch, unknown: &mut Vec<Unknown>);
+}
+
 impl Outcomes {
-    /// Goes through the sets. `candidates` are the rules of a range that do not certainly fail, in order, and perhaps
-    /// others; `verdict` is what a rule comes to.
-    pub(super) fn find<I: Iterator<Item = RuleId>>(
-        &mut self,
-        rules: &Rules,
-        candidates: impl Fn(Range<RuleId>) -> I,
-        mut verdict: impl FnMut(RuleId) -> Verdict,
-    ) {
+    /// Goes through the sets over users.
+    pub(super) fn find(&mut self, rules: &Rules, finder: &mut impl Finder) {
         self.clear();
-        let ranges = rules.ranges();
         let Outcomes { intake, organization, groups, unknown } = self;
-        intake.find(RuleSet::UserIntake, ranges.intake, &candidates, &mut verdict, unknown);
+        finder.first_match(USER_INTAKE, intake, unknown);
         if !rules.intake_may(intake, Intake::Admit) {
             return;
         }
-        organization.find(RuleSet::OrganizationUsers, ranges.organizations, &candidates, &mut verdict, unknown);
-        groups.find(ranges.groups, &candidates, &mut verdict, unknown);
+        finder.first_match(ORGANIZATION_USERS, organization, unknown);
+        finder.every_match(GROUP_ASSIGNMENT, groups, unknown);
     }
 
     /// As if no rule had been looked at.
@@ -117,34 +101,6 @@ impl Outcomes {
 }
 
 impl FirstMatch {
-    /// Goes through the rules in order, and no further than to the first that certainly holds.
-    ///
-    /// A rule that is withheld is not run, and what comes after it decides. A rule of which the files do not say whether
-    /// it holds leaves the set open, also where all that can follow is the same: the rule that decides is not known.
-    pub(super) fn find<I: Iterator<Item = RuleId>>(
-        &mut self,
-        set: RuleSet,
-        range: Range<RuleId>,
-        candidates: impl Fn(Range<RuleId>) -> I,
-        mut verdict: impl FnMut(RuleId) -> Verdict,
-        unknown: &mut Vec<(RuleSet, u32, Verdict)>,
-    ) {
-        let first = range.start;
-        for rule in candidates(range) {
-            let verdict = verdict(rule);
-            if verdict == Verdict::HOLDS {
-                self.decider = Some(rule - first);
-                return;
-            }
-            if !verdict.is_known() {
-                unknown.push((set, rule - first, verdict));
-            }
-            if verdict.may(Verdict::HOLDS) {
-                self.open.push(rule - first);
-            }
-        }
-    }
-
     /// What can follow, in order; `None` where no rule holds.
     pub(super) fn outcomes<'r, O>(&self, rules: &'r [Compiled<O>]) -> impl Iterator<Item = Option<&'r O>> {
         let outcome = |rule: &u32| rules.get(*rule as usize).map(|rule| &rule.outcome);
@@ -157,26 +113,53 @@ impl FirstMatch {
     }
 }
 
-impl EveryMatch {
-    fn find<I: Iterator<Item = RuleId>>(
-        &mut self,
-        range: Range<RuleId>,
-        candidates: impl Fn(Range<RuleId>) -> I,
-        mut verdict: impl FnMut(RuleId) -> Verdict,
-        unknown: &mut Vec<(RuleSet, u32, Verdict)>,
-    ) {
-        let first = range.start;
-        for rule in candidates(range) {
-            let verdict = verdict(rule);
+/// The places of the sets in the program over users.
+pub(super) const USER_INTAKE: usize = 0;
+pub(super) const ORGANIZATION_USERS: usize = 1;
+pub(super) const GROUP_ASSIGNMENT: usize = 2;
+
+/// Tries one rule after the other.
+pub(super) struct InOrder<'r> {
+    pub(super) rules: &'r Rules,
+    pub(super) inputs: Inputs<'r>,
+}
+
+impl InOrder<'_> {
+    fn verdicts(&self, place: usize) -> impl Iterator<Item = (u32, Verdict)> {
+        let terms: Vec<&Term> = match place {
+            USER_INTAKE => terms(&self.rules.intake),
+            ORGANIZATION_USERS => terms(self.rules.organization_rules()),
+            _ => terms(&self.rules.groups),
+        };
+        (0..).zip(terms).map(|(rule, term)| (rule, self.inputs.verdict(term)))
+    }
+}
+
+impl Finder for InOrder<'_> {
+    fn first_match(&mut self, place: usize, end: &mut FirstMatch, unknown: &mut Vec<Unknown>) {
+        for (rule, verdict) in self.verdicts(place) {
             if verdict == Verdict::HOLDS {
-                self.hold.push(rule - first);
-                continue;
+                end.decider = Some(rule);
+                return;
             }
             if !verdict.is_known() {
-                unknown.push((RuleSet::GroupAssignment, rule - first, verdict));
+                unknown.push(Unknown { place, rule, verdict });
             }
             if verdict.may(Verdict::HOLDS) {
-                self.open.push(rule - first);
+                end.open.push(rule);
+            }
+        }
+    }
+
+    fn every_match(&mut self, place: usize, matches: &mut EveryMatch, unknown: &mut Vec<Unknown>) {
+        for (rule, verdict) in self.verdicts(place) {
+            if !verdict.is_known() {
+                unknown.push(Unknown { place, rule, verdict });
+            }
+            if verdict == Verdict::HOLDS {
+                matches.hold.push(rule);
+            } else if verdict.may(Verdict::HOLDS) {
+                matches.open.push(rule);
             }
         }
     }

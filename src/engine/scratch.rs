@@ -1,12 +1,11 @@
 //! What the evaluation of one person leaves for the next: room for the answers to all tests.
 
-use std::ops::Range;
-
 use super::Verdict;
 use super::index::Lookup;
 use super::inputs::Extent;
+use super::outcomes::{EveryMatch, Finder, FirstMatch, Unknown};
 use super::plain::Inputs;
-use super::program::{Atom, AtomId, Plan, Program, RuleId};
+use super::program::{Atom, AtomId, Plan, Program, ProgramSet, RuleId};
 
 /// Room for the answers to all tests of a program, used again and again.
 #[derive(Clone, Debug)]
@@ -14,8 +13,8 @@ pub(super) struct Scratch {
     answers: Answers,
     /// The atoms that hold, each once.
     held: Vec<AtomId>,
-    /// The rules that an atom or an open column brings up, in order.
-    candidates: Vec<RuleId>,
+    /// The columns of which not all values are known.
+    open: Vec<u32>,
     lookup: Lookup,
 }
 
@@ -58,18 +57,18 @@ impl Scratch {
             atoms: vec![Answer::default(); program.atoms.len()],
             columns: vec![none; program.columns.len()],
         };
-        Scratch { answers, held: Vec::new(), candidates: Vec::new(), lookup: Lookup::default() }
+        Scratch { answers, held: Vec::new(), open: Vec::new(), lookup: Lookup::default() }
     }
 
     /// Forgets the last evaluation.
     pub(super) fn begin(&mut self) {
         self.answers.begin();
         self.held.clear();
-        self.candidates.clear();
+        self.open.clear();
     }
 
     /// Looks up the values of a person or a group.
-    pub(super) fn look_up(&mut self, program: &Program, plan: &Plan, inputs: &Inputs<'_>) {
+    pub(super) fn look_up(&mut self, program: &Program, inputs: &Inputs<'_>) {
         for ((column, index), number) in program.columns.iter().zip(&program.indexes).zip(0..) {
             let mut count = 0;
             let Scratch { answers, held, lookup, .. } = self;
@@ -80,7 +79,7 @@ impl Scratch {
                     index.each(&datum.value(), lookup, |atom| answers.pass(atom, held));
                 }
             });
-            self.know(number, Values { extent, count }, plan);
+            self.know(number, Values { extent, count });
         }
     }
 
@@ -91,72 +90,115 @@ impl Scratch {
     }
 
     /// What is known of a column.
-    pub(super) fn know(&mut self, column: u32, values: Values, plan: &Plan) {
+    pub(super) fn know(&mut self, column: u32, values: Values) {
         self.answers.columns[column as usize] = values;
-        if values.extent != Extent::Exactly {
-            self.candidates.extend_from_slice(plan.of_column(column));
+        // Of what Foundry lacks, rules wait for nothing.
+        if values.extent == Extent::AtLeast {
+            self.open.push(column);
         }
     }
 
     /// The evaluation of whoever's values have been looked up.
-    pub(super) fn run<'r>(&'r mut self, program: &'r Program, plan: &'r Plan, inputs: Inputs<'r>) -> Run<'r> {
-        for atom in &self.held {
-            self.candidates.extend_from_slice(plan.of_atom(*atom));
-        }
-        self.candidates.sort_unstable();
-        self.candidates.dedup();
-        Run {
-            candidates: Candidates { waiting: &self.candidates, always: &plan.always },
-            questions: Questions { program, inputs, answers: &mut self.answers },
-        }
+    pub(super) fn run<'r>(&'r mut self, program: &'r Program, at_create: bool, inputs: Inputs<'r>) -> Run<'r> {
+        let Scratch { answers, held, open, .. } = self;
+        Run { program, at_create, inputs, answers, held, open }
     }
 }
 
 /// One evaluation.
 pub(super) struct Run<'r> {
-    pub(super) candidates: Candidates<'r>,
-    pub(super) questions: Questions<'r>,
-}
-
-/// The rules that do not certainly fail, and some others.
-pub(super) struct Candidates<'r> {
-    /// Those that wait for something which holds or is not known.
-    waiting: &'r [RuleId],
-    /// Those that wait for nothing.
-    always: &'r [RuleId],
-}
-
-impl<'r> Candidates<'r> {
-    /// Those of a range, in order.
-    pub(super) fn within(&self, range: Range<RuleId>) -> impl Iterator<Item = RuleId> + use<'r> {
-        let within = |rules: &'r [RuleId]| {
-            let from = rules.partition_point(|rule| *rule < range.start);
-            let to = rules.partition_point(|rule| *rule < range.end);
-            rules[from..to].iter().copied().peekable()
-        };
-        let (mut waiting, mut always) = (within(self.waiting), within(self.always));
-        std::iter::from_fn(move || match (waiting.peek(), always.peek()) {
-            // No rule is in both.
-            (Some(one), Some(other)) if one < other => waiting.next(),
-            (_, Some(_)) => always.next(),
-            (_, None) => waiting.next(),
-        })
-    }
-}
-
-/// What rules come to, from the answers to their tests.
-pub(super) struct Questions<'r> {
     program: &'r Program,
+    at_create: bool,
     inputs: Inputs<'r>,
     answers: &'r mut Answers,
+    held: &'r [AtomId],
+    open: &'r [u32],
 }
 
-impl Questions<'_> {
-    /// What the condition of a rule comes to.
-    pub(super) fn verdict(&mut self, rule: RuleId) -> Verdict {
-        let Questions { program, inputs, answers } = self;
-        program.form.verdict(program.forms[rule as usize], &mut |atom| answers.atom(program, atom, inputs))
+impl<'r> Run<'r> {
+    fn set(&self, place: usize) -> Option<(&'r ProgramSet, &'r Plan)> {
+        let set = self.program.sets.get(place)?;
+        let plan = if self.at_create { &set.at_create } else { &set.otherwise };
+        (!plan.is_empty()).then_some((set, plan))
     }
+
+    /// Hands on the rules that do not certainly fail, list by list, each list in order, and perhaps others; the rules of
+    /// the list that is left when `look` says so are not handed on. One rule may stand in several lists.
+    fn each(&mut self, set: &ProgramSet, plan: &'r Plan, mut look: impl FnMut(RuleId, &mut dyn FnMut() -> Verdict) -> bool) {
+        let Run { program, inputs, answers, held, open, .. } = self;
+        let by_atom = held.iter().map(|atom| plan.of_atom(*atom));
+        let by_column = open.iter().map(|column| plan.of_column(*column));
+        for list in by_atom.chain(by_column).chain([&plan.always[..]]) {
+            for &rule in list {
+                let form = set.forms[rule as usize];
+                let mut verdict =
+                    || program.form.verdict(form, &mut |atom| answers.atom(program, atom, inputs));
+                if !look(rule, &mut verdict) {
+                    break;
+                }
+            }
+        }
+    }
+}
+
+impl Finder for Run<'_> {
+    fn first_match(&mut self, place: usize, end: &mut FirstMatch, unknown: &mut Vec<Unknown>) {
+        let Some((set, plan)) = self.set(place) else { return };
+        let before = unknown.len();
+        let mut decider = RuleId::MAX;
+        self.each(set, plan, |rule, verdict| {
+            if rule >= decider {
+                return false;
+            }
+            match verdict() {
+                Verdict::HOLDS => decider = rule,
+                Verdict::FAILS => {}
+                verdict => unknown.push(Unknown { place, rule, verdict }),
+            }
+            true
+        });
+        add_settled(plan, place, decider, unknown);
+        put_in_order(unknown, before, decider);
+        let open = unknown[before..].iter().filter(|unknown| unknown.verdict.may(Verdict::HOLDS));
+        end.open.extend(open.map(|unknown| unknown.rule));
+        end.decider = (decider != RuleId::MAX).then_some(decider);
+    }
+
+    fn every_match(&mut self, place: usize, matches: &mut EveryMatch, unknown: &mut Vec<Unknown>) {
+        let Some((set, plan)) = self.set(place) else { return };
+        let before = unknown.len();
+        self.each(set, plan, |rule, verdict| {
+            match verdict() {
+                Verdict::HOLDS => matches.hold.push(rule),
+                Verdict::FAILS => {}
+                verdict => unknown.push(Unknown { place, rule, verdict }),
+            }
+            true
+        });
+        matches.hold.sort_unstable();
+        matches.hold.dedup();
+        add_settled(plan, place, RuleId::MAX, unknown);
+        put_in_order(unknown, before, RuleId::MAX);
+        let open = unknown[before..].iter().filter(|unknown| unknown.verdict.may(Verdict::HOLDS));
+        matches.open.extend(open.map(|unknown| unknown.rule));
+    }
+}
+
+/// Adds the rules before the one that decides which come to the same for everybody.
+fn add_settled(plan: &Plan, place: usize, decider: RuleId, unknown: &mut Vec<Unknown>) {
+    let reached = plan.settled.iter().take_while(|(rule, _)| *rule < decider);
+    unknown.extend(reached.map(|&(rule, verdict)| Unknown { place, rule, verdict }));
+}
+
+/// Sorts what stands from `from` on, each rule once, and leaves out what was looked at behind the one that decides.
+fn put_in_order(unknown: &mut Vec<Unknown>, from: usize, decider: RuleId) {
+    let sorted = &mut unknown[from..];
+    if !sorted.is_sorted_by_key(|unknown| unknown.rule) {
+        sorted.sort_unstable_by_key(|unknown| unknown.rule);
+    }
+    let reached = from + sorted.partition_point(|unknown| unknown.rule < decider);
+    unknown.truncate(reached);
+    unknown.dedup();
 }
 
 impl Answers {

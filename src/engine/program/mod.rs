@@ -12,14 +12,12 @@ pub(super) use atoms::{Atom, AtomId, Column};
 pub(super) use form::{Form, FormId};
 pub(super) use plan::{Found, Plan};
 
-use std::ops::Range;
-
 use super::availability::is_withheld_at_create;
-use super::index::Index;
+use super::index::{Index, IndexBuilder};
 use crate::condition::{Term, Test};
 use atoms::Atoms;
 
-/// The number of a rule among all rules of a program.
+/// The number of a rule in its set.
 pub(super) type RuleId = u32;
 
 /// The rules of several sets, compiled together.
@@ -31,14 +29,21 @@ pub(super) struct Program {
     pub(super) atoms: Vec<Atom>,
     /// The tests that are asked one by one.
     pub(super) asked: Vec<Test>,
-    pub(super) forms: Vec<FormId>,
     pub(super) form: Form,
-    /// When SCIM creates a user, and at all other events.
+    pub(super) sets: Vec<ProgramSet>,
+}
+
+/// The rules of one set.
+#[derive(Clone, Debug)]
+pub(super) struct ProgramSet {
+    /// The condition of each.
+    pub(super) forms: Vec<FormId>,
+    /// How they are found when SCIM creates a user, and at all other events.
     pub(super) at_create: Plan,
     pub(super) otherwise: Plan,
 }
 
-/// The rules of one set.
+/// The rules of one set, before they are compiled.
 pub(super) struct Set<'t> {
     pub(super) terms: Vec<&'t Term>,
     /// Whether the first rule that holds ends the set.
@@ -46,25 +51,24 @@ pub(super) struct Set<'t> {
 }
 
 impl Program {
-    /// Compiles sets, whose rules are numbered through. Takes time in proportion to the conditions.
+    /// Compiles sets. Takes time in proportion to the conditions.
     pub(super) fn new(sets: &[Set<'_>]) -> Program {
         let mut atoms = Atoms::default();
         let mut form = Form::default();
-        let terms = || sets.iter().flat_map(|set| set.terms.iter().copied());
-        let forms: Vec<FormId> = terms().map(|term| form.of(term, &mut atoms)).collect();
-        let mut ranges: Vec<(Range<RuleId>, bool)> = Vec::with_capacity(sets.len());
+        let mut forms: Vec<Vec<FormId>> = Vec::with_capacity(sets.len());
         for set in sets {
-            let from = ranges.last().map_or(0, |(range, _)| range.end);
-            // A document is limited to far fewer rules.
-            let to = from.saturating_add(u32::try_from(set.terms.len()).unwrap_or(u32::MAX));
-            ranges.push((from..to, set.first_match));
+            forms.push(set.terms.iter().map(|term| form.of(term, &mut atoms)).collect());
         }
         let Atoms { columns, atoms, asked, builders, .. } = atoms;
-        let indexes = builders.into_iter().map(super::index::IndexBuilder::build).collect();
         let withheld: Vec<bool> = columns.iter().map(|column| is_withheld_at_create(&column.input)).collect();
         let nothing = vec![false; columns.len()];
-        let plan = |withheld: &[bool]| Plan::new(&form, &forms, &atoms, withheld, &ranges);
-        let (at_create, otherwise) = (plan(&withheld), plan(&nothing));
-        Program { columns, indexes, asked, forms, form, at_create, otherwise, atoms }
+        let planned = |(set, forms): (&Set<'_>, Vec<FormId>)| {
+            let plan = |withheld| Plan::new(&form, &forms, &atoms, withheld, set.first_match);
+            let (at_create, otherwise) = (plan(&withheld), plan(&nothing));
+            ProgramSet { forms, at_create, otherwise }
+        };
+        let sets = sets.iter().zip(forms).map(planned).collect();
+        let indexes = builders.into_iter().map(IndexBuilder::build).collect();
+        Program { columns, indexes, asked, form, atoms, sets }
     }
 }

@@ -1,12 +1,11 @@
 //! Which rules have to be looked at: for each atom the rules that wait for it.
 
-use std::ops::Range;
-
 use super::atoms::{Atom, AtomId, Selectivity};
-use super::form::{Form, FormId, Node};
 use super::RuleId;
+use super::form::{Form, FormId, Node};
+use crate::engine::Verdict;
 
-/// How rules are found at an event.
+/// How the rules of a set are found at an event.
 #[derive(Clone, Debug)]
 pub(in crate::engine) struct Plan {
     /// For each atom, the rules to look at where it holds.
@@ -15,6 +14,9 @@ pub(in crate::engine) struct Plan {
     by_column: Lists,
     /// The rules to look at always, in order.
     pub(in crate::engine) always: Vec<RuleId>,
+    /// The rules that come to the same for everybody, because of what Foundry lacks, in order: there is nothing to look
+    /// at.
+    pub(in crate::engine) settled: Vec<(RuleId, Verdict)>,
     /// How each rule is found.
     found: Vec<Found>,
 }
@@ -38,41 +40,27 @@ struct Lists {
 impl Plan {
     /// Chooses for each rule the atoms that it waits for. `withheld` says of which columns Foundry has no value; atoms of
     /// these never fail, so nothing waits for them.
-    pub(super) fn new(
-        form: &Form,
-        forms: &[FormId],
-        atoms: &[Atom],
-        withheld: &[bool],
-        sets: &[(Range<RuleId>, bool)],
-    ) -> Plan {
+    pub(super) fn new(form: &Form, forms: &[FormId], atoms: &[Atom], withheld: &[bool], first_match: bool) -> Plan {
         let mut costs = Costs { form, atoms, withheld, uses: vec![0; atoms.len()] };
         forms.iter().for_each(|id| costs.count_uses(*id));
-        let found: Vec<Found> = forms
-            .iter()
-            .map(|id| match costs.cost(*id) {
-                None => Found::Always,
-                Some(_) => {
-                    let mut waited = Vec::new();
-                    costs.waited(*id, &mut waited);
-                    waited.sort_unstable();
-                    waited.dedup();
-                    Found::By(waited)
-                }
-            })
-            .collect();
-        let rules = || (0..).zip(&found);
-        let always = rules().filter(|(_, found)| **found == Found::Always).map(|(rule, _)| rule).collect();
-        let waiting = || {
-            rules().flat_map(|(rule, found)| match found {
-                Found::By(atoms) => atoms.iter().map(|atom| (*atom, rule)).collect(),
-                Found::Always => Vec::new(),
-            })
-        };
-        let by_column = waiting().filter_map(|(atom, rule)| Some((atoms[atom as usize].column()?, rule)));
+        let found: Vec<Found> = forms.iter().map(|id| costs.found(*id)).collect();
+        let (mut always, mut settled, mut waiting) = (Vec::new(), Vec::new(), Vec::new());
+        for ((rule, id), found) in (0..).zip(forms).zip(&found) {
+            match (found, costs.settled(*id)) {
+                (_, Some(Verdict::FAILS)) => {}
+                (_, Some(verdict)) if verdict != Verdict::HOLDS => settled.push((rule, verdict)),
+                (Found::By(atoms), _) => waiting.extend(atoms.iter().map(|atom| (*atom, rule))),
+                (Found::Always, _) => always.push(rule),
+            }
+        }
+        let by_column = waiting.iter().filter_map(|(atom, rule)| Some((atoms[*atom as usize].column()?, *rule)));
         let by_column = Lists::new(by_column.collect(), withheld.len());
-        let is_alone = |rule: RuleId| matches!(form.node(forms[rule as usize]), Node::Literal { .. });
-        let by_atom = Lists::new(within_reach(waiting().collect(), is_alone, sets), atoms.len());
-        Plan { by_atom, by_column, always, found }
+        if first_match {
+            let is_alone = |rule: RuleId| matches!(form.node(forms[rule as usize]), Node::Literal { .. });
+            keep_within_reach(&mut waiting, is_alone);
+        }
+        let by_atom = Lists::new(waiting, atoms.len());
+        Plan { by_atom, by_column, always, settled, found }
     }
 
     /// The rules to look at where an atom holds.
@@ -85,33 +73,28 @@ impl Plan {
         self.by_column.of(column)
     }
 
-    /// How a rule is found.
-    pub(in crate::engine) fn found(&self, rule: RuleId) -> Option<&Found> {
-        self.found.get(rule as usize)
+    /// How each rule is found.
+    pub(in crate::engine) fn found(&self) -> &[Found] {
+        &self.found
+    }
+
+    /// Whether the set has no rule that can come to anything.
+    pub(in crate::engine) fn is_empty(&self) -> bool {
+        self.always.is_empty() && self.settled.is_empty() && self.by_column.rules.is_empty()
     }
 }
 
-/// Leaves out the rules of a set that ends with its first match that stand behind one which is the atom alone: where the
-/// atom holds they are out of reach.
-fn within_reach(
-    mut waiting: Vec<(AtomId, RuleId)>,
-    is_alone: impl Fn(RuleId) -> bool,
-    sets: &[(Range<RuleId>, bool)],
-) -> Vec<(AtomId, RuleId)> {
-    let ends_set = |rule: RuleId| {
-        let set = sets.partition_point(|(range, _)| range.end <= rule);
-        sets.get(set).filter(|(_, first_match)| *first_match).map(|(range, _)| range.end)
-    };
+/// Leaves out the rules that stand behind one which is the atom alone: where the atom holds they are out of reach.
+fn keep_within_reach(waiting: &mut Vec<(AtomId, RuleId)>, is_alone: impl Fn(RuleId) -> bool) {
     waiting.sort_unstable();
-    let mut closed: Option<(AtomId, RuleId)> = None;
+    let mut closed: Option<AtomId> = None;
     waiting.retain(|&(atom, rule)| {
-        if closed.is_some_and(|(of, end)| of == atom && rule < end) {
+        if closed == Some(atom) {
             return false;
         }
-        closed = ends_set(rule).filter(|_| is_alone(rule)).map(|end| (atom, end));
+        closed = is_alone(rule).then_some(atom);
         true
     });
-    waiting
 }
 
 /// What it costs to wait for a part of a condition: about how many people would have to be looked at.
@@ -123,6 +106,28 @@ struct Costs<'p> {
 }
 
 impl Costs<'_> {
+    fn found(&self, id: FormId) -> Found {
+        if self.cost(id).is_none() {
+            return Found::Always;
+        }
+        let mut atoms = Vec::new();
+        self.waited(id, &mut atoms);
+        atoms.sort_unstable();
+        atoms.dedup();
+        Found::By(atoms)
+    }
+
+    /// What a condition comes to for everybody; `None` where that depends on somebody.
+    fn settled(&self, id: FormId) -> Option<Verdict> {
+        let mut depends = false;
+        let verdict = self.form.verdict(id, &mut |atom| {
+            let lacks = self.atoms[atom as usize].column().is_some_and(|column| self.withheld[column as usize]);
+            depends |= !lacks;
+            Verdict::WITHHELD
+        });
+        (!depends).then_some(verdict)
+    }
+
     fn count_uses(&mut self, id: FormId) {
         match self.form.node(id) {
             Node::Literal { atom, negated: false } => self.uses[*atom as usize] += 1,

@@ -51,7 +51,11 @@ fn write_costs(costs: &[RuleCost], out: &mut dyn Write) -> io::Result<()> {
     table.finish(out)?;
     let for_everybody = costs.iter().filter(|cost| cost.is_for_everybody()).count();
     let rules = counted(costs.len(), "rule", "rules");
-    writeln!(out, "\n{rules}: {} found by a value, {for_everybody} looked at for everybody", costs.len() - for_everybody)
+    writeln!(
+        out,
+        "\n{rules}: {} found by a value, {for_everybody} looked at for everybody",
+        costs.len() - for_everybody
+    )
 }
 
 /// `vestibule rule`

@@ -171,7 +171,8 @@ fn whole_value(source: &str, ignore_case: bool) -> Result<(String, Option<Anchor
         .parse(source)
         .map_err(|error| dialect::explain(source, &error))?;
     dialect::check(source, &ast)?;
-    let translated = |ignore_case| TranslatorBuilder::new().case_insensitive(ignore_case).build().translate(source, &ast);
+    let translated =
+        |ignore_case| TranslatorBuilder::new().case_insensitive(ignore_case).build().translate(source, &ast);
     let hir = translated(ignore_case).map_err(|error| dialect::explain_translation(source, &error))?;
     let anchor = match ignore_case {
         true => translated(false).ok().and_then(|hir| Anchor::of(&hir, true)),

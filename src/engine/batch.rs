@@ -102,7 +102,10 @@ impl<'p> Batch<'_, '_, 'p> {
             let extent = moment.each(&column.input, &mut |datum| {
                 count += 1;
                 if !index.is_empty() {
-                    values.push(distinct.number(datum.value(), index, lookup));
+                    let value = distinct.number(datum.value(), index, lookup);
+                    if !distinct.atoms_of(value).is_empty() {
+                        values.push(value);
+                    }
                 }
             });
             cells.push(Cell { known: Values { extent, count }, end: number(values.len()) });

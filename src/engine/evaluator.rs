@@ -46,7 +46,12 @@ pub struct Evaluator<'e> {
 impl Engine {
     /// What evaluates many people one after the other, for one thread.
     pub fn evaluator(&self) -> Evaluator<'_> {
-        Evaluator { engine: self, scratch: Scratch::new(&self.program), outcomes: Outcomes::default(), group_scratch: None }
+        Evaluator {
+            engine: self,
+            scratch: Scratch::new(&self.program),
+            outcomes: Outcomes::default(),
+            group_scratch: None,
+        }
     }
 
     /// A person at an event.
@@ -64,11 +69,7 @@ impl<'e> Evaluator<'e> {
     }
 
     /// Decides on a person whose values `look_up` finds.
-    pub(super) fn decide<'r>(
-        &'r mut self,
-        moment: Moment<'r>,
-        look_up: impl FnOnce(&mut Scratch),
-    ) -> Ruling<'r> {
+    pub(super) fn decide<'r>(&'r mut self, moment: Moment<'r>, look_up: impl FnOnce(&mut Scratch)) -> Ruling<'r> {
         let Evaluator { engine, scratch, outcomes, .. } = self;
         let event = moment.event;
         outcomes.clear();

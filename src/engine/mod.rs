@@ -27,9 +27,9 @@ mod scratch;
 mod trace;
 mod verdict;
 
+pub use batch::Batch;
 #[cfg(test)]
 pub(crate) use committed::check_committed;
-pub use batch::Batch;
 pub use cost::RuleCost;
 pub use decision::{
     Basis, Cause, Decision, GroupDecision, GroupGrant, Intake, IntakeDecision, NotRun, OrganizationDecision,

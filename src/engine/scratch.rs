@@ -5,7 +5,7 @@ use super::index::Lookup;
 use super::inputs::Extent;
 use super::outcomes::{EveryMatch, Finder, FirstMatch, Unknown};
 use super::plain::Inputs;
-use super::program::{Atom, AtomId, Plan, Program, ProgramSet, RuleId};
+use super::program::{ALONE, Atom, AtomId, FormId, Plan, Program, ProgramSet, RuleId};
 
 /// Room for the answers to all tests of a program, used again and again.
 #[derive(Clone, Debug)]
@@ -15,6 +15,8 @@ pub(super) struct Scratch {
     held: Vec<AtomId>,
     /// The columns of which not all values are known.
     open: Vec<u32>,
+    /// The rules of a set that have no known verdict.
+    found: Vec<(RuleId, Verdict)>,
     lookup: Lookup,
 }
 
@@ -57,7 +59,7 @@ impl Scratch {
             atoms: vec![Answer::default(); program.atoms.len()],
             columns: vec![none; program.columns.len()],
         };
-        Scratch { answers, held: Vec::new(), open: Vec::new(), lookup: Lookup::default() }
+        Scratch { answers, held: Vec::new(), open: Vec::new(), found: Vec::new(), lookup: Lookup::default() }
     }
 
     /// Forgets the last evaluation.
@@ -100,8 +102,8 @@ impl Scratch {
 
     /// The evaluation of whoever's values have been looked up.
     pub(super) fn run<'r>(&'r mut self, program: &'r Program, at_create: bool, inputs: Inputs<'r>) -> Run<'r> {
-        let Scratch { answers, held, open, .. } = self;
-        Run { program, at_create, inputs, answers, held, open }
+        let Scratch { answers, held, open, found, .. } = self;
+        Run { program, at_create, inputs, answers, held, open, found }
     }
 }
 
@@ -113,6 +115,7 @@ pub(super) struct Run<'r> {
     answers: &'r mut Answers,
     held: &'r [AtomId],
     open: &'r [u32],
+    found: &'r mut Vec<(RuleId, Verdict)>,
 }
 
 impl<'r> Run<'r> {
@@ -122,18 +125,29 @@ impl<'r> Run<'r> {
         (!plan.is_empty()).then_some((set, plan))
     }
 
-    /// Hands on the rules that do not certainly fail, list by list, each list in order, and perhaps others; the rules of
-    /// the list that is left when `look` says so are not handed on. One rule may stand in several lists.
-    fn each(&mut self, set: &ProgramSet, plan: &'r Plan, mut look: impl FnMut(RuleId, &mut dyn FnMut() -> Verdict) -> bool) {
+    /// Hands on the rules that do not certainly fail, list by list, each list in order, and perhaps others, with what they
+    /// come to. `look` says whether to go on in the list. One rule may stand in several lists.
+    fn each(
+        &mut self,
+        set: &ProgramSet,
+        plan: &'r Plan,
+        mut look: impl FnMut(RuleId, &mut dyn FnMut() -> Verdict) -> bool,
+    ) {
         let Run { program, inputs, answers, held, open, .. } = self;
-        let by_atom = held.iter().map(|atom| plan.of_atom(*atom));
+        for atom in held.iter() {
+            for &marked in plan.of_atom(*atom) {
+                let rule = marked & !ALONE;
+                let form = |answers: &mut Answers| answers.verdict(program, set.forms[rule as usize], inputs);
+                let verdict = &mut || if marked & ALONE != 0 { Verdict::HOLDS } else { form(answers) };
+                if !look(rule, verdict) {
+                    break;
+                }
+            }
+        }
         let by_column = open.iter().map(|column| plan.of_column(*column));
-        for list in by_atom.chain(by_column).chain([&plan.always[..]]) {
+        for list in by_column.chain([&plan.always[..]]) {
             for &rule in list {
-                let form = set.forms[rule as usize];
-                let mut verdict =
-                    || program.form.verdict(form, &mut |atom| answers.atom(program, atom, inputs));
-                if !look(rule, &mut verdict) {
+                if !look(rule, &mut || answers.verdict(program, set.forms[rule as usize], inputs)) {
                     break;
                 }
             }
@@ -144,7 +158,7 @@ impl<'r> Run<'r> {
 impl Finder for Run<'_> {
     fn first_match(&mut self, place: usize, end: &mut FirstMatch, unknown: &mut Vec<Unknown>) {
         let Some((set, plan)) = self.set(place) else { return };
-        let before = unknown.len();
+        let mut found = std::mem::take(self.found);
         let mut decider = RuleId::MAX;
         self.each(set, plan, |rule, verdict| {
             if rule >= decider {
@@ -153,12 +167,13 @@ impl Finder for Run<'_> {
             match verdict() {
                 Verdict::HOLDS => decider = rule,
                 Verdict::FAILS => {}
-                verdict => unknown.push(Unknown { place, rule, verdict }),
+                verdict => found.push((rule, verdict)),
             }
             true
         });
-        add_settled(plan, place, decider, unknown);
-        put_in_order(unknown, before, decider);
+        let before = unknown.len();
+        merge(&mut found, plan, decider, |rule, verdict| unknown.push(Unknown { place, rule, verdict }));
+        *self.found = found;
         let open = unknown[before..].iter().filter(|unknown| unknown.verdict.may(Verdict::HOLDS));
         end.open.extend(open.map(|unknown| unknown.rule));
         end.decider = (decider != RuleId::MAX).then_some(decider);
@@ -166,39 +181,38 @@ impl Finder for Run<'_> {
 
     fn every_match(&mut self, place: usize, matches: &mut EveryMatch, unknown: &mut Vec<Unknown>) {
         let Some((set, plan)) = self.set(place) else { return };
-        let before = unknown.len();
+        let mut found = std::mem::take(self.found);
         self.each(set, plan, |rule, verdict| {
             match verdict() {
                 Verdict::HOLDS => matches.hold.push(rule),
                 Verdict::FAILS => {}
-                verdict => unknown.push(Unknown { place, rule, verdict }),
+                verdict => found.push((rule, verdict)),
             }
             true
         });
         matches.hold.sort_unstable();
         matches.hold.dedup();
-        add_settled(plan, place, RuleId::MAX, unknown);
-        put_in_order(unknown, before, RuleId::MAX);
+        let before = unknown.len();
+        merge(&mut found, plan, RuleId::MAX, |rule, verdict| unknown.push(Unknown { place, rule, verdict }));
+        *self.found = found;
         let open = unknown[before..].iter().filter(|unknown| unknown.verdict.may(Verdict::HOLDS));
         matches.open.extend(open.map(|unknown| unknown.rule));
     }
 }
 
-/// Adds the rules before the one that decides which come to the same for everybody.
-fn add_settled(plan: &Plan, place: usize, decider: RuleId, unknown: &mut Vec<Unknown>) {
-    let reached = plan.settled.iter().take_while(|(rule, _)| *rule < decider);
-    unknown.extend(reached.map(|&(rule, verdict)| Unknown { place, rule, verdict }));
-}
-
-/// Sorts what stands from `from` on, each rule once, and leaves out what was looked at behind the one that decides.
-fn put_in_order(unknown: &mut Vec<Unknown>, from: usize, decider: RuleId) {
-    let sorted = &mut unknown[from..];
-    if !sorted.is_sorted_by_key(|unknown| unknown.rule) {
-        sorted.sort_unstable_by_key(|unknown| unknown.rule);
+/// Hands on the rules without a known verdict before the one that decides, in order and each once: those that were found,
+/// and those that come to the same for everybody. What was found is forgotten.
+fn merge(found: &mut Vec<(RuleId, Verdict)>, plan: &Plan, decider: RuleId, mut reach: impl FnMut(RuleId, Verdict)) {
+    found.sort_unstable_by_key(|(rule, _)| *rule);
+    found.dedup_by_key(|(rule, _)| *rule);
+    let mut settled = plan.settled.iter().take_while(|(rule, _)| *rule < decider).peekable();
+    for (rule, verdict) in found.drain(..).take_while(|(rule, _)| *rule < decider) {
+        while let Some((rule, verdict)) = settled.next_if(|(earlier, _)| *earlier < rule) {
+            reach(*rule, *verdict);
+        }
+        reach(rule, verdict);
     }
-    let reached = from + sorted.partition_point(|unknown| unknown.rule < decider);
-    unknown.truncate(reached);
-    unknown.dedup();
+    settled.for_each(|(rule, verdict)| reach(*rule, *verdict));
 }
 
 impl Answers {
@@ -220,6 +234,11 @@ impl Answers {
             answer.value = self.value;
             answer.passed += 1;
         }
+    }
+
+    /// What a condition comes to.
+    fn verdict(&mut self, program: &Program, form: FormId, inputs: &Inputs<'_>) -> Verdict {
+        program.form.verdict(form, &mut |atom| self.atom(program, atom, inputs))
     }
 
     fn atom(&mut self, program: &Program, atom: AtomId, inputs: &Inputs<'_>) -> Verdict {

@@ -80,7 +80,6 @@ impl Verdict {
     pub(crate) fn any(verdicts: impl IntoIterator<Item = Verdict>) -> Verdict {
         verdicts.into_iter().fold(Verdict::FAILS, Verdict::or)
     }
-
 }
 
 /// What `and` makes of two sets of outcomes: what it makes of each member of one with each of the other.

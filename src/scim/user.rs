@@ -136,7 +136,6 @@ impl User {
         };
         emails.iter().filter(primary).count()
     }
-
 }
 
 /// One element of `emails`; `None` where it has no address.

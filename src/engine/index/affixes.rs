@@ -67,7 +67,9 @@ impl Affixes {
 
     fn is_affix(&self, literal: &[u8], value: &[u8]) -> bool {
         match self.at_end {
-            true => literal.len() <= value.len() && literal.iter().eq(value[value.len() - literal.len()..].iter().rev()),
+            true => {
+                literal.len() <= value.len() && literal.iter().eq(value[value.len() - literal.len()..].iter().rev())
+            }
             false => value.starts_with(literal),
         }
     }

@@ -10,7 +10,7 @@ mod plan;
 
 pub(super) use atoms::{Atom, AtomId, Column};
 pub(super) use form::{Form, FormId};
-pub(super) use plan::{Found, Plan};
+pub(super) use plan::{ALONE, Found, Plan};
 
 use super::availability::is_withheld_at_create;
 use super::index::{Index, IndexBuilder};

@@ -1,14 +1,15 @@
 //! Which rules have to be looked at: for each atom the rules that wait for it.
 
-use super::atoms::{Atom, AtomId, Selectivity};
 use super::RuleId;
+use super::atoms::{Atom, AtomId, Selectivity};
 use super::form::{Form, FormId, Node};
 use crate::engine::Verdict;
 
 /// How the rules of a set are found at an event.
 #[derive(Clone, Debug)]
 pub(in crate::engine) struct Plan {
-    /// For each atom, the rules to look at where it holds.
+    /// For each atom, the rules to look at where it holds; of the one that is the atom alone nothing more has to be looked
+    /// at, and it bears [`ALONE`].
     by_atom: Lists,
     /// For each column, the rules to look at where not all of its values are known.
     by_column: Lists,
@@ -20,6 +21,9 @@ pub(in crate::engine) struct Plan {
     /// How each rule is found.
     found: Vec<Found>,
 }
+
+/// Marks the number of a rule that holds where the atom does under which it stands. No set has so many rules.
+pub(in crate::engine) const ALONE: RuleId = 1 << 31;
 
 /// How a rule is found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,15 +59,16 @@ impl Plan {
         }
         let by_column = waiting.iter().filter_map(|(atom, rule)| Some((atoms[*atom as usize].column()?, *rule)));
         let by_column = Lists::new(by_column.collect(), withheld.len());
+        let is_alone = |rule: RuleId| matches!(form.node(forms[rule as usize]), Node::Literal { .. });
         if first_match {
-            let is_alone = |rule: RuleId| matches!(form.node(forms[rule as usize]), Node::Literal { .. });
             keep_within_reach(&mut waiting, is_alone);
         }
-        let by_atom = Lists::new(waiting, atoms.len());
+        let mut by_atom = Lists::new(waiting, atoms.len());
+        by_atom.rules.iter_mut().filter(|rule| is_alone(**rule)).for_each(|rule| *rule |= ALONE);
         Plan { by_atom, by_column, always, settled, found }
     }
 
-    /// The rules to look at where an atom holds.
+    /// The rules to look at where an atom holds, in order; those that hold then too bear [`ALONE`].
     pub(in crate::engine) fn of_atom(&self, atom: AtomId) -> &[RuleId] {
         self.by_atom.of(atom)
     }

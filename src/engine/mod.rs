@@ -15,6 +15,7 @@ mod known;
 mod origins;
 mod person;
 mod plain;
+mod reads;
 pub(crate) mod schema;
 mod trace;
 mod verdict;

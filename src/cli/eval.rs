@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::args::EvalArgs;
 use super::decisions::{Decided, DecisionWriter};
 use super::terminal::Terminal;
-use super::{Exit, Stop, data, open, redact};
+use super::{Exit, Stop, data, open, redact, streamed};
 use crate::engine::Engine;
 use crate::project::Population;
 use crate::scim::{Kind, Snapshot};
@@ -14,13 +14,24 @@ use crate::source::Sources;
 pub(super) fn run(args: &EvalArgs, terminal: &mut Terminal) -> Result<Exit, Stop> {
     let path = open::configuration(args.path.as_ref())?;
     open::check_snapshot(&args.snapshot)?;
+    let files = open::DiskAndInput::default();
     let mut sources = Sources::default();
-    let project = open::load(&open::DiskAndInput::default(), &path, &args.snapshot, &mut sources);
+    let mut project = open::load_up_to(streamed::largest(args), &files, &path, &args.snapshot, &mut sources);
+    if let Some(large) = &mut project.large
+        && !streamed::can_be_read(large, &files)?
+    {
+        sources = Sources::default();
+        project = open::load(&files, &path, &args.snapshot, &mut sources);
+    }
     redact::set_up(args.redact, [&project], &sources, terminal);
     data::report_problems(&project, &mut sources, terminal)?;
     let Some(config) = &project.config else {
         return Err(Stop::Complaint("the configuration has errors, so nothing was evaluated".to_owned()));
     };
+    if let Some(large) = &project.large {
+        let run = streamed::Run { args, path: &path, config, large, files: &files };
+        return run.evaluate(&mut sources, terminal);
+    }
     let kind = if args.groups { Kind::Groups } else { Kind::Users };
     let Some(snapshot) = project.snapshot.as_ref().filter(|snapshot| snapshot.was_read(kind)) else {
         let (key, flag) = if args.groups { ("groups", "--groups-from") } else { ("users", "--users-from") };

@@ -20,6 +20,7 @@ mod replay_summary;
 mod selection;
 mod simulate;
 mod standings;
+mod streamed;
 mod table;
 mod terminal;
 mod test;

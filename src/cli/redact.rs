@@ -29,7 +29,7 @@ pub(super) struct RedactArgs {
 }
 
 impl RedactArgs {
-    fn is_on(self) -> bool {
+    pub(super) fn is_on(self) -> bool {
         let by_itself = || ci::is_ci() && !io::stdout().is_terminal();
         !self.no_redact && self.redact.unwrap_or_else(by_itself)
     }

@@ -1,7 +1,7 @@
 //! Where files come from: the disk, or memory.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
+use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
 /// Reads files and folders. Paths are as people write them; `/` separates.
@@ -12,6 +12,24 @@ pub trait Files {
     ///
     /// What the system says: not there, a folder, no permission.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+
+    /// The bytes of a file, to be read one after the other.
+    ///
+    /// # Errors
+    ///
+    /// As [`Files::read`].
+    fn open(&self, path: &Path) -> io::Result<Box<dyn Read + '_>> {
+        Ok(Box::new(io::Cursor::new(self.read(path)?)))
+    }
+
+    /// How many bytes a file has; of one whose end is not known, more than `enough` where it has more.
+    ///
+    /// # Errors
+    ///
+    /// As [`Files::read`].
+    fn size(&self, path: &Path, _enough: u64) -> io::Result<u64> {
+        self.read(path).map(|bytes| bytes.len() as u64)
+    }
 
     /// What a folder holds, in byte order of the names; `None` where the path is no folder.
     ///
@@ -55,10 +73,18 @@ impl Disk {
 
 impl Files for Disk {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        if is_device(&std::fs::metadata(path)?.file_type()) {
-            return Err(io::Error::other("it is a device, which may have no end"));
-        }
+        refuse_device(path)?;
         std::fs::read(path)
+    }
+
+    fn open(&self, path: &Path) -> io::Result<Box<dyn Read + '_>> {
+        refuse_device(path)?;
+        Ok(Box::new(std::fs::File::open(path)?))
+    }
+
+    fn size(&self, path: &Path, _enough: u64) -> io::Result<u64> {
+        refuse_device(path)?;
+        std::fs::metadata(path).map(|metadata| metadata.len())
     }
 
     fn list(&self, folder: &Path) -> io::Result<Option<Vec<PathBuf>>> {
@@ -76,6 +102,13 @@ impl Files for Disk {
 
     fn resolve(&self, path: &Path) -> io::Result<PathBuf> {
         std::fs::canonicalize(Disk::named(path))
+    }
+}
+
+fn refuse_device(path: &Path) -> io::Result<()> {
+    match is_device(&std::fs::metadata(path)?.file_type()) {
+        true => Err(io::Error::other("it is a device, which may have no end")),
+        false => Ok(()),
     }
 }
 

@@ -220,7 +220,7 @@ pub(super) fn groups_of_user(user: &User, with_indirect: bool) -> Groups<'_> {
 }
 
 /// Whether the user carries `groups`.
-pub(super) fn carries_groups(user: &User) -> bool {
+pub(crate) fn carries_groups(user: &User) -> bool {
     user.object().get("groups").is_some_and(|groups| *groups != Json::Null)
 }
 

@@ -18,4 +18,28 @@ pub use projection::Projection;
 pub use roster::{Roster, RosterReader};
 pub use tally::Account;
 
-pub(crate) use super::feed::Measures;
+pub(crate) use super::feed::{Flow, Measures};
+pub(crate) use super::membership::carries_groups;
+
+use super::names::Names;
+use super::records::{self, Event};
+use crate::source::{Sources, Text};
+
+/// Where the page that a file starts with belongs, from the start of its text: its start index, `u64::MAX` where there is
+/// none. `None` where it may still be said behind that.
+pub fn first_page(start: &str, is_whole: bool) -> Option<u64> {
+    let file = Sources::default().add_text(Text::new("", ""));
+    let mut first = None;
+    records::read(file, start, "Resources", &mut Names::default(), &mut |event| match event {
+        _ if first.is_some() => {}
+        Event::Record(raw) if raw.place.is_listed() => {}
+        // The last record may be cut off.
+        Event::Record(raw) => first = raw.content.is_ok().then_some(Some(u64::MAX)),
+        Event::Page(head) => {
+            let start = super::gather::page_head(&head).start_index;
+            first = Some(start.or(is_whole.then_some(u64::MAX)));
+        }
+        Event::Damage(_) => {}
+    });
+    first.flatten()
+}

@@ -223,15 +223,7 @@ impl RosterReader {
             false => Basis::Undetermined,
         };
         let are_all = unread == 0 && self.groups.iter().all(|group| group.are_read);
-        let mut roster = Roster {
-            ids: self.ids,
-            groups: Vec::new(),
-            basis,
-            starts: Vec::new(),
-            lists: Vec::new(),
-            by_id: self.by_id,
-            are_all,
-        };
+        let mut roster = Roster { ids: self.ids, basis, by_id: self.by_id, are_all, ..Roster::default() };
         if basis == Basis::Groups {
             (roster.starts, roster.lists) = turn(&self.groups, &self.members, roster.ids.len());
         }
@@ -277,6 +269,21 @@ fn turn(groups: &[Held], members: &[u32], ids: usize) -> (Vec<u32>, Vec<u32>) {
     }
     starts.pop();
     (starts, lists)
+}
+
+impl Default for Roster {
+    /// Nothing is known of any group.
+    fn default() -> Self {
+        Roster {
+            ids: Ids::default(),
+            groups: Vec::new(),
+            basis: Basis::Undetermined,
+            starts: Vec::new(),
+            lists: Vec::new(),
+            by_id: HashMap::new(),
+            are_all: false,
+        }
+    }
 }
 
 impl Roster {

@@ -88,6 +88,10 @@ impl Run<'_> {
             terminal.complain("there are too many users to tell which of them stand here twice");
             return Ok(Exit::Failed);
         }
+        if users.is_ambiguous {
+            terminal.complain("a user has the `id` of a group that stands in another group, so nested groups are not known");
+            return Ok(Exit::Failed);
+        }
         if !in_order {
             terminal.complain("the pages do not stand in the order of their `startIndex`, and neither do the decisions");
             return Ok(Exit::Failed);

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::projection::Projection;
 use crate::condition::schema::{Row, USER};
-use crate::condition::{CORE_USER, ENTERPRISE_USER};
+use crate::condition::ENTERPRISE_USER;
+use crate::scim::extensions::is_extension;
 use crate::scim::records::FRAME_NAMES;
 use crate::scim::schema::misspelt_urn;
 
@@ -116,7 +117,7 @@ impl<'p> Lexicon<'p> {
             Some(_) if is("meta") => Meaning::Meta,
             Some(row) if self.projection.keeps(name) => Meaning::Kept(row),
             None if self.projection.keeps(name) => Meaning::Unusual,
-            None if name.contains(':') && !is(CORE_USER) && !is(ENTERPRISE_USER) => Meaning::OtherExtension,
+            None if is_extension(name) => Meaning::OtherExtension,
             _ => Meaning::Nothing,
         }
     }

@@ -188,6 +188,8 @@ impl<'p, W: Work, E: FnMut(Batch<'_, W::Out>) -> io::Result<()>> People<'p, W, E
         let Some((first, first_modified)) = known else { return Meeting::First };
         match *first {
             0 => {
+                // Whoever contains the group of this identifier was taken to contain a group.
+                self.report.is_ambiguous |= self.work.is_nested() && self.roster.is_nested(number as u32);
                 (*first, *first_modified) = (digest, modified);
                 Meeting::First
             }

@@ -8,6 +8,7 @@ use super::people::Work;
 use super::projection::Projection;
 use super::roster::{Roster, last_modified};
 use super::digest;
+use crate::scim::extensions::is_extension;
 use crate::scim::json::parse_at;
 use crate::scim::membership::groups_of_user;
 use crate::scim::merge::name_of;
@@ -190,7 +191,7 @@ impl<'p, W: Work> Worker<'p, W> {
     fn note_extensions(&mut self, user: &Object) {
         /// How many are told apart.
         const MOST: usize = 1000;
-        for (urn, value) in user.entries().filter(|(name, _)| name.contains(':')) {
+        for (urn, value) in user.entries().filter(|(name, _)| is_extension(name)) {
             for name in value.as_object().into_iter().flat_map(Object::names) {
                 if self.extensions.len() < MOST {
                     self.extensions.insert((urn.to_owned(), name.to_owned()));

@@ -31,6 +31,8 @@ pub struct Account {
     pub outdated: usize,
     /// Whether there was too much of something to be told apart.
     pub is_overfull: bool,
+    /// Whether an identifier is that of a user and of a group that stands in another group.
+    pub is_ambiguous: bool,
     /// What is wrong.
     pub problems: Vec<Problem>,
 }
@@ -51,6 +53,7 @@ pub(super) struct Report {
     pub(super) kept: usize,
     outdated: usize,
     pub(super) is_overfull: bool,
+    pub(super) is_ambiguous: bool,
     pub(super) problems: Vec<Problem>,
     file: Option<FileId>,
     pages: Vec<PageSize>,
@@ -73,6 +76,7 @@ impl Report {
             kept: 0,
             outdated: 0,
             is_overfull: false,
+            is_ambiguous: false,
             problems: Vec::new(),
             file: None,
             pages: Vec::new(),
@@ -196,7 +200,8 @@ impl Report {
     }
 
     pub(super) fn finish(self) -> Account {
-        let Report { kind, mut completeness, skipped, kept, outdated, is_overfull, mut problems, mut pages, .. } = self;
+        let Report { kind, mut completeness, skipped, kept, outdated, is_overfull, is_ambiguous, mut problems, mut pages, .. } =
+            self;
         let place = self.file.map(Place::File);
         let more = |count: usize| count.saturating_sub(MOST_REPORTED);
         if let Some(place) = place.clone().filter(|_| more(skipped) > 0) {
@@ -216,7 +221,7 @@ impl Report {
         let others = |defect: &DefectKind| *defect != DefectKind::StringBoolean;
         found.extend(self.tally.problems(kind, others));
         problems.extend(found.into_iter().map(in_words));
-        Account { kind, completeness, skipped, kept, outdated, is_overfull, problems }
+        Account { kind, completeness, skipped, kept, outdated, is_overfull, is_ambiguous, problems }
     }
 }
 

@@ -292,6 +292,8 @@ pub(super) enum Streaming {
     Always,
     /// Never: it is held as a whole.
     Never,
+    /// Always, and nothing is decided: what evaluation is measured against.
+    Drop,
 }
 
 /// What to make of a snapshot that is not whole.

@@ -11,8 +11,8 @@ use crate::config::{Config, GroupsClaim};
 use crate::engine::{Decision, Engine, Event, Person};
 use crate::project::{Files, LargeSnapshot, Page, Project, members_export};
 use crate::report::write_json_line;
-use crate::scim::stream::{Flow, Measures};
-use crate::scim::{Account, Batch, Groups, People, Projection, Roster, RosterReader, User, Work};
+use crate::scim::stream::{Flow, Measures, parse_and_drop};
+use crate::scim::{Account, Batch, Groups, Kind, People, Projection, Roster, RosterReader, User, Work};
 use crate::source::{Sources, Text};
 
 /// Snapshots of up to as many bytes are held: then findings show the records, and everything can be said of them.
@@ -32,7 +32,7 @@ pub(super) fn largest(args: &EvalArgs) -> Option<u64> {
     }
     match args.stream {
         Streaming::Auto => Some(LARGEST_HELD),
-        Streaming::Always => Some(0),
+        Streaming::Always | Streaming::Drop => Some(0),
         Streaming::Never => None,
     }
 }
@@ -55,6 +55,9 @@ impl Run<'_> {
     pub(super) fn evaluate(&self, sources: &mut Sources, terminal: &mut Terminal) -> Result<Exit, Stop> {
         let engine = Engine::compile(self.config);
         let reads = engine.reads();
+        if self.args.stream == Streaming::Drop {
+            return self.parse_and_drop(&reads.attributes, terminal);
+        }
         let (roster, groups) = self.groups(reads.provider_groups, sources)?;
         data::report(&groups.problems, sources, terminal)?;
         if groups.is_overfull {
@@ -104,6 +107,19 @@ impl Run<'_> {
         Ok(exit)
     }
 
+    /// Reads everything and decides nothing.
+    fn parse_and_drop(&self, kept: &Projection, terminal: &mut Terminal) -> Result<Exit, Stop> {
+        let mut nowhere = Sources::default();
+        let groups = self.large.groups.iter().flatten().map(|page| (Kind::Groups, page));
+        for (kind, page) in groups.chain(self.large.users.iter().map(|page| (Kind::Users, page))) {
+            let mut flow = Flow::new(self.open(page)?, size(page), Measures { block: self.block(), record: LONGEST_GROUP });
+            let file = nowhere.add_text(Text::new("", ""));
+            let count = parse_and_drop(&mut flow, file, kind, kept);
+            terminal.complain(&format!("{count} {} were read", kind.as_str()));
+        }
+        Ok(Exit::Clean)
+    }
+
     fn groups(&self, are_read: bool, sources: &mut Sources) -> Result<(Roster, Account), Stop> {
         let mut reader = RosterReader::default();
         let measures = Measures { block: self.block(), record: LONGEST_GROUP };
@@ -129,9 +145,10 @@ impl Run<'_> {
         let threads = parallel::threads(self.args.threads);
         let measures = Measures { block: self.block() * threads.get(), record: LONGEST_USER };
         let mut found = false;
-        let each = |batch: Batch<'_, bool>| {
-            found |= batch.out;
-            if batch.out { Err(io::ErrorKind::Interrupted.into()) } else { Ok(()) }
+        let each = |batch: Batch<'_, Vec<bool>>| {
+            let carries = |(index, carries): (usize, bool)| carries && batch.dropped.binary_search(&index).is_err();
+            found |= batch.out.into_iter().enumerate().any(carries);
+            if found { Err(io::ErrorKind::Interrupted.into()) } else { Ok(()) }
         };
         let mut people = People::new(Roster::default(), &kept, &Carrying, threads, each);
         let mut nowhere = Sources::default();
@@ -176,20 +193,20 @@ struct Carrying;
 
 impl Work for Carrying {
     type Hand = ();
-    type Out = bool;
+    type Out = Vec<bool>;
 
     fn hand(&self) {}
 
-    fn begin(&self) -> bool {
-        false
+    fn begin(&self) -> Vec<bool> {
+        Vec::new()
     }
 
     fn is_nested(&self) -> bool {
         false
     }
 
-    fn user(&self, (): &mut (), user: &User, _: Groups<'_>, _: Option<Groups<'_>>, out: &mut bool) {
-        *out |= crate::scim::stream::carries_groups(user);
+    fn user(&self, (): &mut (), user: &User, _: Groups<'_>, _: Option<Groups<'_>>, out: &mut Vec<bool>) {
+        out.push(crate::scim::stream::carries_groups(user));
     }
 }
 
@@ -269,7 +286,7 @@ impl<'o> Output<'o> {
     fn write(&mut self, batch: Batch<'_, Written>) -> io::Result<()> {
         self.bar.set_position(batch.read as u64);
         self.written += batch.users - batch.dropped.len();
-        let is_kept = |index: &usize| !batch.dropped.contains(index);
+        let is_kept = |index: &usize| batch.dropped.binary_search(index).is_err();
         match batch.out {
             Written::Nothing => Ok(()),
             Written::Lines(bytes, _) if batch.dropped.is_empty() => self.out.write_all(&bytes),

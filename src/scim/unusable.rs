@@ -76,7 +76,7 @@ impl Kind {
         }
     }
 
-    fn named(name: &str) -> Option<Kind> {
+    pub(super) fn named(name: &str) -> Option<Kind> {
         [Kind::Users, Kind::Groups].into_iter().find(|kind| {
             let singular = name.strip_suffix(['s', 'S']).unwrap_or(name);
             singular.eq_ignore_ascii_case(kind.resource())

@@ -8,12 +8,7 @@ pub(super) fn of_text(text: &str) -> u64 {
 }
 
 /// Of an object, whatever the order and the case of its names: two have the same where [`Object::says_the_same`].
-pub(super) fn of_object(object: &Object) -> u64 {
-    object_with(object, 1)
-}
-
-/// The same in 16 bytes, where more rests on it.
-pub(super) fn wide_of_object(object: &Object) -> u128 {
+pub(super) fn of_object(object: &Object) -> u128 {
     u128::from(object_with(object, 1)) << 64 | u128::from(object_with(object, 2))
 }
 

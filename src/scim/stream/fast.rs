@@ -77,13 +77,13 @@ impl<'p> Fast<'p> {
 }
 
 /// The error behind which the reader of whole records looks again.
-fn unusual<E: Error>() -> E {
+pub(super) fn unusual<E: Error>() -> E {
     E::custom("")
 }
 
 /// The names of one object.
 #[derive(Default)]
-struct Names([u64; FOLDS / 64]);
+pub(super) struct Names([u64; FOLDS / 64]);
 
 impl Names {
     /// Adds a name; `false` where it is there, or cannot be told from others.
@@ -97,17 +97,17 @@ impl Names {
 }
 
 /// The next name of an object, by its index in the lexicon.
-fn next_name<'de, A: MapAccess<'de>>(
+pub(super) fn next_name<'de, A: MapAccess<'de>>(
     map: &mut A,
-    fast: &mut Fast<'_>,
+    lexicon: &mut Lexicon<'_>,
     names: &mut Names,
 ) -> Result<Option<usize>, A::Error> {
-    let Some(index) = map.next_key_seed(NameSeed(fast))? else { return Ok(None) };
-    let fold = fast.lexicon.name(index).map_or(FOLDS, |met| met.fold);
+    let Some(index) = map.next_key_seed(NameSeed(lexicon))? else { return Ok(None) };
+    let fold = lexicon.name(index).map_or(FOLDS, |met| met.fold);
     if names.add(fold) { Ok(Some(index)) } else { Err(unusual()) }
 }
 
-struct NameSeed<'f, 'p>(&'f mut Fast<'p>);
+struct NameSeed<'l, 'p>(&'l mut Lexicon<'p>);
 
 impl<'de> DeserializeSeed<'de> for NameSeed<'_, '_> {
     type Value = usize;
@@ -125,7 +125,7 @@ impl Visitor<'_> for NameSeed<'_, '_> {
     }
 
     fn visit_str<E: Error>(self, name: &str) -> Result<usize, E> {
-        self.0.lexicon.index(name).ok_or_else(unusual)
+        self.0.index(name).ok_or_else(unusual)
     }
 }
 
@@ -142,11 +142,11 @@ impl<'de> Visitor<'de> for TopVisitor<'_, '_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let fast = self.0;
         let mut names = Names::default();
-        while let Some(index) = next_name(&mut map, fast, &mut names)? {
+        while let Some(index) = next_name(&mut map, &mut fast.lexicon, &mut names)? {
             let Some(met) = fast.lexicon.name(index) else { return Err(unusual()) };
             match met.meaning {
-                Meaning::Nothing => map.next_value_seed(Pass(fast))?,
-                Meaning::Schemas if !fast.lexicon.projection.keeps("schemas") => map.next_value_seed(Schemas)?,
+                Meaning::Nothing => map.next_value_seed(Pass(&mut fast.lexicon))?,
+                Meaning::Schemas if !fast.lexicon.projection.keeps("schemas") => map.next_value_seed(Schemas(CORE_USER))?,
                 Meaning::Meta if !fast.lexicon.projection.keeps("meta") => map.next_value_seed(Meta(fast))?,
                 // Conditions hardly ask for these; the reader of whole records can tell.
                 Meaning::Schemas | Meaning::Meta | Meaning::Unusual => return Err(unusual()),
@@ -171,7 +171,7 @@ impl<'de> Visitor<'de> for TopVisitor<'_, '_> {
 }
 
 /// Passes over a value. Only the names in it are looked at, for one that stands twice.
-struct Pass<'f, 'p>(&'f mut Fast<'p>);
+pub(super) struct Pass<'l, 'p>(pub(super) &'l mut Lexicon<'p>);
 
 impl<'de> DeserializeSeed<'de> for Pass<'_, '_> {
     type Value = ();
@@ -279,7 +279,7 @@ impl<'de> Visitor<'de> for Keep<'_, '_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Json, A::Error> {
         let mut names = Names::default();
         let mut entries = Vec::with_capacity(4);
-        while let Some(index) = next_name(&mut map, self.0, &mut names)? {
+        while let Some(index) = next_name(&mut map, &mut self.0.lexicon, &mut names)? {
             let value = map.next_value_seed(Keep(self.0))?;
             let name = self.0.lexicon.name(index).map(|met| met.text.clone()).ok_or_else(unusual)?;
             entries.push(Entry { name, value });
@@ -313,10 +313,10 @@ impl<'de> Visitor<'de> for Extension<'_, '_> {
         let Extension { fast, extension } = self;
         let mut names = Names::default();
         let mut entries = Vec::with_capacity(4);
-        while let Some(index) = next_name(&mut map, fast, &mut names)? {
+        while let Some(index) = next_name(&mut map, &mut fast.lexicon, &mut names)? {
             let Some(name) = fast.lexicon.name(index).map(|met| met.text.clone()) else { return Err(unusual()) };
             if !fast.lexicon.projection.keeps_under(extension, &name) {
-                map.next_value_seed(Pass(fast))?;
+                map.next_value_seed(Pass(&mut fast.lexicon))?;
                 continue;
             }
             let value = map.next_value_seed(Keep(fast))?;
@@ -354,16 +354,16 @@ impl<'de> Visitor<'de> for Other<'_, '_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let mut names = Names::default();
-        while let Some(index) = next_name(&mut map, self.fast, &mut names)? {
+        while let Some(index) = next_name(&mut map, &mut self.fast.lexicon, &mut names)? {
             self.fast.note_extension(self.urn, index);
-            map.next_value_seed(Pass(self.fast))?;
+            map.next_value_seed(Pass(&mut self.fast.lexicon))?;
         }
         Ok(())
     }
 }
 
 /// The schemas of a user: the core schema says what the record is.
-struct Schemas;
+pub(super) struct Schemas(pub(super) &'static str);
 
 impl<'de> DeserializeSeed<'de> for Schemas {
     type Value = ();
@@ -381,12 +381,12 @@ impl<'de> Visitor<'de> for Schemas {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        while seq.next_element_seed(Schema)?.is_some() {}
+        while seq.next_element_seed(Schema(self.0))?.is_some() {}
         Ok(())
     }
 }
 
-struct Schema;
+struct Schema(&'static str);
 
 impl<'de> DeserializeSeed<'de> for Schema {
     type Value = ();
@@ -408,7 +408,7 @@ impl Visitor<'_> for Schema {
         const TELLING: [&str; 2] = ["urn:ietf:params:scim:schemas:core:", "urn:ietf:params:scim:api:"];
         let starts = |prefix: &&str| schema.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
         let is_response = schema.len() > 12 && schema.to_ascii_lowercase().ends_with(":listresponse");
-        let is_usual = schema == CORE_USER || !(TELLING.iter().any(|prefix| starts(&prefix)) || is_response);
+        let is_usual = schema == self.0 || !(TELLING.iter().any(|prefix| starts(&prefix)) || is_response);
         if is_usual { Ok(()) } else { Err(unusual()) }
     }
 }
@@ -434,7 +434,7 @@ impl<'de> Visitor<'de> for Meta<'_, '_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let fast = self.0;
         let mut names = Names::default();
-        while let Some(index) = next_name(&mut map, fast, &mut names)? {
+        while let Some(index) = next_name(&mut map, &mut fast.lexicon, &mut names)? {
             let Some(name) = fast.lexicon.name(index).map(|met| met.text.clone()) else { return Err(unusual()) };
             if name.eq_ignore_ascii_case("resourceType") {
                 map.next_value_seed(Fits(|text: &str| {
@@ -446,7 +446,7 @@ impl<'de> Visitor<'de> for Meta<'_, '_> {
                     fast.modified.is_some()
                 }))?;
             } else {
-                map.next_value_seed(Pass(fast))?;
+                map.next_value_seed(Pass(&mut fast.lexicon))?;
             }
         }
         Ok(())
@@ -459,7 +459,7 @@ pub(super) fn nanoseconds(text: &str) -> Option<i64> {
 }
 
 /// A text of which this holds.
-struct Fits<F>(F);
+pub(super) struct Fits<F>(pub(super) F);
 
 impl<'de, F: FnMut(&str) -> bool> DeserializeSeed<'de> for Fits<F> {
     type Value = ();

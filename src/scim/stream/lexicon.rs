@@ -1,5 +1,6 @@
 //! The names of attributes, with what each means for what is kept of a user.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -49,7 +50,7 @@ const MOST: usize = 4096;
 /// comparing it with the one that came next before.
 #[derive(Debug)]
 pub(super) struct Lexicon<'p> {
-    pub(super) projection: &'p Projection,
+    pub(super) projection: Cow<'p, Projection>,
     met: Vec<Met>,
     by_text: HashMap<Arc<str>, usize>,
     folds: HashMap<String, usize>,
@@ -58,7 +59,16 @@ pub(super) struct Lexicon<'p> {
 
 impl<'p> Lexicon<'p> {
     pub(super) fn new(projection: &'p Projection) -> Self {
+        Lexicon::with(Cow::Borrowed(projection))
+    }
+
+    fn with(projection: Cow<'p, Projection>) -> Self {
         Lexicon { projection, met: Vec::new(), by_text: HashMap::new(), folds: HashMap::new(), last: 0 }
+    }
+
+    /// Of names that mean nothing.
+    pub(super) fn of_nothing() -> Lexicon<'static> {
+        Lexicon::with(Cow::Owned(Projection::default()))
     }
 
     /// The name at an index that [`Lexicon::index`] gave.

@@ -3,8 +3,10 @@
 //! What is held is a chunk for each thread, the [`Roster`] of the groups with the ids of their members, and 16 bytes a
 //! user. Records, damage and pages are those of [`super::records`], so that both ways of reading give the same users.
 
+mod bare;
 mod digest;
 mod fast;
+mod fast_group;
 mod ids;
 mod lexicon;
 mod people;
@@ -13,6 +15,7 @@ mod projection;
 mod roster;
 mod tally;
 
+pub(crate) use bare::parse_and_drop;
 pub use people::{Batch, People, Work};
 pub use projection::Projection;
 pub use roster::{Roster, RosterReader};

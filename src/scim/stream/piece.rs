@@ -167,7 +167,7 @@ impl<'p, W: Work> Worker<'p, W> {
             (_, Some(number)) => Key::Number(number),
             (Some(id), None) => Key::Id(piece.keep(id)),
             (None, None) => {
-                let digest = digest::wide_of_object(user.object());
+                let digest = digest::of_object(user.object());
                 Key::Content(piece.keep(&name_of(user.object())), digest)
             }
         };
@@ -241,7 +241,7 @@ impl<O> Piece<O> {
 }
 
 /// The start of the next record, where nothing but what belongs there stands before it.
-fn next_record(text: &str, end: usize, level: Level) -> Option<usize> {
+pub(super) fn next_record(text: &str, end: usize, level: Level) -> Option<usize> {
     let next = skip_space(text, end);
     let next = match level {
         Level::Top => next,

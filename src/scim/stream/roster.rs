@@ -5,14 +5,16 @@ use std::io::Read;
 
 use super::digest;
 use super::fast::nanoseconds;
+use super::fast_group;
 use super::ids::Ids;
+use super::lexicon::Lexicon;
+use super::piece::next_record;
 use super::tally::{Account, Report};
-use crate::scim::damage::Damage;
-use crate::scim::feed::Flow;
+use crate::scim::feed::{Feed, Flow};
 use crate::scim::group::Members;
 use crate::scim::merge::{MOST_NAMESAKES, name_of};
 use crate::scim::names::Names;
-use crate::scim::records::{self, Event, Raw, Sink};
+use crate::scim::records::{self, Ahead, Event, Level, Raw, Sink, Taken};
 use crate::scim::unusable::object_of;
 use crate::scim::{Fact, Group, GroupRef, Groups, Json, Kind, MembersExport, Object};
 use crate::source::{FileId, Problem};
@@ -62,14 +64,14 @@ const MOST: usize = u32::MAX as usize;
 pub struct RosterReader {
     ids: Ids,
     names: Names,
+    lexicon: Lexicon<'static>,
+    longest: usize,
     groups: Vec<Held>,
     /// The numbers of the members of all groups, one group after the other.
     members: Vec<u32>,
     by_id: HashMap<u32, u32>,
     /// The groups without an identifier, by their name, with a digest of their content.
     nameless: HashMap<Box<str>, Vec<u128>>,
-    /// Whether some group carries `members`.
-    listed: bool,
     was_read: bool,
     is_full: bool,
     report: Report,
@@ -82,6 +84,8 @@ struct Held {
     from: usize,
     to: usize,
     are_read: bool,
+    /// Whether it carries `members`.
+    is_listed: bool,
     digest: u64,
     modified: Option<i64>,
 }
@@ -91,11 +95,12 @@ impl Default for RosterReader {
         RosterReader {
             ids: Ids::default(),
             names: Names::default(),
+            lexicon: Lexicon::of_nothing(),
+            longest: usize::MAX,
             groups: Vec::new(),
             members: Vec::new(),
             by_id: HashMap::new(),
             nameless: HashMap::new(),
-            listed: false,
             was_read: false,
             is_full: false,
             report: Report::new(Kind::Groups),
@@ -107,6 +112,7 @@ impl RosterReader {
     /// Reads one file of groups.
     pub(crate) fn read<R: Read>(&mut self, file: FileId, flow: &mut Flow<R>) {
         self.was_read = true;
+        self.longest = flow.longest();
         self.report.begin(file);
         let mut names = std::mem::take(&mut self.names);
         records::read_from(flow, file, "Resources", &mut names, self);
@@ -114,7 +120,7 @@ impl RosterReader {
         self.report.end(file, flow);
     }
 
-    fn record(&mut self, raw: Raw) {
+    fn record(&mut self, raw: Raw, text: &str) {
         self.report.count(&raw.place);
         let place = raw.place.clone();
         let built = raw
@@ -125,80 +131,92 @@ impl RosterReader {
         match built {
             Ok((group, defects)) => {
                 self.report.defects(&place, defects);
-                if self.add(&group) {
-                    self.report.kept += 1;
-                }
+                self.add_whole(&group, digest::of_text(text));
             }
             Err(unusable) => self.report.skip(&place, &unusable),
         }
     }
 
-    /// Adds a group; `false` where it is there already.
-    fn add(&mut self, group: &Group) -> bool {
-        let object = group.object();
-        let modified = last_modified(object);
-        let digest = digest::of_object(object);
-        let number = match group.id() {
-            None if self.is_known_by_name(object) => return false,
-            None => None,
-            Some(id) => {
-                let Some(number) = self.ids.intern(id) else {
-                    self.is_full = true;
-                    return false;
-                };
-                Some(number)
-            }
-        };
-        let known = number.and_then(|number| self.by_id.get(&number).copied());
-        let known = known.and_then(|index| Some((index, self.groups.get(index as usize)?)));
-        if let Some((index, held)) = known {
-            if held.digest == digest {
-                return false;
-            }
-            let newer = modified > held.modified;
-            self.report.conflict(group.id().unwrap_or_default(), newer);
-            if newer {
-                let held = self.hold(group, number, digest, modified);
-                if let Some(place) = self.groups.get_mut(index as usize) {
-                    *place = held;
-                }
-            }
-            return false;
-        }
-        if let Some(number) = number {
-            self.by_id.insert(number, self.groups.len() as u32);
-        }
-        let held = self.hold(group, number, digest, modified);
-        self.groups.push(held);
-        true
-    }
-
-    fn is_known_by_name(&mut self, object: &Object) -> bool {
-        let known = self.nameless.entry(name_of(object)).or_default();
-        is_among(known, digest::wide_of_object(object))
-    }
-
-    fn hold(&mut self, group: &Group, number: Option<u32>, digest: u64, modified: Option<i64>) -> Held {
-        self.listed |= !matches!(group.object().get("members"), None | Some(Json::Null));
+    /// Adds a group that was read as a whole.
+    fn add_whole(&mut self, group: &Group, digest: u64) {
         let from = self.members.len();
         if let Members::Listed(members) = group.members() {
             for member in members {
                 match self.ids.intern(member.value) {
-                    Some(number) if self.members.len() < MOST => self.members.push(number),
-                    _ => self.is_full = true,
+                    Some(number) => self.members.push(number),
+                    None => self.is_full = true,
                 }
             }
         }
+        if group.id().is_none() && self.is_known_by_name(group.object()) {
+            return;
+        }
         let GroupRef { display_name, external_id, .. } = GroupRef::of(group, None);
         let owned = |name: Option<&str>| name.map(Box::from);
-        Held {
-            name: Name { number, display: display_name.map(owned), external_id: external_id.map(owned) },
+        let held = Held {
+            name: Name { number: None, display: display_name.map(owned), external_id: external_id.map(owned) },
             from,
             to: self.members.len(),
             are_read: group.members_are_read(),
+            is_listed: !matches!(group.object().get("members"), None | Some(Json::Null)),
             digest,
-            modified,
+            modified: last_modified(group.object()),
+        };
+        self.add(group.id(), held);
+    }
+
+    /// Adds the usual group at the start of a text, where another record follows, and says where that starts.
+    fn add_fast(&mut self, text: &str, level: Level) -> Option<usize> {
+        let from = self.members.len();
+        let group = fast_group::read(text, &mut self.lexicon, &mut self.ids, &mut self.members)?;
+        let end = group.end;
+        let Some(next) = next_record(text, end, level).filter(|_| end <= self.longest) else {
+            self.members.truncate(from);
+            return None;
+        };
+        let held = Held {
+            name: Name {
+                number: None,
+                display: Fact::Known(group.display_name),
+                external_id: Fact::Known(group.external_id),
+            },
+            from,
+            to: self.members.len(),
+            are_read: true,
+            is_listed: group.is_listed,
+            digest: digest::of_text(text.get(..end)?),
+            modified: group.modified,
+        };
+        self.add(group.id.as_deref(), held);
+        Some(next)
+    }
+
+    /// Adds a group, unless it is there already. One that was modified later takes the place of the other.
+    fn add(&mut self, id: Option<&str>, mut held: Held) {
+        self.is_full |= self.members.len() > MOST;
+        held.name.number = id.and_then(|id| self.ids.intern(id));
+        let known = held.name.number.and_then(|number| self.by_id.get(&number).copied());
+        let known = known.and_then(|index| self.groups.get_mut(index as usize));
+        if let Some(first) = known {
+            if first.digest == held.digest {
+                return;
+            }
+            let newer = held.modified > first.modified;
+            if newer {
+                *first = held;
+            }
+            return self.report.conflict(id.unwrap_or_default(), newer);
         }
+        if let Some(number) = held.name.number {
+            self.by_id.insert(number, self.groups.len() as u32);
+        }
+        self.groups.push(held);
+        self.report.kept += 1;
+    }
+
+    fn is_known_by_name(&mut self, object: &Object) -> bool {
+        let known = self.nameless.entry(name_of(object)).or_default();
+        is_among(known, digest::of_object(object))
     }
 
     /// The roster of all files, and what reading them came to. `users_carry` says whether some user carries `groups`: that
@@ -214,12 +232,13 @@ impl RosterReader {
         let account = self.report.finish();
         let complete = account.is_complete();
         let none = self.was_read && account.skipped == 0 && complete;
+        let is_listed = self.groups.iter().any(|group| group.is_listed);
         let basis = match self.groups.is_empty() {
             true if users_carry() => Basis::Users,
             true if none => Basis::NoGroups,
             true => Basis::Undetermined,
             false if export == MembersExport::Excluded || !complete => Basis::Undetermined,
-            false if export == MembersExport::Complete || self.listed => Basis::Groups,
+            false if export == MembersExport::Complete || is_listed => Basis::Groups,
             false => Basis::Undetermined,
         };
         let are_all = unread == 0 && self.groups.iter().all(|group| group.are_read);
@@ -233,18 +252,23 @@ impl RosterReader {
 }
 
 impl Sink for RosterReader {
-    fn event(&mut self, event: Event, _text: &str) {
+    fn event(&mut self, event: Event, text: &str) {
         match event {
-            Event::Record(raw) => self.record(raw),
+            Event::Record(raw) => self.record(raw, text),
             Event::Page(head) => self.report.page(&head),
-            Event::Damage(damage) => self.damage(damage),
+            Event::Damage(damage) => self.report.damage(damage),
         }
     }
-}
 
-impl RosterReader {
-    fn damage(&mut self, damage: Damage) {
-        self.report.damage(damage);
+    fn take(&mut self, ahead: &Ahead<'_>) -> Taken {
+        let mut taken = Taken::default();
+        while let Some(rest) = ahead.text.get(taken.bytes..).filter(|rest| rest.starts_with('{')) {
+            let Some(next) = self.add_fast(rest, ahead.level) else { break };
+            taken.bytes += next;
+            taken.count += 1;
+        }
+        self.report.count_many(&ahead.place, taken.count);
+        taken
     }
 }
 

@@ -92,11 +92,14 @@ impl Run<'_> {
             return Ok(Exit::Failed);
         }
         if users.is_ambiguous {
-            terminal.complain("a user has the `id` of a group that stands in another group, so nested groups are not known");
+            terminal.complain(
+                "a user has the `id` of a group that stands in another group, so nested groups are not known",
+            );
             return Ok(Exit::Failed);
         }
         if !in_order {
-            terminal.complain("the pages do not stand in the order of their `startIndex`, and neither do the decisions");
+            terminal
+                .complain("the pages do not stand in the order of their `startIndex`, and neither do the decisions");
             return Ok(Exit::Failed);
         }
         if !extensions.is_empty() && Project::depends_on(self.files, self.path, self.config, &extensions) {
@@ -112,7 +115,8 @@ impl Run<'_> {
         let mut nowhere = Sources::default();
         let groups = self.large.groups.iter().flatten().map(|page| (Kind::Groups, page));
         for (kind, page) in groups.chain(self.large.users.iter().map(|page| (Kind::Users, page))) {
-            let mut flow = Flow::new(self.open(page)?, size(page), Measures { block: self.block(), record: LONGEST_GROUP });
+            let mut flow =
+                Flow::new(self.open(page)?, size(page), Measures { block: self.block(), record: LONGEST_GROUP });
             let file = nowhere.add_text(Text::new("", ""));
             let count = parse_and_drop(&mut flow, file, kind, kept);
             terminal.complain(&format!("{count} {} were read", kind.as_str()));

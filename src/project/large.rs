@@ -72,7 +72,12 @@ pub fn members_export(config: &Config) -> MembersExport {
 impl Project {
     /// Whether the configuration means something else once these attributes of extensions are known, each a URN and a
     /// name: a name in a condition may stand for one of them.
-    pub fn depends_on(files: &dyn Files, path: &Path, config: &Config, extensions: &BTreeSet<(String, String)>) -> bool {
+    pub fn depends_on(
+        files: &dyn Files,
+        path: &Path,
+        config: &Config,
+        extensions: &BTreeSet<(String, String)>,
+    ) -> bool {
         let mut sources = Sources::default();
         let Some(draft) = Loader::new(files, path, &mut sources).document(path).draft else { return false };
         let mut scheme = Scheme::new();

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::loader::Loader;
 use super::large::LargeSnapshot;
+use super::loader::Loader;
 use super::{Files, groups_claim};
 use crate::condition::Scheme;
 use crate::config::{Config, Draft, Sited};

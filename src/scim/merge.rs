@@ -12,8 +12,8 @@ use super::json::{Json, Object};
 use super::place::RecordPlace;
 use super::snapshot::{Collection, Record};
 use super::tally::Tally;
-use crate::condition::parse_instant;
 use super::unusable::Kind;
+use crate::condition::parse_instant;
 use crate::source::{FileId, Place, Problem, shorten};
 
 pub(super) fn merge<T: Resource>(gathered: Gathered<T>, problems: &mut Vec<Problem>) -> Collection<T> {

@@ -48,7 +48,7 @@ pub use membership::{GroupRef, Groups, MembersExport, Membership};
 pub use place::RecordPlace;
 pub use protocol::{Answer, Claims, Directory, Effect, Entry, Refusal, Request, ScimType, read_log};
 pub(crate) use schema::DefectKind;
-pub use stream::{Account, Batch, People, Projection, Roster, RosterReader, Work, first_page};
 pub use snapshot::{Record, Snapshot, SnapshotReader};
+pub use stream::{Account, Batch, People, Projection, Roster, RosterReader, Work, first_page};
 pub use unusable::{Kind, Unusable};
 pub use user::User;

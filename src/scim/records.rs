@@ -543,7 +543,10 @@ mod tests {
         };
         check(&format!("{{}}\n{long}\n{{}}"), &["[0]={}", "![1]=long", "[2]={}"]);
         check(&format!("[{{}},{long},{{}}]"), &["[0]={}", "![1]=long", "[2]={}"]);
-        check(&format!("{{\"Resources\":[{long},{{}}],\"x\":{long}}}"), &["!Resources[0]=long", "Resources[1]={}", "page"]);
+        check(
+            &format!("{{\"Resources\":[{long},{{}}],\"x\":{long}}}"),
+            &["!Resources[0]=long", "Resources[1]={}", "page"],
+        );
         check(&format!("{{}}\n{}", &long[..200]), &["[0]={}", "truncated 203"]);
         check(&format!("[{{}},{}", &long[..200]), &["[0]={}", "truncated 204"]);
     }

@@ -64,9 +64,9 @@ impl<'p> Fast<'p> {
 
     /// The unknown extensions that users carried: the URN and the name of an attribute, each pair once.
     pub(super) fn extensions(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.extensions.iter().filter_map(|&(urn, name)| {
-            Some((&*self.lexicon.name(urn)?.text, &*self.lexicon.name(name)?.text))
-        })
+        self.extensions
+            .iter()
+            .filter_map(|&(urn, name)| Some((&*self.lexicon.name(urn)?.text, &*self.lexicon.name(name)?.text)))
     }
 
     fn note_extension(&mut self, urn: usize, name: usize) {
@@ -146,7 +146,9 @@ impl<'de> Visitor<'de> for TopVisitor<'_, '_> {
             let Some(met) = fast.lexicon.name(index) else { return Err(unusual()) };
             match met.meaning {
                 Meaning::Nothing => map.next_value_seed(Pass(&mut fast.lexicon))?,
-                Meaning::Schemas if !fast.lexicon.projection.keeps("schemas") => map.next_value_seed(Schemas(CORE_USER))?,
+                Meaning::Schemas if !fast.lexicon.projection.keeps("schemas") => {
+                    map.next_value_seed(Schemas(CORE_USER))?
+                }
                 Meaning::Meta if !fast.lexicon.projection.keeps("meta") => map.next_value_seed(Meta(fast))?,
                 // Conditions hardly ask for these; the reader of whole records can tell.
                 Meaning::Schemas | Meaning::Meta | Meaning::Unusual => return Err(unusual()),

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::projection::Projection;
-use crate::condition::schema::{Row, USER};
 use crate::condition::ENTERPRISE_USER;
+use crate::condition::schema::{Row, USER};
 use crate::scim::extensions::is_extension;
 use crate::scim::records::FRAME_NAMES;
 use crate::scim::schema::misspelt_urn;

@@ -8,6 +8,8 @@ mod digest;
 mod fast;
 mod fast_group;
 mod ids;
+#[cfg(test)]
+mod laws;
 mod lexicon;
 mod people;
 mod piece;

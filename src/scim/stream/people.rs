@@ -237,7 +237,8 @@ impl<'p, W: Work, E: FnMut(Batch<'_, W::Out>) -> io::Result<()>> People<'p, W, E
         }
         let pieces = std::thread::scope(|scope| {
             let jobs = parts.into_iter().zip(&mut self.workers);
-            let started: Vec<_> = jobs.map(|(part, worker)| scope.spawn(move || worker.run(part, roster, work))).collect();
+            let started: Vec<_> =
+                jobs.map(|(part, worker)| scope.spawn(move || worker.run(part, roster, work))).collect();
             // A panic of the work is one of the program: it is handed on, not swallowed.
             let done = started
                 .into_iter()

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::digest;
 use super::fast::Fast;
 use super::people::Work;
 use super::projection::Projection;
 use super::roster::{Roster, last_modified};
-use super::digest;
 use crate::scim::extensions::is_extension;
 use crate::scim::json::parse_at;
 use crate::scim::membership::groups_of_user;
@@ -145,15 +145,7 @@ impl<'p, W: Work> Worker<'p, W> {
         Some((Reading::of(built), parsed.end))
     }
 
-    fn take(
-        &mut self,
-        reading: Reading,
-        span: Span,
-        text: &str,
-        roster: &Roster,
-        work: &W,
-        piece: &mut Piece<W::Out>,
-    ) {
+    fn take(&mut self, reading: Reading, span: Span, text: &str, roster: &Roster, work: &W, piece: &mut Piece<W::Out>) {
         let index = piece.count;
         let (user, defects, modified, is_fast) = match reading {
             Reading::User { user, defects, modified, is_fast } => (user, defects, modified, is_fast),

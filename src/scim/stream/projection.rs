@@ -62,7 +62,9 @@ impl Projection {
     }
 
     pub(super) fn keeps_under(&self, extension: usize, name: &str) -> bool {
-        self.extensions.get(extension).is_some_and(|(_, names)| names.iter().any(|kept| kept.eq_ignore_ascii_case(name)))
+        self.extensions
+            .get(extension)
+            .is_some_and(|(_, names)| names.iter().any(|kept| kept.eq_ignore_ascii_case(name)))
     }
 
     pub(super) fn is_enterprise(&self, extension: usize) -> bool {

@@ -200,8 +200,18 @@ impl Report {
     }
 
     pub(super) fn finish(self) -> Account {
-        let Report { kind, mut completeness, skipped, kept, outdated, is_overfull, is_ambiguous, mut problems, mut pages, .. } =
-            self;
+        let Report {
+            kind,
+            mut completeness,
+            skipped,
+            kept,
+            outdated,
+            is_overfull,
+            is_ambiguous,
+            mut problems,
+            mut pages,
+            ..
+        } = self;
         let place = self.file.map(Place::File);
         let more = |count: usize| count.saturating_sub(MOST_REPORTED);
         if let Some(place) = place.clone().filter(|_| more(skipped) > 0) {

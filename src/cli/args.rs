@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::eval_args::EvalArgs;
 use super::redact::RedactArgs;
 use super::test_args::TestArgs;
 use crate::engine::Event;
@@ -242,60 +243,6 @@ pub(super) struct SnapshotArgs {
     pub(super) groups_from: Vec<PathBuf>,
 }
 
-#[derive(Debug, Args)]
-pub(super) struct EvalArgs {
-    /// A configuration, or the folder that holds it. Without one, the nearest `vestibule.yaml` upward is taken.
-    #[arg(value_name = "PATH")]
-    pub(super) path: Option<PathBuf>,
-
-    /// The event: scim-create, scim-update, membership-update or login.
-    #[arg(long, default_value_t = Event::Login, value_parser = event_parser(), value_name = "EVENT")]
-    pub(super) event: Event,
-
-    /// Decide which organizations may see each provider group, instead of deciding about users.
-    #[arg(long, conflicts_with = "event")]
-    pub(super) groups: bool,
-
-    /// How decisions are written to standard output.
-    #[arg(long, value_enum, default_value_t = EvalFormat::Text, value_name = "FORMAT")]
-    pub(super) format: EvalFormat,
-
-    /// How many threads work on a large snapshot. The output is the same for any number. Without it, as many as there are
-    /// processors.
-    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=256))]
-    pub(super) threads: Option<u16>,
-
-    /// Whether users are read, decided and let go one after the other. By itself, where the snapshot is large.
-    #[arg(long, value_enum, default_value_t = Streaming::Auto, value_name = "WHEN", hide = true)]
-    pub(super) stream: Streaming,
-
-    /// How many bytes of a large snapshot are read at a time.
-    #[arg(long, value_name = "BYTES", hide = true, value_parser = clap::value_parser!(u32).range(1..))]
-    pub(super) block: Option<u32>,
-
-    #[command(flatten)]
-    pub(super) completeness: CompletenessArgs,
-
-    #[command(flatten)]
-    pub(super) snapshot: SnapshotArgs,
-
-    #[command(flatten)]
-    pub(super) redact: RedactArgs,
-}
-
-/// When a snapshot is read part by part.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Streaming {
-    /// Where it is large.
-    Auto,
-    /// Wherever it can be.
-    Always,
-    /// Never: it is held as a whole.
-    Never,
-    /// Always, and nothing is decided: what evaluation is measured against.
-    Drop,
-}
-
 /// What to make of a snapshot that is not whole.
 #[derive(Debug, Args)]
 pub(super) struct CompletenessArgs {
@@ -368,7 +315,7 @@ pub(super) enum SimulateFormat {
     None,
 }
 
-fn event_parser() -> impl clap::builder::TypedValueParser<Value = Event> {
+pub(super) fn event_parser() -> impl clap::builder::TypedValueParser<Value = Event> {
     use clap::builder::TypedValueParser;
     let names = clap::builder::PossibleValuesParser::new(Event::ALL.map(Event::as_str));
     names.try_map(|name| name.parse::<Event>())

@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::args::EvalArgs;
 use super::decisions::{Decided, DecisionWriter};
+use super::eval_args::EvalArgs;
 use super::terminal::Terminal;
 use super::{Exit, Stop, data, open, redact, streamed};
 use crate::engine::Engine;

@@ -6,6 +6,7 @@ mod ci;
 mod data;
 mod decisions;
 mod eval;
+mod eval_args;
 mod explain;
 mod fix;
 mod identity;

@@ -3,8 +3,9 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::args::{EvalArgs, EvalFormat, Streaming};
+use super::args::EvalFormat;
 use super::decisions::{Decided, DecisionWriter};
+use super::eval_args::{EvalArgs, Streaming};
 use super::terminal::Terminal;
 use super::{Exit, Stop, data, open, parallel};
 use crate::config::{Config, GroupsClaim};

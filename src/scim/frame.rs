@@ -7,8 +7,9 @@ use super::feed::Feed;
 use super::head::{Head, HeadEntry};
 use super::json::{Duplicate, Json, Malformed};
 use super::place::RecordPlace;
-use super::records::{Event, FRAME_NAMES, Level, Raw, Reader, SPACE, Stop};
+use super::records::{Event, FRAME_NAMES, Raw, Reader, SPACE, Stop};
 use super::recovery::separates;
+use super::sink::Level;
 use crate::source::Span;
 
 /// Names that tell a resource from a page, beside those that only a page has.

@@ -4,6 +4,7 @@
 //! silence: what is wrong with the data is a [`crate::source::Problem`], and what the files do not say is
 //! [`Fact::Undetermined`].
 
+mod at_hand;
 mod completeness;
 mod damage;
 mod extensions;
@@ -30,6 +31,7 @@ mod recovery;
 #[cfg(test)]
 mod samples;
 mod schema;
+pub(crate) mod sink;
 mod snapshot;
 pub(crate) mod stream;
 mod tally;

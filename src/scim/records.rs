@@ -10,10 +10,11 @@ use super::damage::Damage;
 use super::feed::{Feed, Whole};
 use super::frame::Frame;
 use super::head::Head;
-use super::json::{Duplicate, Json, Malformed, Parsed, parse_at};
+use super::json::{Duplicate, Json, Malformed};
 use super::names::Names;
 use super::place::RecordPlace;
-use super::recovery::{Closing, ValueLine, line_break};
+use super::recovery::{ValueLine, line_break};
+use super::sink::{Ahead, Level, Sink};
 use crate::source::{FileId, Span};
 
 /// What a text holds, in order.
@@ -30,54 +31,6 @@ pub(crate) enum Event {
 pub(crate) struct Raw {
     pub(crate) place: RecordPlace,
     pub(crate) content: Result<(Json, Option<Duplicate>), Malformed>,
-}
-
-/// What takes the records of a text.
-pub(crate) trait Sink {
-    /// The next thing that the text holds; where it is a record, with its text, as far as that is at hand.
-    fn event(&mut self, event: Event, text: &str);
-
-    /// Whether nothing more is wanted.
-    fn is_done(&self) -> bool {
-        false
-    }
-
-    /// Takes sound records off the front of a text, as many as it likes.
-    fn take(&mut self, _ahead: &Ahead<'_>) -> Taken {
-        Taken::default()
-    }
-}
-
-impl<F: FnMut(Event)> Sink for F {
-    fn event(&mut self, event: Event, _text: &str) {
-        self(event);
-    }
-}
-
-/// The text from the start of a value on, as far as it is at hand.
-pub(crate) struct Ahead<'t> {
-    pub(crate) text: &'t str,
-    /// Where it starts.
-    pub(crate) offset: usize,
-    pub(crate) level: Level,
-    /// Where the value stands; its span is empty.
-    pub(crate) place: RecordPlace,
-}
-
-/// What stands around a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Level {
-    /// Nothing.
-    Top,
-    /// A list.
-    List,
-}
-
-/// What was taken: whole values, up to the first byte of the next one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Taken {
-    pub(crate) bytes: usize,
-    pub(crate) count: usize,
 }
 
 /// Reads a text. `list` is the name under which a page keeps its records: `Resources`, `data`.
@@ -119,7 +72,7 @@ pub(super) struct Reader<'r, F> {
     /// What stands before this byte is not needed any more.
     pub(super) keep: usize,
     pub(super) list: &'static str,
-    names: &'r mut Names,
+    pub(super) names: &'r mut Names,
     sink: &'r mut dyn Sink,
     /// How many values stand before this one at the top of the text.
     pub(super) count: usize,
@@ -373,118 +326,6 @@ impl<F: Feed> Reader<'_, F> {
 
     pub(super) fn is_done(&self) -> bool {
         self.sink.is_done()
-    }
-}
-
-/// What is at hand, and what is not yet.
-impl<F: Feed> Reader<'_, F> {
-    /// Reads the value that starts at `start`, however much more text that takes.
-    pub(super) fn parse(&mut self, start: usize) -> Result<Parsed, Malformed> {
-        loop {
-            let base = self.feed.base();
-            let Some(start_at_hand) = start.checked_sub(base) else { return Err(Malformed::too_long(start)) };
-            let text = self.feed.text();
-            let result = parse_at(text, start_at_hand, self.names);
-            let may_go_on = match &result {
-                Ok(parsed) => parsed.end >= text.len() && !text.ends_with(['}', ']', '"']),
-                Err(error) => error.truncated || error.offset + 1 >= text.len(),
-            };
-            if may_go_on && self.more(start) {
-                continue;
-            }
-            let is_cut = may_go_on && !self.feed.is_whole();
-            return match result {
-                _ if is_cut => Err(Malformed::too_long(start)),
-                Ok(parsed) if parsed.end - start_at_hand > self.feed.longest() => Err(Malformed::too_long(start)),
-                Ok(parsed) => Ok(Parsed { end: base + parsed.end, ..parsed }),
-                Err(error) => Err(Malformed { offset: base + error.offset, ..error }),
-            };
-        }
-    }
-
-    /// One past the last byte of the value that starts at `start`, as its brackets say.
-    pub(super) fn closing(&mut self, start: usize) -> Option<usize> {
-        let mut closing = Closing::default();
-        self.find(start, |bytes| closing.look(bytes))
-    }
-
-    /// Looks at the text from `from` on, piece by piece, until something is found.
-    pub(super) fn find(&mut self, from: usize, mut look: impl FnMut(&[u8]) -> Option<usize>) -> Option<usize> {
-        let mut at = from;
-        loop {
-            at = at.max(self.feed.base());
-            if let Some(length) = look(self.at_hand(at).as_bytes()) {
-                return Some(at + length);
-            }
-            at = self.end_at_hand();
-            if !self.more(at) {
-                return None;
-            }
-        }
-    }
-
-    /// Brings more text in. What stands before `from` is let go where there is no room else.
-    fn more(&mut self, from: usize) -> bool {
-        if self.feed.more(self.keep) {
-            return true;
-        }
-        if self.feed.is_whole() || self.keep >= from {
-            return false;
-        }
-        self.keep = from;
-        self.feed.more(from)
-    }
-
-    /// Brings text in up to this byte, where there is as much.
-    fn reach(&mut self, end: usize) {
-        while self.end_at_hand() < end && self.feed.more(self.keep) {}
-    }
-
-    fn reach_end(&mut self) {
-        while self.more(self.end_at_hand()) {}
-    }
-
-    /// Leaves out everything that follows.
-    fn drain(&mut self) {
-        loop {
-            self.keep = self.end_at_hand();
-            if !self.feed.more(self.keep) {
-                break;
-            }
-        }
-        self.pos = self.end_at_hand();
-    }
-
-    pub(super) fn end_at_hand(&self) -> usize {
-        self.feed.base() + self.feed.text().len()
-    }
-
-    /// What is at hand from this byte on.
-    pub(super) fn at_hand(&self, from: usize) -> &str {
-        self.feed.text().get(from.saturating_sub(self.feed.base())..).unwrap_or("")
-    }
-
-    pub(super) fn peek(&mut self) -> Option<u8> {
-        loop {
-            // White space alone is not kept.
-            self.pos = self.pos.max(self.feed.base());
-            if let Some(&byte) = self.at_hand(self.pos).as_bytes().first() {
-                return Some(byte);
-            }
-            if !self.more(self.pos) {
-                return None;
-            }
-        }
-    }
-
-    pub(super) fn skip_space(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\t' | b'\r' | b'\n')) {
-            self.pos += 1;
-        }
-    }
-
-    pub(super) fn intern(&mut self, name: &str) -> std::sync::Arc<str> {
-        self.names.intern(name)
     }
 }
 

@@ -11,7 +11,8 @@ use super::projection::Projection;
 use crate::scim::Kind;
 use crate::scim::feed::Flow;
 use crate::scim::names::Names;
-use crate::scim::records::{self, Ahead, Event, Sink, Taken};
+use crate::scim::records::{self, Event};
+use crate::scim::sink::{Ahead, Sink, Taken};
 use crate::source::FileId;
 
 /// Reads users into what a decision is made from, and groups with everything that is in them, and lets go of each. Says

@@ -84,7 +84,7 @@ fn held(users: &str, groups: &str) -> Outcome {
 fn streamed(users: &str, groups: &str, block: usize, threads: usize) -> Option<Outcome> {
     let mut sources = Sources::default();
     let measures = Measures { block, record: 1 << 20 };
-    let mut flow = |text: &'static str| Flow::new(text.as_bytes(), Some(text.len()), measures);
+    let flow = |text: &'static str| Flow::new(text.as_bytes(), Some(text.len()), measures);
     let (users, groups): (&'static str, &'static str) = (leak(users), leak(groups));
     let mut reader = RosterReader::default();
     reader.read(sources.add_text(Text::new("groups", "")), &mut flow(groups));

@@ -7,7 +7,7 @@ use std::fmt;
 use serde::de::{self, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use super::fast::{Fits, Names, Pass, Schemas, nanoseconds, next_name, unusual};
-use super::ids::Ids;
+use super::ids::{Ids, Packed};
 use super::lexicon::Lexicon;
 use crate::scim::Kind;
 use crate::scim::records::FRAME_NAMES;
@@ -31,26 +31,60 @@ pub(super) struct FastGroup {
 
 /// Reads the group at the start of a text; `None` where the reader of whole records has to look at it. Its members are
 /// added to `members`.
-pub(super) fn read(text: &str, lexicon: &mut Lexicon<'_>, ids: &mut Ids, members: &mut Vec<u32>) -> Option<FastGroup> {
-    let before = members.len();
+pub(super) fn read(text: &str, lexicon: &mut Lexicon<'_>, ids: &mut Ids, members: &mut Members) -> Option<FastGroup> {
+    let before = members.numbers.len();
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let visitor = GroupVisitor { lexicon, ids, members };
     match deserializer.deserialize_map(visitor) {
         Ok(mut group) if group.is_declared && group.id.is_some() && group.display_name.is_some() => {
+            members.settle(ids)?;
             group.end = deserializer.into_iter::<de::IgnoredAny>().byte_offset();
             Some(group)
         }
         _ => {
-            members.truncate(before);
+            members.waiting.clear();
+            members.numbers.truncate(before);
             None
         }
+    }
+}
+
+/// The numbers of the members of all groups, one group after the other.
+#[derive(Debug, Default)]
+pub(super) struct Members {
+    pub(super) numbers: Vec<u32>,
+    /// Those that have no number yet. Many at a time are found sooner than one by one: memory is waited for less.
+    waiting: Vec<Packed>,
+}
+
+impl Members {
+    /// Adds a member; `None` where there are too many.
+    fn add(&mut self, id: &str, ids: &mut Ids) -> Option<()> {
+        const MANY: usize = 256;
+        match Packed::of(id) {
+            Some(packed) => self.waiting.push(packed),
+            None => {
+                self.settle(ids)?;
+                self.numbers.push(ids.intern(id)?);
+            }
+        }
+        if self.waiting.len() >= MANY { self.settle(ids) } else { Some(()) }
+    }
+
+    /// Gives those their numbers that wait.
+    fn settle(&mut self, ids: &mut Ids) -> Option<()> {
+        ids.warm(&self.waiting);
+        for packed in self.waiting.drain(..) {
+            self.numbers.push(ids.intern_packed(packed)?);
+        }
+        Some(())
     }
 }
 
 struct GroupVisitor<'l, 'p> {
     lexicon: &'l mut Lexicon<'p>,
     ids: &'l mut Ids,
-    members: &'l mut Vec<u32>,
+    members: &'l mut Members,
 }
 
 impl<'de> Visitor<'de> for GroupVisitor<'_, '_> {
@@ -79,7 +113,7 @@ impl<'de> Visitor<'de> for GroupVisitor<'_, '_> {
                 map.next_value_seed(Meta { lexicon: self.lexicon, group: &mut group })?;
             } else if is("members") {
                 group.is_listed = true;
-                map.next_value_seed(Members { lexicon: self.lexicon, ids: self.ids, members: self.members })?;
+                map.next_value_seed(Listed { lexicon: self.lexicon, ids: self.ids, members: self.members })?;
             } else if is("Resources") || is("userName") || FRAME_NAMES.iter().any(|known| is(known)) {
                 return Err(unusual());
             } else {
@@ -153,13 +187,13 @@ impl<'de> Visitor<'de> for Meta<'_, '_, '_> {
     }
 }
 
-struct Members<'l, 'p> {
+struct Listed<'l, 'p> {
     lexicon: &'l mut Lexicon<'p>,
     ids: &'l mut Ids,
-    members: &'l mut Vec<u32>,
+    members: &'l mut Members,
 }
 
-impl<'de> DeserializeSeed<'de> for Members<'_, '_> {
+impl<'de> DeserializeSeed<'de> for Listed<'_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -167,7 +201,7 @@ impl<'de> DeserializeSeed<'de> for Members<'_, '_> {
     }
 }
 
-impl<'de> Visitor<'de> for Members<'_, '_> {
+impl<'de> Visitor<'de> for Listed<'_, '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -175,7 +209,7 @@ impl<'de> Visitor<'de> for Members<'_, '_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        let Members { lexicon, ids, members } = self;
+        let Listed { lexicon, ids, members } = self;
         while seq.next_element_seed(Member { lexicon, ids, members })?.is_some() {}
         Ok(())
     }
@@ -184,7 +218,7 @@ impl<'de> Visitor<'de> for Members<'_, '_> {
 struct Member<'m, 'p> {
     lexicon: &'m mut Lexicon<'p>,
     ids: &'m mut Ids,
-    members: &'m mut Vec<u32>,
+    members: &'m mut Members,
 }
 
 impl<'de> DeserializeSeed<'de> for Member<'_, '_> {
@@ -220,7 +254,7 @@ impl<'de> Visitor<'de> for Member<'_, '_> {
 
 struct Number<'m> {
     ids: &'m mut Ids,
-    members: &'m mut Vec<u32>,
+    members: &'m mut Members,
 }
 
 impl<'de> DeserializeSeed<'de> for Number<'_> {
@@ -240,7 +274,6 @@ impl Visitor<'_> for Number<'_> {
 
     fn visit_str<E: Error>(self, id: &str) -> Result<(), E> {
         // Where there are too many, the reader of whole records says so.
-        self.members.push(self.ids.intern(id).ok_or_else(unusual)?);
-        Ok(())
+        self.members.add(id, self.ids).ok_or_else(unusual)
     }
 }

@@ -4,16 +4,26 @@ use std::hash::{BuildHasher, RandomState};
 
 /// Identifiers in the order in which they came.
 ///
-/// A UUID in the usual spelling, and any text of up to 15 bytes, takes 17 bytes and its share of the table, about 6.
+/// A UUID in the usual spelling, and any text of up to 15 bytes, takes 16 bytes and its share of the table, 8 to 24.
 #[derive(Debug, Default)]
 pub(super) struct Ids {
     keys: Vec<u128>,
-    forms: Vec<Form>,
     /// Longer texts, one after the other.
     texts: String,
-    /// Open addressing: the number of an identifier plus one, 0 where there is none.
-    table: Vec<u32>,
-    hasher: RandomState,
+    /// Open addressing; 0 where there is nothing.
+    table: Vec<Entry>,
+    seeds: Seeds,
+}
+
+/// The number of an identifier plus one, its form, and some bits of its hash: mostly one look at the table and one at the
+/// key is enough.
+type Entry = u64;
+
+/// An identifier in the form in which it is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Packed {
+    form: Form,
+    key: u128,
 }
 
 /// What the 16 bytes of an identifier are.
@@ -29,8 +39,41 @@ enum Form {
     Long,
 }
 
+/// Makes hashes that nobody can foresee, so that no file is made of identifiers that collide.
+#[derive(Debug)]
+struct Seeds {
+    texts: RandomState,
+    low: u64,
+    high: u64,
+}
+
+impl Default for Seeds {
+    fn default() -> Self {
+        let texts = RandomState::new();
+        let (low, high) = (texts.hash_one(0), texts.hash_one(1));
+        Seeds { texts, low, high }
+    }
+}
+
+impl Seeds {
+    fn of_key(&self, key: u128) -> u64 {
+        let fold = |a: u64, b: u64| {
+            let product = u128::from(a) * u128::from(b);
+            (product >> 64) as u64 ^ product as u64
+        };
+        fold(fold(key as u64 ^ self.low, (key >> 64) as u64 ^ self.high), self.low | 1)
+    }
+}
+
 /// How many identifiers there can be.
 pub(super) const MOST: usize = u32::MAX as usize - 1;
+
+const NUMBER: u64 = u32::MAX as u64;
+const TAG: u64 = !(NUMBER | 3 << 32);
+
+fn entry(number: u32, form: Form, hash: u64) -> Entry {
+    u64::from(number + 1) | (form as u64) << 32 | hash & TAG
+}
 
 impl Ids {
     pub(super) fn len(&self) -> usize {
@@ -39,88 +82,114 @@ impl Ids {
 
     /// The number of an identifier that came.
     pub(super) fn find(&self, id: &str) -> Option<u32> {
-        self.probe(id, pack(id)).ok()
+        match Packed::of(id) {
+            Some(packed) => self.probe(packed).0.ok(),
+            None => self.probe_text(id).0.ok(),
+        }
     }
 
     /// The number of an identifier; `None` where there are too many.
     pub(super) fn intern(&mut self, id: &str) -> Option<u32> {
-        if self.keys.len() * 3 >= self.table.len() * 2 {
-            self.grow();
+        if let Some(packed) = Packed::of(id) {
+            return self.intern_packed(packed);
         }
-        let packed = pack(id);
-        let place = match self.probe(id, packed) {
-            Ok(number) => return Some(number),
-            Err(place) => place,
+        self.make_room();
+        let (place, hash) = match self.probe_text(id) {
+            (Ok(number), _) => return Some(number),
+            (Err(place), hash) => (place, hash),
         };
-        let number = u32::try_from(self.keys.len()).ok().filter(|&number| (number as usize) < MOST)?;
-        let (form, key) = packed.unwrap_or_else(|| {
-            let start = self.texts.len() as u128;
-            self.texts.push_str(id);
-            (Form::Long, start << 64 | id.len() as u128)
-        });
-        self.keys.push(key);
-        self.forms.push(form);
-        if let Some(entry) = self.table.get_mut(place) {
-            *entry = number + 1;
+        let start = self.texts.len() as u128;
+        self.texts.push_str(id);
+        self.add(Packed { form: Form::Long, key: start << 64 | id.len() as u128 }, place, hash)
+    }
+
+    /// The same for one in its form.
+    pub(super) fn intern_packed(&mut self, packed: Packed) -> Option<u32> {
+        self.make_room();
+        match self.probe(packed) {
+            (Ok(number), _) => Some(number),
+            (Err(place), hash) => self.add(packed, place, hash),
         }
+    }
+
+    /// Looks at what will be looked at for these: memory that is asked for all at once is waited for once.
+    pub(super) fn warm(&self, packed: &[Packed]) {
+        let mask = self.table.len().wrapping_sub(1);
+        let entry = |packed: &Packed| self.table.get(self.seeds.of_key(packed.key) as usize & mask).copied();
+        let touched: u64 = packed.iter().filter_map(entry).fold(0, u64::wrapping_add);
+        let key = |packed: &Packed| self.keys.get((entry(packed)? & NUMBER).checked_sub(1)? as usize).copied();
+        let keys: u128 = packed.iter().filter_map(key).fold(0, u128::wrapping_add);
+        std::hint::black_box((touched, keys));
+    }
+
+    fn add(&mut self, packed: Packed, place: usize, hash: u64) -> Option<u32> {
+        let number = u32::try_from(self.keys.len()).ok().filter(|&number| (number as usize) < MOST)?;
+        self.keys.push(packed.key);
+        *self.table.get_mut(place)? = entry(number, packed.form, hash);
         Some(number)
     }
 
-    /// The number of the identifier, else where it belongs in the table.
-    fn probe(&self, id: &str, packed: Option<(Form, u128)>) -> Result<u32, usize> {
+    /// The number of the identifier, else where it belongs in the table; and its hash.
+    fn probe(&self, Packed { form, key }: Packed) -> (Result<u32, usize>, u64) {
+        let hash = self.seeds.of_key(key);
+        (self.look(hash, form, |number| self.keys.get(number) == Some(&key)), hash)
+    }
+
+    fn probe_text(&self, id: &str) -> (Result<u32, usize>, u64) {
+        let hash = self.seeds.texts.hash_one(id);
+        let is = |number| self.keys.get(number).and_then(|&key| self.text(key)) == Some(id);
+        (self.look(hash, Form::Long, is), hash)
+    }
+
+    fn look(&self, hash: u64, form: Form, is: impl Fn(usize) -> bool) -> Result<u32, usize> {
         let mask = self.table.len().wrapping_sub(1);
-        let mut place = self.hash(id, packed) as usize & mask;
+        let wanted = entry(0, form, hash) & !NUMBER;
+        let mut place = hash as usize & mask;
         loop {
-            let number = match self.table.get(place) {
+            let entry = match self.table.get(place) {
                 None | Some(0) => return Err(place),
-                Some(entry) => entry - 1,
+                Some(&entry) => entry,
             };
-            if self.is(number as usize, id, packed) {
-                return Ok(number);
+            let number = (entry & NUMBER) - 1;
+            if entry & !NUMBER == wanted && is(number as usize) {
+                return Ok(number as u32);
             }
             place = (place + 1) & mask;
         }
     }
 
-    fn is(&self, number: usize, id: &str, packed: Option<(Form, u128)>) -> bool {
-        let (Some(&key), Some(&form)) = (self.keys.get(number), self.forms.get(number)) else { return false };
-        match packed {
-            Some(packed) => packed == (form, key),
-            None => form == Form::Long && self.long(key) == Some(id),
-        }
-    }
-
-    fn long(&self, key: u128) -> Option<&str> {
+    fn text(&self, key: u128) -> Option<&str> {
         let (start, length) = ((key >> 64) as usize, key as u64 as usize);
         self.texts.get(start..start + length)
     }
 
-    fn hash(&self, id: &str, packed: Option<(Form, u128)>) -> u64 {
-        match packed {
-            Some((_, key)) => self.hasher.hash_one(key),
-            None => self.hasher.hash_one(id),
+    fn make_room(&mut self) {
+        if self.keys.len() * 3 < self.table.len() * 2 {
+            return;
         }
-    }
-
-    fn grow(&mut self) {
         let size = (self.table.len() * 2).max(1024);
-        // The old table goes before the new one comes.
-        self.table = Vec::new();
-        self.table = vec![0; size];
-        for number in 0..self.keys.len() {
-            let (Some(&key), Some(&form)) = (self.keys.get(number), self.forms.get(number)) else { continue };
-            let hash = match form {
-                Form::Long => self.long(key).map_or(0, |id| self.hasher.hash_one(id)),
-                _ => self.hasher.hash_one(key),
+        let old = std::mem::replace(&mut self.table, vec![0; size]);
+        for entry in old.into_iter().filter(|&entry| entry != 0) {
+            let Some(&key) = self.keys.get((entry & NUMBER) as usize - 1) else { continue };
+            let hash = match (entry >> 32) & 3 {
+                form if form == Form::Long as u64 => self.text(key).map_or(0, |id| self.seeds.texts.hash_one(id)),
+                _ => self.seeds.of_key(key),
             };
             let mut place = hash as usize & (size - 1);
-            while self.table.get(place).is_some_and(|&entry| entry != 0) {
+            while self.table.get(place).is_some_and(|&taken| taken != 0) {
                 place = (place + 1) & (size - 1);
             }
-            if let Some(entry) = self.table.get_mut(place) {
-                *entry = number as u32 + 1;
+            if let Some(free) = self.table.get_mut(place) {
+                *free = entry;
             }
         }
+    }
+}
+
+impl Packed {
+    /// The form of an identifier, where it fits in 16 bytes.
+    pub(super) fn of(id: &str) -> Option<Packed> {
+        pack(id).map(|(form, key)| Packed { form, key })
     }
 }
 

@@ -66,10 +66,9 @@ pub struct People<'p, W: Work, E> {
     names: Names,
     /// Pieces that were worked on ahead, in order.
     pending: VecDeque<Piece<W::Out>>,
-    /// By the number of an identifier: the digest of the user that had it, 0 where none had.
-    digests: Vec<u64>,
-    /// The same: when that one was last modified.
-    modified: Vec<i64>,
+    /// By the number of an identifier: the digest of the user that had it, 0 where none had, and when that one was last
+    /// modified.
+    firsts: Vec<(u64, i64)>,
     /// The users without an identifier, by their name.
     nameless: HashMap<Box<str>, Vec<u128>>,
     longest: usize,
@@ -93,8 +92,7 @@ impl<'p, W: Work, E: FnMut(Batch<'_, W::Out>) -> io::Result<()>> People<'p, W, E
             workers,
             names: Names::default(),
             pending: VecDeque::new(),
-            digests: Vec::new(),
-            modified: Vec::new(),
+            firsts: Vec::new(),
             nameless: HashMap::new(),
             longest: usize::MAX,
             report: Report::new(Kind::Users),
@@ -180,22 +178,25 @@ impl<'p, W: Work, E: FnMut(Batch<'_, W::Out>) -> io::Result<()>> People<'p, W, E
             }
         };
         let number = number as usize;
-        if number >= self.digests.len() {
-            self.digests.resize(self.roster.ids.len(), 0);
-            self.modified.resize(self.roster.ids.len(), NEVER);
+        if number >= self.firsts.len() {
+            let length = self.roster.ids.len();
+            if length > self.firsts.capacity() {
+                // Doubling would take what half as many users need.
+                self.firsts.reserve_exact(length + length / 8 - self.firsts.len());
+            }
+            self.firsts.resize(length, (0, NEVER));
         }
         let (digest, modified) = (met.digest.max(1), met.modified.unwrap_or(NEVER));
-        let known = self.digests.get_mut(number).zip(self.modified.get_mut(number));
-        let Some((first, first_modified)) = known else { return Meeting::First };
+        let Some(first) = self.firsts.get_mut(number) else { return Meeting::First };
         match *first {
-            0 => {
+            (0, _) => {
                 // Whoever contains the group of this identifier was taken to contain a group.
                 self.report.is_ambiguous |= self.work.is_nested() && self.roster.is_nested(number as u32);
-                (*first, *first_modified) = (digest, modified);
+                *first = (digest, modified);
                 Meeting::First
             }
-            first if first == digest => Meeting::Again,
-            _ => Meeting::Other { newer: modified > *first_modified },
+            (first, _) if first == digest => Meeting::Again,
+            (_, before) => Meeting::Other { newer: modified > before },
         }
     }
 

@@ -68,8 +68,7 @@ pub struct RosterReader {
     lexicon: Lexicon<'static>,
     longest: usize,
     groups: Vec<Held>,
-    /// The numbers of the members of all groups, one group after the other.
-    members: Vec<u32>,
+    members: fast_group::Members,
     by_id: HashMap<u32, u32>,
     /// The groups without an identifier, by their name, with a digest of their content.
     nameless: HashMap<Box<str>, Vec<u128>>,
@@ -99,7 +98,7 @@ impl Default for RosterReader {
             lexicon: Lexicon::of_nothing(),
             longest: usize::MAX,
             groups: Vec::new(),
-            members: Vec::new(),
+            members: fast_group::Members::default(),
             by_id: HashMap::new(),
             nameless: HashMap::new(),
             was_read: false,
@@ -140,11 +139,11 @@ impl RosterReader {
 
     /// Adds a group that was read as a whole.
     fn add_whole(&mut self, group: &Group, digest: u64) {
-        let from = self.members.len();
+        let from = self.members.numbers.len();
         if let Members::Listed(members) = group.members() {
             for member in members {
                 match self.ids.intern(member.value) {
-                    Some(number) => self.members.push(number),
+                    Some(number) => self.members.numbers.push(number),
                     None => self.is_full = true,
                 }
             }
@@ -157,7 +156,7 @@ impl RosterReader {
         let held = Held {
             name: Name { number: None, display: display_name.map(owned), external_id: external_id.map(owned) },
             from,
-            to: self.members.len(),
+            to: self.members.numbers.len(),
             are_read: group.members_are_read(),
             is_listed: !matches!(group.object().get("members"), None | Some(Json::Null)),
             digest,
@@ -168,11 +167,11 @@ impl RosterReader {
 
     /// Adds the usual group at the start of a text, where another record follows, and says where that starts.
     fn add_fast(&mut self, text: &str, level: Level) -> Option<usize> {
-        let from = self.members.len();
+        let from = self.members.numbers.len();
         let group = fast_group::read(text, &mut self.lexicon, &mut self.ids, &mut self.members)?;
         let end = group.end;
         let Some(next) = next_record(text, end, level).filter(|_| end <= self.longest) else {
-            self.members.truncate(from);
+            self.members.numbers.truncate(from);
             return None;
         };
         let held = Held {
@@ -182,7 +181,7 @@ impl RosterReader {
                 external_id: Fact::Known(group.external_id),
             },
             from,
-            to: self.members.len(),
+            to: self.members.numbers.len(),
             are_read: true,
             is_listed: group.is_listed,
             digest: digest::of_text(text.get(..end)?),
@@ -194,7 +193,7 @@ impl RosterReader {
 
     /// Adds a group, unless it is there already. One that was modified later takes the place of the other.
     fn add(&mut self, id: Option<&str>, mut held: Held) {
-        self.is_full |= self.members.len() > MOST;
+        self.is_full |= self.members.numbers.len() > MOST;
         held.name.number = id.and_then(|id| self.ids.intern(id));
         let known = held.name.number.and_then(|number| self.by_id.get(&number).copied());
         let known = known.and_then(|index| self.groups.get_mut(index as usize));
@@ -245,7 +244,7 @@ impl RosterReader {
         let are_all = unread == 0 && self.groups.iter().all(|group| group.are_read);
         let mut roster = Roster { ids: self.ids, basis, by_id: self.by_id, are_all, ..Roster::default() };
         if basis == Basis::Groups {
-            (roster.starts, roster.lists) = turn(&self.groups, &self.members, roster.ids.len());
+            (roster.starts, roster.lists) = turn(&self.groups, &self.members.numbers, roster.ids.len());
         }
         roster.groups = self.groups.into_iter().map(|held| held.name).collect();
         (roster, account)

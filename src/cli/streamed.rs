@@ -279,17 +279,22 @@ struct Output<'o> {
     writer: DecisionWriter,
     out: &'o mut dyn Write,
     bar: indicatif::ProgressBar,
+    /// How many bytes the files before this one have, and how many of this one have been read.
+    read: (usize, usize),
     written: usize,
 }
 
 impl<'o> Output<'o> {
     fn new(format: EvalFormat, event: Event, terminal: &'o mut Terminal, size: u64) -> Self {
         let bar = terminal.progress(usize::try_from(size).unwrap_or(usize::MAX), "bytes");
-        Output { writer: DecisionWriter::new(format, Decided::Users(event)), out: &mut terminal.out, bar, written: 0 }
+        let writer = DecisionWriter::new(format, Decided::Users(event));
+        Output { writer, out: &mut terminal.out, bar, read: (0, 0), written: 0 }
     }
 
     fn write(&mut self, batch: Batch<'_, Written>) -> io::Result<()> {
-        self.bar.set_position(batch.read as u64);
+        let (before, last) = self.read;
+        self.read = (if batch.read < last { before + last } else { before }, batch.read);
+        self.bar.set_position((self.read.0 + self.read.1) as u64);
         self.written += batch.users - batch.dropped.len();
         let is_kept = |index: &usize| batch.dropped.binary_search(index).is_err();
         match batch.out {

@@ -38,8 +38,12 @@ pub(super) fn largest(args: &EvalArgs) -> Option<u64> {
     }
 }
 
-/// Whether the users of a snapshot can be had in the order of their pages.
+/// Whether the users of a snapshot can be had in the order of their pages, and as often as it takes.
 pub(super) fn can_be_read(large: &mut LargeSnapshot, files: &dyn Files) -> Result<bool, Stop> {
+    if large.groups.is_none() && large.users.iter().any(is_input) {
+        // What users say of their groups is asked of all of them first.
+        return Ok(false);
+    }
     large.sort_users(files).map_err(|error| Stop::Complaint(format!("cannot read the users: {error}")))
 }
 
@@ -145,6 +149,11 @@ impl Run<'_> {
 
     /// Whether some user carries `groups`. It is asked where there is no group, and means to read users twice.
     fn some_user_carries_groups(&self) -> Result<bool, Stop> {
+        if self.large.users.iter().any(is_input) {
+            let message =
+                "there is no group, and standard input cannot be read twice to see whether users carry `groups`";
+            return Err(Stop::Complaint(format!("{message}; name a file of users")));
+        }
         let mut kept = Projection::default();
         kept.keep(None, "groups");
         let threads = parallel::threads(self.args.threads);
@@ -188,9 +197,13 @@ impl Run<'_> {
     }
 }
 
+fn is_input(page: &Page) -> bool {
+    page.path.as_os_str() == "-"
+}
+
 /// How many bytes a file has, where that is known: standard input goes on.
 fn size(page: &Page) -> Option<usize> {
-    (page.path.as_os_str() != "-").then_some(page.size as usize)
+    (!is_input(page)).then_some(page.size as usize)
 }
 
 /// Looks for users that carry `groups`.

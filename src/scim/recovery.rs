@@ -57,7 +57,7 @@ impl ValueLine {
                 return Some(offset);
             }
             self.is_start = false;
-            let Some(length) = line_break(bytes.get(offset..)?) else { return None };
+            let length = line_break(bytes.get(offset..)?)?;
             offset += length + 1;
             self.is_start = true;
         }

@@ -43,7 +43,6 @@ impl<'p> Fast<'p> {
     /// The user at the start of a text; `None` where the reader of whole records has to look at it.
     pub(super) fn read(&mut self, text: &str) -> Option<FastUser> {
         self.entries.clear();
-        self.entries.reserve(self.lexicon.projection.len());
         self.modified = None;
         let mut deserializer = serde_json::Deserializer::from_str(text);
         deserializer.deserialize_map(TopVisitor(self)).ok()?;
@@ -408,9 +407,13 @@ impl Visitor<'_> for Schema {
     fn visit_str<E: Error>(self, schema: &str) -> Result<(), E> {
         /// Under these stand the types of resources and the messages of the protocol.
         const TELLING: [&str; 2] = ["urn:ietf:params:scim:schemas:core:", "urn:ietf:params:scim:api:"];
+        const RESPONSE: &str = ":ListResponse";
         let starts = |prefix: &&str| schema.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
-        let is_response = schema.len() > 12 && schema.to_ascii_lowercase().ends_with(":listresponse");
-        let is_usual = schema == self.0 || !(TELLING.iter().any(|prefix| starts(&prefix)) || is_response);
+        let is_response = || {
+            let end = schema.len().checked_sub(RESPONSE.len()).and_then(|from| schema.get(from..));
+            end.is_some_and(|end| end.eq_ignore_ascii_case(RESPONSE))
+        };
+        let is_usual = schema == self.0 || !(TELLING.iter().any(starts) || is_response());
         if is_usual { Ok(()) } else { Err(unusual()) }
     }
 }

@@ -200,29 +200,44 @@ fn pack(id: &str) -> Option<(Form, u128)> {
         let key = bytes.iter().fold(0, |key, &byte| key << 8 | u128::from(byte));
         return Some((Form::Short, key << 8 | bytes.len() as u128));
     }
-    if bytes.len() != 36 {
+    let uuid: &[u8; 36] = bytes.try_into().ok()?;
+    if [8, 13, 18, 23].iter().any(|&at| uuid[at] != b'-') {
         return None;
     }
-    let (mut key, mut digits_only, mut upper) = (0_u128, true, false);
-    for (at, &byte) in bytes.iter().enumerate() {
-        let digit = match byte {
-            b'-' if matches!(at, 8 | 13 | 18 | 23) => continue,
-            _ if matches!(at, 8 | 13 | 18 | 23) => return None,
-            b'0'..=b'9' => byte - b'0',
-            b'a'..=b'f' if digits_only || !upper => {
-                (digits_only, upper) = (false, false);
-                byte - b'a' + 10
-            }
-            b'A'..=b'F' if digits_only || upper => {
-                (digits_only, upper) = (false, true);
-                byte - b'A' + 10
-            }
-            _ => return None,
-        };
-        key = key << 4 | u128::from(digit);
+    let (mut halves, mut kinds) = ([0_u64; 2], 0);
+    for (half, digits) in halves.iter_mut().zip([[0..8, 9..13, 14..18], [19..23, 24..30, 30..36]]) {
+        for &byte in digits.into_iter().flat_map(|range| &uuid[range]) {
+            let digit = DIGITS[byte as usize];
+            kinds |= digit;
+            *half = *half << 4 | u64::from(digit & 15);
+        }
     }
-    Some((if upper { Form::Upper } else { Form::Lower }, key))
+    let form = match kinds & !15 {
+        0 | LOWER => Form::Lower,
+        UPPER => Form::Upper,
+        _ => return None,
+    };
+    Some((form, u128::from(halves[0]) << 64 | u128::from(halves[1])))
 }
+
+const LOWER: u8 = 16;
+const UPPER: u8 = 32;
+
+/// What each byte is as a hexadecimal digit: its value, and which case it has; 255 where it is none.
+const DIGITS: [u8; 256] = {
+    let mut digits = [255; 256];
+    let mut value = 0;
+    while value < 16 {
+        if value < 10 {
+            digits[b'0' as usize + value as usize] = value;
+        } else {
+            digits[b'a' as usize + value as usize - 10] = value | LOWER;
+            digits[b'A' as usize + value as usize - 10] = value | UPPER;
+        }
+        value += 1;
+    }
+    digits
+};
 
 #[cfg(test)]
 mod tests {

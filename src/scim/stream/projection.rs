@@ -48,11 +48,6 @@ impl Projection {
         &mut self.extensions[index].1
     }
 
-    /// How many names stand at the top of a kept user at most.
-    pub(super) fn len(&self) -> usize {
-        self.names.len() + self.extensions.len()
-    }
-
     pub(super) fn keeps(&self, name: &str) -> bool {
         self.names.iter().any(|kept| kept.eq_ignore_ascii_case(name))
     }

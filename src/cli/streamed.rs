@@ -130,8 +130,9 @@ impl Run<'_> {
     }
 
     fn groups(&self, are_read: bool, sources: &mut Sources) -> Result<(Roster, Account), Stop> {
-        let mut reader = RosterReader::default();
-        let measures = Measures { block: self.block(), record: LONGEST_GROUP };
+        let threads = parallel::threads(self.args.threads);
+        let mut reader = RosterReader::new(threads);
+        let measures = Measures { block: self.block() * threads.get(), record: LONGEST_GROUP };
         for page in self.large.groups.iter().flatten() {
             let mut flow = Flow::new(self.open(page)?, size(page), measures);
             reader.read(sources.add_text(Text::new(page.path.display().to_string(), "")), &mut flow);

@@ -185,7 +185,10 @@ impl<F: Feed> Reader<'_, F> {
             Frame::Stopped { listed: false, stop, .. } => {
                 let Stop { offset, truncated, message } = stop;
                 let stopped = Malformed { offset, truncated, too_deep: false, too_long: false, message };
-                self.malformed(start, malformed.unwrap_or(stopped));
+                // Of a value that is too long only this was seen: whether it ends.
+                let is_cut =
+                    |error: Malformed| Malformed { truncated: error.truncated || error.too_long && truncated, ..error };
+                self.malformed(start, malformed.map_or(stopped, is_cut));
             }
         }
     }

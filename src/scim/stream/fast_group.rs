@@ -3,8 +3,9 @@
 //! As with users, everything that is not usual is left to the reader of whole records.
 
 use std::fmt;
+use std::ops::Range;
 
-use serde::de::{self, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::fast::{Fits, Names, Pass, Schemas, nanoseconds, next_name, unusual};
 use super::ids::{Ids, Packed};
@@ -29,61 +30,74 @@ pub(super) struct FastGroup {
     pub(super) end: usize,
 }
 
-/// Reads the group at the start of a text; `None` where the reader of whole records has to look at it. Its members are
-/// added to `members`.
-pub(super) fn read(text: &str, lexicon: &mut Lexicon<'_>, ids: &mut Ids, members: &mut Members) -> Option<FastGroup> {
-    let before = members.numbers.len();
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let visitor = GroupVisitor { lexicon, ids, members };
-    match deserializer.deserialize_map(visitor) {
-        Ok(mut group) if group.is_declared && group.id.is_some() && group.display_name.is_some() => {
-            members.settle(ids)?;
-            group.end = deserializer.into_iter::<de::IgnoredAny>().byte_offset();
-            Some(group)
-        }
-        _ => {
-            members.waiting.clear();
-            members.numbers.truncate(before);
-            None
-        }
-    }
-}
-
-/// The numbers of the members of all groups, one group after the other.
+/// The members of groups, one group after the other.
 #[derive(Debug, Default)]
 pub(super) struct Members {
-    pub(super) numbers: Vec<u32>,
-    /// Those that have no number yet. Many at a time are found sooner than one by one: memory is waited for less.
-    waiting: Vec<Packed>,
+    packed: Vec<Packed>,
+    /// The texts of those that do not fit in 16 bytes.
+    texts: String,
 }
 
 impl Members {
-    /// Adds a member; `None` where there are too many.
-    fn add(&mut self, id: &str, ids: &mut Ids) -> Option<()> {
-        const MANY: usize = 256;
-        match Packed::of(id) {
-            Some(packed) => self.waiting.push(packed),
-            None => {
-                self.settle(ids)?;
-                self.numbers.push(ids.intern(id)?);
-            }
-        }
-        if self.waiting.len() >= MANY { self.settle(ids) } else { Some(()) }
+    /// Adds a member.
+    fn add(&mut self, id: &str) {
+        let packed = Packed::of(id).unwrap_or_else(|| {
+            self.texts.push_str(id);
+            Packed::text(self.texts.len() - id.len(), id.len())
+        });
+        self.packed.push(packed);
     }
 
-    /// Gives those their numbers that wait.
-    fn settle(&mut self, ids: &mut Ids) -> Option<()> {
-        ids.warm(&self.waiting);
-        for packed in self.waiting.drain(..) {
-            self.numbers.push(ids.intern_packed(packed)?);
+    pub(super) fn len(&self) -> usize {
+        self.packed.len()
+    }
+
+    pub(super) fn truncate(&mut self, length: usize) {
+        self.packed.truncate(length);
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.packed.clear();
+        self.texts.clear();
+    }
+
+    /// Gives some of them their numbers; `None` where there are too many.
+    pub(super) fn settle(&self, range: Range<usize>, ids: &mut Ids, numbers: &mut Vec<u32>) -> Option<()> {
+        /// Many at a time are found sooner than one by one: memory is waited for less.
+        const MANY: usize = 256;
+        for some in self.packed.get(range)?.chunks(MANY) {
+            ids.warm(some);
+            for packed in some {
+                let number = match packed.as_text(&self.texts) {
+                    Some(id) => ids.intern(id)?,
+                    None => ids.intern_packed(*packed)?,
+                };
+                numbers.push(number);
+            }
         }
         Some(())
     }
 }
 
+/// Reads the group at the start of a text; `None` where the reader of whole records has to look at it. Its members are
+/// added to `members`.
+pub(super) fn read(text: &str, lexicon: &mut Lexicon<'_>, members: &mut Members) -> Option<FastGroup> {
+    let before = members.len();
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    match deserializer.deserialize_map(GroupVisitor { lexicon, members }) {
+        Ok(mut group) if group.is_declared && group.id.is_some() && group.display_name.is_some() => {
+            group.end = deserializer.into_iter::<de::IgnoredAny>().byte_offset();
+            Some(group)
+        }
+        _ => {
+            members.truncate(before);
+            None
+        }
+    }
+}
+
 struct GroupVisitor<'l, 'p> {
     lexicon: &'l mut Lexicon<'p>,
-    ids: &'l mut Ids,
     members: &'l mut Members,
 }
 
@@ -113,7 +127,7 @@ impl<'de> Visitor<'de> for GroupVisitor<'_, '_> {
                 map.next_value_seed(Meta { lexicon: self.lexicon, group: &mut group })?;
             } else if is("members") {
                 group.is_listed = true;
-                map.next_value_seed(Listed { lexicon: self.lexicon, ids: self.ids, members: self.members })?;
+                map.next_value_seed(Listed { lexicon: self.lexicon, members: self.members })?;
             } else if is("Resources") || is("userName") || FRAME_NAMES.iter().any(|known| is(known)) {
                 return Err(unusual());
             } else {
@@ -189,7 +203,6 @@ impl<'de> Visitor<'de> for Meta<'_, '_, '_> {
 
 struct Listed<'l, 'p> {
     lexicon: &'l mut Lexicon<'p>,
-    ids: &'l mut Ids,
     members: &'l mut Members,
 }
 
@@ -209,15 +222,14 @@ impl<'de> Visitor<'de> for Listed<'_, '_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        let Listed { lexicon, ids, members } = self;
-        while seq.next_element_seed(Member { lexicon, ids, members })?.is_some() {}
+        let Listed { lexicon, members } = self;
+        while seq.next_element_seed(Member { lexicon, members })?.is_some() {}
         Ok(())
     }
 }
 
 struct Member<'m, 'p> {
     lexicon: &'m mut Lexicon<'p>,
-    ids: &'m mut Ids,
     members: &'m mut Members,
 }
 
@@ -243,7 +255,7 @@ impl<'de> Visitor<'de> for Member<'_, '_> {
             let is_value = self.lexicon.name(index).is_some_and(|met| met.text.eq_ignore_ascii_case("value"));
             if is_value {
                 is_named = true;
-                map.next_value_seed(Number { ids: self.ids, members: self.members })?;
+                map.next_value_seed(Identifier(self.members))?;
             } else {
                 map.next_value_seed(Pass(self.lexicon))?;
             }
@@ -252,12 +264,9 @@ impl<'de> Visitor<'de> for Member<'_, '_> {
     }
 }
 
-struct Number<'m> {
-    ids: &'m mut Ids,
-    members: &'m mut Members,
-}
+struct Identifier<'m>(&'m mut Members);
 
-impl<'de> DeserializeSeed<'de> for Number<'_> {
+impl<'de> DeserializeSeed<'de> for Identifier<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -265,15 +274,15 @@ impl<'de> DeserializeSeed<'de> for Number<'_> {
     }
 }
 
-impl Visitor<'_> for Number<'_> {
+impl Visitor<'_> for Identifier<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an identifier")
     }
 
-    fn visit_str<E: Error>(self, id: &str) -> Result<(), E> {
-        // Where there are too many, the reader of whole records says so.
-        self.members.add(id, self.ids).ok_or_else(unusual)
+    fn visit_str<E>(self, id: &str) -> Result<(), E> {
+        self.0.add(id);
+        Ok(())
     }
 }

@@ -98,9 +98,8 @@ impl Ids {
             (Ok(number), _) => return Some(number),
             (Err(place), hash) => (place, hash),
         };
-        let start = self.texts.len() as u128;
         self.texts.push_str(id);
-        self.add(Packed { form: Form::Long, key: start << 64 | id.len() as u128 }, place, hash)
+        self.add(Packed::text(self.texts.len() - id.len(), id.len()), place, hash)
     }
 
     /// The same for one in its form.
@@ -159,8 +158,7 @@ impl Ids {
     }
 
     fn text(&self, key: u128) -> Option<&str> {
-        let (start, length) = ((key >> 64) as usize, key as u64 as usize);
-        self.texts.get(start..start + length)
+        Packed { form: Form::Long, key }.as_text(&self.texts)
     }
 
     fn make_room(&mut self) {
@@ -187,6 +185,17 @@ impl Ids {
 }
 
 impl Packed {
+    /// A text of its own that stands among others.
+    pub(super) fn text(start: usize, length: usize) -> Packed {
+        Packed { form: Form::Long, key: (start as u128) << 64 | length as u128 }
+    }
+
+    /// That text.
+    pub(super) fn as_text(self, texts: &str) -> Option<&str> {
+        let (start, length) = ((self.key >> 64) as usize, self.key as u64 as usize);
+        if self.form == Form::Long { texts.get(start..start + length) } else { None }
+    }
+
     /// The form of an identifier, where it fits in 16 bytes.
     pub(super) fn of(id: &str) -> Option<Packed> {
         pack(id).map(|(form, key)| Packed { form, key })

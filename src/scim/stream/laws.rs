@@ -86,7 +86,8 @@ fn streamed(users: &str, groups: &str, block: usize, threads: usize) -> Option<O
     let measures = Measures { block, record: 1 << 20 };
     let flow = |text: &'static str| Flow::new(text.as_bytes(), Some(text.len()), measures);
     let (users, groups): (&'static str, &'static str) = (leak(users), leak(groups));
-    let mut reader = RosterReader::default();
+    let threads = NonZeroUsize::new(threads).unwrap_or(NonZeroUsize::MIN);
+    let mut reader = RosterReader::new(threads);
     reader.read(sources.add_text(Text::new("groups", "")), &mut flow(groups));
     let carry = snapshot(&[users], &[]).users().iter().any(|user| carries_groups(&user.resource));
     let (roster, groups) = reader.finish(MembersExport::AsFound, || carry);
@@ -97,7 +98,6 @@ fn streamed(users: &str, groups: &str, block: usize, threads: usize) -> Option<O
         answers.extend(batch.out.into_iter().enumerate().filter(|(index, _)| is_kept(index)).map(|(_, answer)| answer));
         Ok(())
     };
-    let threads = NonZeroUsize::new(threads).unwrap_or(NonZeroUsize::MIN);
     let mut people = People::new(roster, &kept, &Asking, threads, each);
     people.read(sources.add_text(Text::new("users", "")), &mut flow(users)).expect("memory is written to");
     let in_order = !people.are_out_of_order();

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::io::{self, Read};
 use std::num::NonZeroUsize;
 
-use super::piece::{Key, Met, Part, Piece, Worker, probable_start};
+use super::piece::{Key, Met, Part, Piece, Worker, part_starts};
 use super::projection::Projection;
 use super::roster::{Roster, is_among};
 use super::tally::{Account, Report};
@@ -78,8 +78,6 @@ pub struct People<'p, W: Work, E> {
 
 /// A time that nothing was modified at.
 const NEVER: i64 = i64::MIN;
-/// No part is smaller: a thread has to be worth its start.
-const SMALLEST_PART: usize = 32 << 10;
 
 impl<'p, W: Work, E: FnMut(Batch<'_, W::Out>) -> io::Result<()>> People<'p, W, E> {
     /// A reader of users. What is not in the projection is not kept of them.
@@ -214,13 +212,7 @@ impl<'p, W: Work, E: FnMut(Batch<'_, W::Out>) -> io::Result<()>> People<'p, W, E
 
     /// Has all threads work on what is at hand.
     fn work_ahead(&mut self, ahead: &Ahead<'_>) {
-        let count = self.workers.len().min(ahead.text.len() / SMALLEST_PART).max(1);
-        let mut starts = vec![0];
-        for part in 1..count {
-            let from = (ahead.text.len() / count * part).max(starts.last().map_or(0, |last| last + 1));
-            starts.extend(probable_start(ahead.text, from, ahead.level));
-        }
-        starts.dedup();
+        let starts = part_starts(ahead.text, self.workers.len(), ahead.level);
         let parts: Vec<Part<'_>> = starts
             .iter()
             .enumerate()

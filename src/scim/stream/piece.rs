@@ -249,8 +249,22 @@ fn skip_space(text: &str, from: usize) -> usize {
     from + rest.iter().take_while(|byte| SPACE.contains(&char::from(**byte))).count()
 }
 
+/// Where parts of a text start that threads may read, as many as there are threads or fewer.
+pub(super) fn part_starts(text: &str, threads: usize, level: Level) -> Vec<usize> {
+    /// No part is smaller: a thread has to be worth its start.
+    const SMALLEST: usize = 32 << 10;
+    let count = threads.min(text.len() / SMALLEST).max(1);
+    let mut starts = vec![0];
+    for part in 1..count {
+        let from = (text.len() / count * part).max(starts.last().map_or(0, |last| last + 1));
+        starts.extend(probable_start(text, from, level));
+    }
+    starts.dedup();
+    starts
+}
+
 /// Where a record probably starts at or behind a byte: it opens as the first one does, where one can stand.
-pub(super) fn probable_start(text: &str, from: usize, level: Level) -> Option<usize> {
+fn probable_start(text: &str, from: usize, level: Level) -> Option<usize> {
     /// The longest opening that is looked at.
     const LONGEST: usize = 256;
     let (head, _) = text.as_bytes().split_at_checked(LONGEST.min(text.len()))?;

@@ -2,20 +2,22 @@
 
 use std::collections::HashMap;
 use std::io::Read;
+use std::num::NonZeroUsize;
+use std::ops::Range;
 
 use super::digest;
 use super::fast::nanoseconds;
-use super::fast_group;
+use super::fast_group::{self, FastGroup};
 use super::ids::Ids;
 use super::lexicon::Lexicon;
-use super::piece::next_record;
+use super::piece::{next_record, part_starts};
 use super::tally::{Account, Report};
 use crate::scim::feed::{Feed, Flow};
 use crate::scim::group::Members;
 use crate::scim::merge::{MOST_NAMESAKES, name_of};
 use crate::scim::names::Names;
 use crate::scim::records::{self, Event, Raw};
-use crate::scim::sink::{Ahead, Level, Sink, Taken};
+use crate::scim::sink::{Ahead, Sink, Taken};
 use crate::scim::unusable::object_of;
 use crate::scim::{Fact, Group, GroupRef, Groups, Json, Kind, MembersExport, Object};
 use crate::source::{FileId, Problem};
@@ -65,10 +67,11 @@ const MOST: usize = u32::MAX as usize;
 pub struct RosterReader {
     ids: Ids,
     names: Names,
-    lexicon: Lexicon<'static>,
+    readers: Vec<GroupReader>,
     longest: usize,
     groups: Vec<Held>,
-    members: fast_group::Members,
+    /// The numbers of the members of all groups, one group after the other.
+    members: Vec<u32>,
     by_id: HashMap<u32, u32>,
     /// The groups without an identifier, by their name, with a digest of their content.
     nameless: HashMap<Box<str>, Vec<u128>>,
@@ -95,10 +98,10 @@ impl Default for RosterReader {
         RosterReader {
             ids: Ids::default(),
             names: Names::default(),
-            lexicon: Lexicon::of_nothing(),
+            readers: vec![GroupReader::default()],
             longest: usize::MAX,
             groups: Vec::new(),
-            members: fast_group::Members::default(),
+            members: Vec::new(),
             by_id: HashMap::new(),
             nameless: HashMap::new(),
             was_read: false,
@@ -109,6 +112,12 @@ impl Default for RosterReader {
 }
 
 impl RosterReader {
+    /// A reader that works on so many threads.
+    pub fn new(threads: NonZeroUsize) -> Self {
+        let readers = (0..threads.get()).map(|_| GroupReader::default()).collect();
+        RosterReader { readers, ..RosterReader::default() }
+    }
+
     /// Reads one file of groups.
     pub(crate) fn read<R: Read>(&mut self, file: FileId, flow: &mut Flow<R>) {
         self.was_read = true;
@@ -139,11 +148,11 @@ impl RosterReader {
 
     /// Adds a group that was read as a whole.
     fn add_whole(&mut self, group: &Group, digest: u64) {
-        let from = self.members.numbers.len();
+        let from = self.members.len();
         if let Members::Listed(members) = group.members() {
             for member in members {
                 match self.ids.intern(member.value) {
-                    Some(number) => self.members.numbers.push(number),
+                    Some(number) => self.members.push(number),
                     None => self.is_full = true,
                 }
             }
@@ -156,7 +165,7 @@ impl RosterReader {
         let held = Held {
             name: Name { number: None, display: display_name.map(owned), external_id: external_id.map(owned) },
             from,
-            to: self.members.numbers.len(),
+            to: self.members.len(),
             are_read: group.members_are_read(),
             is_listed: !matches!(group.object().get("members"), None | Some(Json::Null)),
             digest,
@@ -165,15 +174,11 @@ impl RosterReader {
         self.add(group.id(), held);
     }
 
-    /// Adds the usual group at the start of a text, where another record follows, and says where that starts.
-    fn add_fast(&mut self, text: &str, level: Level) -> Option<usize> {
-        let from = self.members.numbers.len();
-        let group = fast_group::read(text, &mut self.lexicon, &mut self.ids, &mut self.members)?;
-        let end = group.end;
-        let Some(next) = next_record(text, end, level).filter(|_| end <= self.longest) else {
-            self.members.numbers.truncate(from);
-            return None;
-        };
+    /// Adds a usual group that was read.
+    fn add_fast(&mut self, found: Found, members: &fast_group::Members) {
+        let Found { group, members: range, digest, .. } = found;
+        let from = self.members.len();
+        self.is_full |= members.settle(range, &mut self.ids, &mut self.members).is_none();
         let held = Held {
             name: Name {
                 number: None,
@@ -181,19 +186,18 @@ impl RosterReader {
                 external_id: Fact::Known(group.external_id),
             },
             from,
-            to: self.members.numbers.len(),
+            to: self.members.len(),
             are_read: true,
             is_listed: group.is_listed,
-            digest: digest::of_text(text.get(..end)?),
+            digest,
             modified: group.modified,
         };
         self.add(group.id.as_deref(), held);
-        Some(next)
     }
 
     /// Adds a group, unless it is there already. One that was modified later takes the place of the other.
     fn add(&mut self, id: Option<&str>, mut held: Held) {
-        self.is_full |= self.members.numbers.len() > MOST;
+        self.is_full |= self.members.len() > MOST;
         held.name.number = id.and_then(|id| self.ids.intern(id));
         let known = held.name.number.and_then(|number| self.by_id.get(&number).copied());
         let known = known.and_then(|index| self.groups.get_mut(index as usize));
@@ -244,7 +248,7 @@ impl RosterReader {
         let are_all = unread == 0 && self.groups.iter().all(|group| group.are_read);
         let mut roster = Roster { ids: self.ids, basis, by_id: self.by_id, are_all, ..Roster::default() };
         if basis == Basis::Groups {
-            (roster.starts, roster.lists) = turn(&self.groups, &self.members.numbers, roster.ids.len());
+            (roster.starts, roster.lists) = turn(&self.groups, &self.members, roster.ids.len());
         }
         roster.groups = self.groups.into_iter().map(|held| held.name).collect();
         (roster, account)
@@ -262,13 +266,80 @@ impl Sink for RosterReader {
 
     fn take(&mut self, ahead: &Ahead<'_>) -> Taken {
         let mut taken = Taken::default();
-        while let Some(rest) = ahead.text.get(taken.bytes..).filter(|rest| rest.starts_with('{')) {
-            let Some(next) = self.add_fast(rest, ahead.level) else { break };
-            taken.bytes += next;
-            taken.count += 1;
+        let mut readers = std::mem::take(&mut self.readers);
+        let starts = part_starts(ahead.text, readers.len(), ahead.level);
+        let longest = self.longest;
+        std::thread::scope(|scope| {
+            let ends = starts.iter().skip(1).copied().chain([usize::MAX]);
+            let mut jobs = readers.iter_mut().zip(starts.iter().copied().zip(ends));
+            let first = jobs.next();
+            let others: Vec<_> = jobs
+                .map(|(reader, (start, end))| scope.spawn(move || reader.run(ahead, start..end, longest)))
+                .collect();
+            first.into_iter().for_each(|(reader, (start, end))| reader.run(ahead, start..end, longest));
+            // A panic of the work is one of the program: it is handed on, not swallowed.
+            others.into_iter().for_each(|thread| {
+                thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            });
+        });
+        for (reader, &start) in readers.iter_mut().zip(&starts) {
+            // A part that the one before it ran into, or did not reach, was taken for one in vain.
+            if start != taken.bytes {
+                break;
+            }
+            for found in reader.found.drain(..) {
+                taken.bytes = found.next;
+                taken.count += 1;
+                self.add_fast(found, &reader.members);
+            }
         }
+        self.readers = readers;
         self.report.count_many(&ahead.place, taken.count);
         taken
+    }
+}
+
+/// Reads usual groups on a thread.
+#[derive(Debug)]
+struct GroupReader {
+    lexicon: Lexicon<'static>,
+    members: fast_group::Members,
+    found: Vec<Found>,
+}
+
+/// A usual group.
+#[derive(Debug)]
+struct Found {
+    group: FastGroup,
+    members: Range<usize>,
+    digest: u64,
+    /// Where the next record starts in the text.
+    next: usize,
+}
+
+impl Default for GroupReader {
+    fn default() -> Self {
+        let (members, found) = (fast_group::Members::default(), Vec::new());
+        GroupReader { lexicon: Lexicon::of_nothing(), members, found }
+    }
+}
+
+impl GroupReader {
+    /// Reads the groups that start in a part, as long as they are usual and another record follows.
+    fn run(&mut self, ahead: &Ahead<'_>, part: Range<usize>, longest: usize) {
+        self.members.clear();
+        self.found.clear();
+        let mut at = part.start;
+        while at < part.end {
+            let Some(text) = ahead.text.get(at..).filter(|text| text.starts_with('{')) else { return };
+            let before = self.members.len();
+            let Some(group) = fast_group::read(text, &mut self.lexicon, &mut self.members) else { return };
+            let (end, members) = (group.end, before..self.members.len());
+            let Some(next) = next_record(text, end, ahead.level).filter(|_| end <= longest) else { return };
+            at += next;
+            let digest = digest::of_text(text.get(..end).unwrap_or_default());
+            self.found.push(Found { group, members, digest, next: at });
+        }
     }
 }
 

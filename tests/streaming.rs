@@ -134,7 +134,7 @@ fn what_is_too_long_costs_itself_and_little_memory() {
     }
     let long = format!("{{\"id\":\"long\",\"userName\":\"long\",\"note\":\"{}\"}}", "y".repeat(50 << 20));
     let end = "{\"id\":\"z\",\"userName\":\"last\"}";
-    let arguments = [&*config, "--format", "jsonl", "--users-from", &*users, "--threads", "2"];
+    let arguments = [&*config, "--format", "jsonl", "--users-from", &*users, "--threads", "2", "--stream", "always"];
 
     // 58 MB on one line, with a record of 50 MB in it, and all before and behind is decided.
     std::fs::write(&users, format!("{list}{long},{end}]}}")).expect("written");

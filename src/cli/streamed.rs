@@ -13,7 +13,7 @@ use crate::engine::{Decision, Engine, Event, Person};
 use crate::project::{Files, LargeSnapshot, Page, Project, members_export};
 use crate::report::write_json_line;
 use crate::scim::stream::{Flow, Measures, parse_and_drop};
-use crate::scim::{Account, Batch, Groups, Kind, People, Projection, Roster, RosterReader, User, Work};
+use crate::scim::{Account, Batch, Groups, Kind, MembersExport, People, Projection, Roster, RosterReader, User, Work};
 use crate::source::{Sources, Text};
 
 /// Snapshots of up to as many bytes are held: then findings show the records, and everything can be said of them.
@@ -69,7 +69,8 @@ impl Run<'_> {
             return Err(Stop::Complaint("the groups have too many members, so nothing was evaluated".to_owned()));
         }
         let event = self.args.event;
-        let nested = self.config.provider.groups_claim == Some(GroupsClaim::Transitive);
+        let is_transitive = self.config.provider.groups_claim == Some(GroupsClaim::Transitive);
+        let nested = is_transitive && reads.provider_groups;
         let work = Deciding { engine: &engine, event, format: self.args.format, nested };
         let mut output = Output::new(self.args.format, event, terminal, self.size_of_users());
         let threads = parallel::threads(self.args.threads);
@@ -138,7 +139,9 @@ impl Run<'_> {
             reader.read(sources.add_text(Text::new(page.path.display().to_string(), "")), &mut flow);
         }
         let mut failed = None;
-        let finished = reader.finish(members_export(self.config), || {
+        // Memberships that no rule asks for are not worth their memory.
+        let export = if are_read { members_export(self.config) } else { MembersExport::Excluded };
+        let finished = reader.finish(export, || {
             let carry = if are_read { self.some_user_carries_groups() } else { Ok(false) };
             carry.unwrap_or_else(|stop| {
                 failed = Some(stop);

@@ -82,7 +82,7 @@ organization-assignment:
   users:
     - { rule: o, when: 'emails[type eq "work" and value ew "@a.com"] or attributes.team eq "x"', organization: A }
 group-assignment:
-  - { rule: g, when: 'attributes.title eq "x" or department eq "F" or attributes.multipass:given-name eq "Ada"', groups: [G] }
+  - { rule: g, when: 'attributes.title eq "x" or department eq "F" or attributes."multipass:given-name" eq "Ada"', groups: [G] }
 "#,
         )
         .expect("a sound configuration");
@@ -92,7 +92,11 @@ group-assignment:
             expected.keep(None, name);
         }
         expected.keep(Some(crate::condition::ENTERPRISE_USER), "department");
-        assert_eq!(format!("{:?}", reads), format!("{:?}", Reads { attributes: expected, provider_groups: false }));
+        assert!(!reads.provider_groups);
+        let names = |projection: &Projection| {
+            format!("{projection:?}").split('"').map(str::to_owned).collect::<std::collections::BTreeSet<_>>()
+        };
+        assert_eq!(names(&reads.attributes), names(&expected));
     }
 
     #[test]

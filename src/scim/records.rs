@@ -102,7 +102,7 @@ pub(super) struct Stop {
 impl<F: Feed> Reader<'_, F> {
     fn run(mut self) {
         self.reach(MARK.len_utf8());
-        if self.feed.text().starts_with(MARK) {
+        if self.feed.base() == 0 && self.feed.text().starts_with(MARK) {
             self.pos = MARK.len_utf8();
         }
         self.skip_space();
@@ -424,6 +424,7 @@ mod tests {
         check("\u{feff}[{}]", &["[0]={}"]);
         check("\u{feff}\r\n{}\r\n\r\n \t{}\r\n", &["[0]={}", "[1]={}"]);
         check("{}{} {}", &["[0]={}", "[1]={}", "[2]={}"]);
+        check("\n\u{feff}{}", &["!=\u{feff}{}"]);
         for empty in ["", " \r\n", "\u{feff}", "\u{feff}\n"] {
             check(empty, &["empty"]);
         }

@@ -131,6 +131,8 @@ impl Report {
     pub(super) fn page(&mut self, head: &Head) {
         let Some(file) = self.file else { return };
         let count = std::mem::take(&mut self.listed);
+        // What stands outside of pages comes behind them all.
+        self.is_out_of_order |= count > 0 && self.loose > 0;
         self.add_page(PageSize::new(file, Some(&page_head(head)), count));
     }
 

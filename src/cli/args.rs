@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::eval_args::EvalArgs;
 use super::redact::RedactArgs;
 use super::test_args::TestArgs;
 use crate::engine::Event;
@@ -242,34 +243,6 @@ pub(super) struct SnapshotArgs {
     pub(super) groups_from: Vec<PathBuf>,
 }
 
-#[derive(Debug, Args)]
-pub(super) struct EvalArgs {
-    /// A configuration, or the folder that holds it. Without one, the nearest `vestibule.yaml` upward is taken.
-    #[arg(value_name = "PATH")]
-    pub(super) path: Option<PathBuf>,
-
-    /// The event: scim-create, scim-update, membership-update or login.
-    #[arg(long, default_value_t = Event::Login, value_parser = event_parser(), value_name = "EVENT")]
-    pub(super) event: Event,
-
-    /// Decide which organizations may see each provider group, instead of deciding about users.
-    #[arg(long, conflicts_with = "event")]
-    pub(super) groups: bool,
-
-    /// How decisions are written to standard output.
-    #[arg(long, value_enum, default_value_t = EvalFormat::Text, value_name = "FORMAT")]
-    pub(super) format: EvalFormat,
-
-    #[command(flatten)]
-    pub(super) completeness: CompletenessArgs,
-
-    #[command(flatten)]
-    pub(super) snapshot: SnapshotArgs,
-
-    #[command(flatten)]
-    pub(super) redact: RedactArgs,
-}
-
 /// What to make of a snapshot that is not whole.
 #[derive(Debug, Args)]
 pub(super) struct CompletenessArgs {
@@ -342,7 +315,7 @@ pub(super) enum SimulateFormat {
     None,
 }
 
-fn event_parser() -> impl clap::builder::TypedValueParser<Value = Event> {
+pub(super) fn event_parser() -> impl clap::builder::TypedValueParser<Value = Event> {
     use clap::builder::TypedValueParser;
     let names = clap::builder::PossibleValuesParser::new(Event::ALL.map(Event::as_str));
     names.try_map(|name| name.parse::<Event>())

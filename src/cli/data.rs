@@ -7,7 +7,7 @@ use super::args::CompletenessArgs;
 use super::terminal::Terminal;
 use crate::project::Project;
 use crate::report::{Format, Report};
-use crate::scim::{Kind, Snapshot};
+use crate::scim::{Completeness, Kind, Snapshot};
 use crate::source::{Finding, Problem, Severity, Sources};
 
 /// Everything that may make decisions wrong or too few: what could not be read, and defects of the data.
@@ -45,6 +45,28 @@ fn defects(snapshot: &Snapshot) -> Vec<Problem> {
     defects
 }
 
+/// What a snapshot lacks.
+#[derive(Debug, Default)]
+pub(super) struct Lack {
+    gaps: Vec<String>,
+    skipped: usize,
+}
+
+impl Lack {
+    pub(super) fn add(&mut self, kind: Kind, completeness: &Completeness, skipped: usize) {
+        self.gaps.extend(completeness.gaps().iter().map(|gap| format!("{} ({gap})", kind.as_str())));
+        self.skipped += skipped;
+    }
+
+    fn of(snapshot: &Snapshot, kinds: &[Kind]) -> Lack {
+        let mut lack = Lack::default();
+        for &kind in kinds {
+            lack.add(kind, snapshot.completeness(kind), snapshot.skipped(kind));
+        }
+        lack
+    }
+}
+
 /// Says what is missing, as the last thing that is said, and how the command ends. `done` are the things that were
 /// written, in words for one and for several.
 pub(super) fn conclude(
@@ -54,12 +76,18 @@ pub(super) fn conclude(
     done: (usize, [&str; 2]),
     terminal: &mut Terminal,
 ) -> Exit {
-    let mut gaps = Vec::new();
-    let mut skipped = 0;
-    for kind in kinds {
-        gaps.extend(snapshot.completeness(*kind).gaps().iter().map(|gap| format!("{} ({gap})", kind.as_str())));
-        skipped += snapshot.skipped(*kind);
-    }
+    conclude_lacking(&Lack::of(snapshot, kinds), flags, done, terminal)
+}
+
+/// The same for what a snapshot was found to lack.
+pub(super) fn conclude_lacking(
+    lack: &Lack,
+    flags: &CompletenessArgs,
+    done: (usize, [&str; 2]),
+    terminal: &mut Terminal,
+) -> Exit {
+    let Lack { gaps, skipped } = lack;
+    let skipped = *skipped;
     if skipped > 0 {
         let were = plural(skipped, "record of the snapshot was", "records of the snapshot were");
         terminal.complain(&format!("{skipped} {were} skipped"));

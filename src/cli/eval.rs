@@ -2,10 +2,10 @@
 
 use std::io::{self, Write};
 
-use super::args::EvalArgs;
 use super::decisions::{Decided, DecisionWriter};
+use super::eval_args::EvalArgs;
 use super::terminal::Terminal;
-use super::{Exit, Stop, data, open, redact};
+use super::{Exit, Stop, data, open, redact, streamed};
 use crate::engine::Engine;
 use crate::project::Population;
 use crate::scim::{Kind, Snapshot};
@@ -14,13 +14,24 @@ use crate::source::Sources;
 pub(super) fn run(args: &EvalArgs, terminal: &mut Terminal) -> Result<Exit, Stop> {
     let path = open::configuration(args.path.as_ref())?;
     open::check_snapshot(&args.snapshot)?;
+    let files = open::DiskAndInput::default();
     let mut sources = Sources::default();
-    let project = open::load(&open::DiskAndInput::default(), &path, &args.snapshot, &mut sources);
+    let mut project = open::load_up_to(streamed::largest(args), &files, &path, &args.snapshot, &mut sources);
+    if let Some(large) = &mut project.large
+        && !streamed::can_be_read(large, &files)?
+    {
+        sources = Sources::default();
+        project = open::load(&files, &path, &args.snapshot, &mut sources);
+    }
     redact::set_up(args.redact, [&project], &sources, terminal);
     data::report_problems(&project, &mut sources, terminal)?;
     let Some(config) = &project.config else {
         return Err(Stop::Complaint("the configuration has errors, so nothing was evaluated".to_owned()));
     };
+    if let Some(large) = &project.large {
+        let run = streamed::Run { args, path: &path, config, large, files: &files };
+        return run.evaluate(&mut sources, terminal);
+    }
     let kind = if args.groups { Kind::Groups } else { Kind::Users };
     let Some(snapshot) = project.snapshot.as_ref().filter(|snapshot| snapshot.was_read(kind)) else {
         let (key, flag) = if args.groups { ("groups", "--groups-from") } else { ("users", "--users-from") };
@@ -49,8 +60,9 @@ fn write_users(
 ) -> io::Result<usize> {
     let progress = terminal.progress(population.len(), "users");
     let mut writer = DecisionWriter::new(args.format, Decided::Users(args.event));
+    let mut evaluator = engine.evaluator();
     for index in 0..population.len() {
-        let mut decision = engine.evaluate(&population.person(index), args.event);
+        let mut decision = evaluator.evaluate(&population.person(index), args.event).decision();
         if let Some(redactor) = &terminal.redactor {
             redactor.decision(&mut decision);
         }
@@ -64,8 +76,9 @@ fn write_users(
 
 fn write_groups(args: &EvalArgs, engine: &Engine, snapshot: &Snapshot, terminal: &mut Terminal) -> io::Result<usize> {
     let mut writer = DecisionWriter::new(args.format, Decided::Groups);
+    let mut evaluator = engine.evaluator();
     for record in snapshot.groups() {
-        writer.group(&engine.evaluate_group(&record.resource), &mut terminal.out)?;
+        writer.group(&evaluator.evaluate_group(&record.resource), &mut terminal.out)?;
     }
     writer.finish(&mut terminal.out)?;
     Ok(snapshot.groups().len())

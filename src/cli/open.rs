@@ -14,9 +14,28 @@ use crate::source::{FileId, Problem, Severity, Sources, Text, decode_utf8};
 /// The disk, with standard input under the name `-`. It is read once, however often it is named.
 #[derive(Default)]
 pub(super) struct DiskAndInput {
-    input: std::cell::OnceCell<Vec<u8>>,
+    input: std::cell::RefCell<Option<Input>>,
     /// Files with other content than the disk has, by the path that all links lead to.
     pub(super) edited: std::cell::RefCell<BTreeMap<PathBuf, String>>,
+}
+
+/// What has been read of standard input.
+#[derive(Default)]
+struct Input {
+    start: Vec<u8>,
+    is_whole: bool,
+}
+
+impl Input {
+    /// Reads on, up to this many bytes.
+    fn reach(&mut self, length: u64) -> io::Result<()> {
+        let wanted = length.saturating_sub(self.start.len() as u64);
+        if !self.is_whole && wanted > 0 {
+            let read = io::stdin().lock().take(wanted).read_to_end(&mut self.start)?;
+            self.is_whole = (read as u64) < wanted;
+        }
+        Ok(())
+    }
 }
 
 /// The name of standard input.
@@ -37,12 +56,29 @@ impl Files for DiskAndInput {
         if path.as_os_str() != INPUT {
             return self.read_edited(path).map_or_else(|| Disk.read(path), Ok);
         }
-        if let Some(read) = self.input.get() {
-            return Ok(read.clone());
+        let mut input = self.input.borrow_mut();
+        let input = input.get_or_insert_default();
+        input.reach(u64::MAX)?;
+        Ok(input.start.clone())
+    }
+
+    fn open(&self, path: &Path) -> io::Result<Box<dyn Read + '_>> {
+        if path.as_os_str() != INPUT {
+            return Disk.open(path);
         }
-        let mut bytes = Vec::new();
-        io::stdin().lock().read_to_end(&mut bytes)?;
-        Ok(self.input.get_or_init(|| bytes).clone())
+        // What is read on is not kept, so this is done once.
+        let start = self.input.borrow().as_ref().map(|input| input.start.clone()).unwrap_or_default();
+        Ok(Box::new(io::Cursor::new(start).chain(io::stdin().lock())))
+    }
+
+    fn size(&self, path: &Path, enough: u64) -> io::Result<u64> {
+        if path.as_os_str() != INPUT {
+            return Disk.size(path, enough);
+        }
+        let mut input = self.input.borrow_mut();
+        let input = input.get_or_insert_default();
+        input.reach(enough.saturating_add(1))?;
+        Ok(input.start.len() as u64)
     }
 
     fn list(&self, folder: &Path) -> io::Result<Option<Vec<PathBuf>>> {
@@ -139,10 +175,20 @@ pub(super) fn text(
 
 /// Reads a project with the snapshot that the command line names, if it names one.
 pub(super) fn load(files: &DiskAndInput, path: &Path, snapshot: &SnapshotArgs, sources: &mut Sources) -> Project {
+    load_up_to(None, files, path, snapshot, sources)
+}
+
+/// The same; a snapshot with more bytes than this is left where it is.
+pub(super) fn load_up_to(
+    largest: Option<u64>,
+    files: &DiskAndInput,
+    path: &Path,
+    snapshot: &SnapshotArgs,
+    sources: &mut Sources,
+) -> Project {
     let some = |paths: &[PathBuf]| (!paths.is_empty()).then(|| paths.to_vec());
-    let overrides =
-        Overrides { users: some(&snapshot.users_from), groups: some(&snapshot.groups_from), today: Some(today()) };
-    Project::load(files, path, &overrides, sources)
+    let (users, groups) = (some(&snapshot.users_from), some(&snapshot.groups_from));
+    Project::load(files, path, &Overrides { users, groups, largest, today: Some(today()) }, sources)
 }
 
 /// The day of the run in UTC: `SOURCE_DATE_EPOCH` where it is set, as for other tools whose runs can be repeated

@@ -21,6 +21,7 @@ mod outcomes;
 mod person;
 mod plain;
 mod program;
+mod reads;
 mod ruling;
 pub(crate) mod schema;
 mod scratch;

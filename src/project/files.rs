@@ -15,6 +15,24 @@ pub trait Files {
     /// What the system says: not there, a folder, no permission.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
 
+    /// The bytes of a file, to be read one after the other.
+    ///
+    /// # Errors
+    ///
+    /// As [`Files::read`].
+    fn open(&self, path: &Path) -> io::Result<Box<dyn Read + '_>> {
+        Ok(Box::new(io::Cursor::new(self.read(path)?)))
+    }
+
+    /// How many bytes a file has; of one whose end is not known, more than `enough` where it has more.
+    ///
+    /// # Errors
+    ///
+    /// As [`Files::read`].
+    fn size(&self, path: &Path, _enough: u64) -> io::Result<u64> {
+        self.read(path).map(|bytes| bytes.len() as u64)
+    }
+
     /// What a folder holds, in byte order of the names; `None` where the path is no folder.
     ///
     /// # Errors
@@ -61,9 +79,25 @@ impl Disk {
 impl Files for Disk {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         match Special::of(&std::fs::metadata(path)?.file_type()) {
-            Some(Special::Device) => Err(io::Error::other("it is a device, which may have no end")),
+            Some(Special::Device) => Err(a_device()),
             Some(Special::Pipe) => read_pipe(path, PATIENCE),
             None => std::fs::read(path),
+        }
+    }
+
+    fn open(&self, path: &Path) -> io::Result<Box<dyn Read + '_>> {
+        match Special::of(&std::fs::metadata(path)?.file_type()) {
+            Some(Special::Device) => Err(a_device()),
+            Some(Special::Pipe) => Ok(Box::new(open_pipe(path, PATIENCE)?)),
+            None => Ok(Box::new(std::fs::File::open(path)?)),
+        }
+    }
+
+    fn size(&self, path: &Path, _enough: u64) -> io::Result<u64> {
+        let metadata = std::fs::metadata(path)?;
+        match Special::of(&metadata.file_type()) {
+            Some(Special::Device) => Err(a_device()),
+            _ => Ok(metadata.len()),
         }
     }
 
@@ -110,20 +144,28 @@ impl Special {
     }
 }
 
+fn a_device() -> io::Error {
+    io::Error::other("it is a device, which may have no end")
+}
+
 /// How long somebody may take to open the other end of a pipe.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Reads a pipe to its end. To open it waits for a writer, and cannot be broken off: it is left behind with its thread.
 fn read_pipe(path: &Path, patience: Duration) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    open_pipe(path, patience)?.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Opens a pipe. That waits for a writer, and cannot be broken off: it is left behind with its thread.
+fn open_pipe(path: &Path, patience: Duration) -> io::Result<std::fs::File> {
     let (opened, waiting) = mpsc::channel();
     let owned = path.to_owned();
     std::thread::spawn(move || opened.send(std::fs::File::open(owned)));
-    let Ok(file) = waiting.recv_timeout(patience) else {
-        return Err(io::Error::new(io::ErrorKind::TimedOut, "it is a pipe that nobody writes to"));
-    };
-    let mut bytes = Vec::new();
-    file?.read_to_end(&mut bytes)?;
-    Ok(bytes)
+    match waiting.recv_timeout(patience) {
+        Ok(file) => file,
+        Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "it is a pipe that nobody writes to")),
+    }
 }
 
 /// Files held in memory, by path: for tests, servers and browsers.

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::large::LargeSnapshot;
 use super::loader::Loader;
 use super::{Files, groups_claim};
 use crate::condition::Scheme;
@@ -25,6 +26,8 @@ pub struct Project {
     pub config: Option<Config>,
     /// The SCIM snapshot, where one is named.
     pub snapshot: Option<Snapshot>,
+    /// The SCIM snapshot by its files, where it is too large to be held: see [`Overrides::largest`].
+    pub large: Option<LargeSnapshot>,
     /// What Foundry's Admin API returned, where that is named.
     pub foundry: Option<foundry::Export>,
     /// What Entra's exports are.
@@ -43,6 +46,9 @@ pub struct Overrides {
     pub users: Option<Vec<PathBuf>>,
     /// SCIM groups.
     pub groups: Option<Vec<PathBuf>>,
+    /// How many bytes the files of a snapshot may have together to be read. What is larger is named under
+    /// [`Project::large`], unless something in the project needs it as a whole.
+    pub largest: Option<u64>,
     /// The day of the run. Without one nothing is said about days: no file tells it, and the same files give the same
     /// findings.
     pub today: Option<jiff::civil::Date>,
@@ -74,6 +80,7 @@ impl Project {
             files: Vec::new(),
             config: None,
             snapshot: None,
+            large: None,
             foundry: None,
             entra: Vec::new(),
             problems: Vec::new(),
@@ -84,6 +91,11 @@ impl Project {
         if let Some(draft) = document.draft {
             project.read_data(&draft, overrides, &mut loader);
             let (mut config, more) = draft.check(project.scheme());
+            if project.large.is_some() && more.iter().any(|problem| problem.severity == Severity::Error) {
+                // The snapshot may tell of extensions that the conditions name.
+                sources.forget_from(known);
+                return Project::load(files, path, &Overrides { largest: None, ..overrides.clone() }, sources);
+            }
             problems.extend(more.into_iter().map(|problem| loader.explain(problem)));
             loader.problems.extend(groups_claim::settle(&mut config.provider, &project.entra));
             let refused = problems.iter().any(|problem| problem.severity == Severity::Error);
@@ -98,7 +110,12 @@ impl Project {
     /// Reads the files that a configuration names beside its rules.
     fn read_data(&mut self, draft: &Draft, overrides: &Overrides, loader: &mut Loader<'_>) {
         let config = draft.config();
-        self.snapshot = loader.snapshot(config.snapshot.as_ref(), overrides);
+        // What Foundry holds is joined with everybody.
+        let largest = overrides.largest.filter(|_| config.foundry.is_none());
+        self.large = largest.and_then(|largest| loader.large(config.snapshot.as_ref(), overrides, largest));
+        if self.large.is_none() {
+            self.snapshot = loader.snapshot(config.snapshot.as_ref(), overrides);
+        }
         self.foundry = config.foundry.as_ref().map(|named| loader.foundry(named));
         self.entra = config.entra.as_ref().map(|entra| loader.entra(&entra.exports)).unwrap_or_default();
     }

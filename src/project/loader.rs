@@ -4,12 +4,16 @@ use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::large::{LargeSnapshot, Page};
 use super::{Files, Overrides, include};
 use crate::config::{self, Draft, Paths, Sited};
 use crate::entra;
 use crate::foundry::{self, ExportPart};
 use crate::scim::{Kind, Snapshot, SnapshotReader};
 use crate::source::{At, FileId, Place, Problem, Sources, Text, decode_utf8};
+
+/// Files, and where each is named; not where the command line names it.
+type NamedPaths<'n> = Vec<(PathBuf, Option<&'n At>)>;
 
 pub(super) struct Loader<'l> {
     files: &'l dyn Files,
@@ -76,8 +80,9 @@ impl<'l> Loader<'l> {
     }
 
     pub(super) fn snapshot(&mut self, named: Option<&config::Snapshot>, overrides: &Overrides) -> Option<Snapshot> {
-        let users = self.pages(overrides.users.as_deref(), named.and_then(|named| named.users.as_ref()));
-        let groups = self.pages(overrides.groups.as_deref(), named.and_then(|named| named.groups.as_ref()));
+        let (users, groups) = self.named_pages(named, overrides);
+        let users = users.map(|paths| self.texts(paths));
+        let groups = groups.map(|paths| self.texts(paths));
         self.unread_snapshot = self.problems.first().map(|problem| problem.primary.place.clone());
         if users.is_none() && groups.is_none() {
             return None;
@@ -137,28 +142,71 @@ impl<'l> Loader<'l> {
         }
     }
 
-    /// The files of one kind: those of the command line, else those of the configuration.
-    fn pages(&mut self, given: Option<&[PathBuf]>, named: Option<&Paths>) -> Option<Vec<FileId>> {
-        let Some(given) = given else { return Some(self.named_files(named?)) };
-        let paths: Vec<(PathBuf, Option<&At>)> = given.iter().map(|path| (path.clone(), None)).collect();
-        Some(self.texts(&paths))
+    /// The snapshot by its files, where they have more bytes together than this. One whose files cannot be looked at is
+    /// none: reading it will say why.
+    pub(super) fn large(
+        &mut self,
+        named: Option<&config::Snapshot>,
+        overrides: &Overrides,
+        enough: u64,
+    ) -> Option<LargeSnapshot> {
+        let before = self.problems.len();
+        let (users, groups) = self.named_pages(named, overrides);
+        let mut total = 0_u64;
+        let mut pages = |loader: &mut Self, paths: Option<NamedPaths<'_>>| -> Option<Option<Vec<Page>>> {
+            let Some(paths) = paths else { return Some(None) };
+            let mut pages = Vec::new();
+            for (path, _) in loader.files_of(paths) {
+                let size = loader.files.size(&path, enough).ok()?;
+                total = total.saturating_add(size);
+                pages.push(Page { path, size });
+            }
+            Some(Some(pages))
+        };
+        let users = pages(self, users);
+        let groups = pages(self, groups);
+        let is_known = self.problems.len() == before;
+        self.problems.truncate(before);
+        let (Some(users), Some(groups), true) = (users, groups, is_known && total > enough) else { return None };
+        Some(LargeSnapshot { users: users?, groups })
+    }
+
+    /// The files of users and of groups: those of the command line, else those of the configuration.
+    fn named_pages<'n>(
+        &self,
+        named: Option<&'n config::Snapshot>,
+        overrides: &Overrides,
+    ) -> (Option<NamedPaths<'n>>, Option<NamedPaths<'n>>) {
+        let pages = |given: Option<&[PathBuf]>, named: Option<&'n Paths>| match given {
+            Some(given) => Some(given.iter().map(|path| (path.clone(), None)).collect()),
+            None => named.map(|named| self.named_paths(named)),
+        };
+        let users = pages(overrides.users.as_deref(), named.and_then(|named| named.users.as_ref()));
+        let groups = pages(overrides.groups.as_deref(), named.and_then(|named| named.groups.as_ref()));
+        (users, groups)
     }
 
     fn named_files(&mut self, named: &Paths) -> Vec<FileId> {
-        let paths: Vec<_> = named.0.iter().map(|path| (self.beside(path), Some(&path.at))).collect();
-        self.texts(&paths)
+        self.texts(self.named_paths(named))
+    }
+
+    fn named_paths<'n>(&self, named: &'n Paths) -> NamedPaths<'n> {
+        named.0.iter().map(|path| (self.beside(path), Some(&path.at))).collect()
     }
 
     /// The texts of files, and of the JSON files in folders, each once.
-    fn texts(&mut self, paths: &[(PathBuf, Option<&At>)]) -> Vec<FileId> {
+    fn texts(&mut self, paths: NamedPaths<'_>) -> Vec<FileId> {
+        let files = self.files_of(paths);
+        files.into_iter().filter_map(|(file, named_at)| self.text(&file, named_at)).collect()
+    }
+
+    /// Files, and the JSON files in folders, each once.
+    fn files_of<'n>(&mut self, paths: NamedPaths<'n>) -> NamedPaths<'n> {
         let mut seen = HashSet::new();
         let mut found = Vec::new();
         for (path, named_at) in paths {
-            for file in self.expand(path, *named_at) {
-                if seen.insert(file.clone()) {
-                    found.extend(self.text(&file, *named_at));
-                }
-            }
+            let files = self.expand(&path, named_at).into_iter();
+            found.extend(files.filter(|file| seen.insert(file.clone())).map(|file| (file, named_at)));
         }
         found
     }

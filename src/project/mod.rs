@@ -6,6 +6,7 @@ mod discover;
 mod files;
 mod groups_claim;
 mod include;
+mod large;
 mod load;
 mod load_config;
 mod loader;
@@ -13,6 +14,7 @@ mod people;
 
 pub use discover::{FILE_NAME, below, is_configuration, upward};
 pub use files::{Disk, Files, Memory};
+pub use large::{LargeSnapshot, Page, members_export};
 pub use load::{Overrides, Project};
 pub(crate) use loader::unreadable;
 pub use people::Population;

@@ -1,10 +1,11 @@
 //! The people of a project: users joined with their groups and with what Foundry holds of them.
 
-use crate::config::{Config, Members};
+use super::large::members_export;
+use crate::config::Config;
 use crate::engine::Person;
 use crate::foundry;
 use crate::project::Project;
-use crate::scim::{Fact, MembersExport, Membership, Snapshot};
+use crate::scim::{Fact, Membership, Snapshot};
 
 /// Everybody in a snapshot, ready to be evaluated.
 #[derive(Debug)]
@@ -27,12 +28,7 @@ struct Held<'p> {
 impl<'p> Population<'p> {
     /// Joins a snapshot with the other files of its project.
     pub fn new(project: &'p Project, config: &'p Config, snapshot: &'p Snapshot) -> Self {
-        let members = config.snapshot.as_ref().and_then(|snapshot| snapshot.members);
-        let members = match members {
-            None => MembersExport::AsFound,
-            Some(Members::Complete) => MembersExport::Complete,
-            Some(Members::Excluded) => MembersExport::Excluded,
-        };
+        let members = members_export(config);
         let foundry = project.foundry.as_ref().map(|export| Held {
             export,
             realm: config.provider.realm.as_deref().unwrap_or_default(),

@@ -63,7 +63,7 @@ fn too_many(first: &Record<User>) -> Problem {
         .help(format!("give extensions a URN each, not each user one; conditions know the first {MOST_EXTENSIONS}"))
 }
 
-fn is_extension(name: &str) -> bool {
+pub(super) fn is_extension(name: &str) -> bool {
     let known = [CORE_USER, ENTERPRISE_USER].iter().any(|urn| name.eq_ignore_ascii_case(urn));
     // Attribute names hold no colon (RFC 7643 section 2.1), so what does is a schema's URI.
     name.contains(':') && !known && misspelt_urn(name).is_none()

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use super::damage::Damage;
+use super::feed::Feed;
 use super::head::{Head, HeadEntry};
-use super::json::{Duplicate, Json, Malformed, parse_at};
+use super::json::{Duplicate, Json, Malformed};
 use super::place::RecordPlace;
-use super::records::{Event, FRAME_NAMES, Raw, Reader, Stop};
-use super::recovery::{separates, value_end};
+use super::records::{Event, FRAME_NAMES, Raw, Reader, SPACE, Stop};
+use super::recovery::separates;
+use super::sink::Level;
 use crate::source::Span;
 
 /// Names that tell a resource from a page, beside those that only a page has.
@@ -19,7 +21,7 @@ pub(super) enum Frame {
     Stopped { head: Head, listed: bool, stop: Stop },
 }
 
-impl Reader<'_, '_> {
+impl<F: Feed> Reader<'_, F> {
     /// Reads an object entry by entry, and the list in it record by record.
     pub(super) fn frame(&mut self) -> Frame {
         let mut head = Head { span: Span::at(self.pos), entries: Vec::new() };
@@ -41,10 +43,13 @@ impl Reader<'_, '_> {
         }
         loop {
             self.skip_space();
+            if *listed {
+                self.keep = self.pos;
+            }
             self.expect(b'"', false)?;
             let name_span_start = self.pos;
             let name = match self.value()? {
-                Json::String(name) => self.names.intern(&name),
+                Json::String(name) => self.intern(&name),
                 _ => return Err(self.stop("a name was expected")),
             };
             let name_span = Span::new(name_span_start, self.pos);
@@ -108,6 +113,16 @@ impl Reader<'_, '_> {
                 }
                 Some(_) => {}
             }
+            self.keep = self.pos;
+            let place = RecordPlace::new(self.file, Span::at(self.pos), value, list.clone(), Some(index));
+            let taken = self.take(Level::List, place);
+            if taken > 0 {
+                index += taken;
+                continue;
+            }
+            if self.is_done() {
+                return Ok(());
+            }
             let (start, content) = (self.pos, self.item()?);
             let span = Span::new(start, self.pos);
             let place = RecordPlace::new(self.file, span, value, list.clone(), Some(index));
@@ -120,10 +135,14 @@ impl Reader<'_, '_> {
     /// One record of a list. Where it is malformed but its end is plain to see, only this record is lost.
     fn item(&mut self) -> Result<Result<(Json, Option<Duplicate>), Malformed>, Stop> {
         let start = self.pos;
-        match parse_at(self.slice(), start, self.names) {
+        match self.parse(start) {
             Ok(parsed) => {
                 self.pos = parsed.end;
                 Ok(Ok((parsed.value, parsed.duplicate)))
+            }
+            Err(error) if error.too_long => {
+                self.pass(start)?;
+                Ok(Err(error))
             }
             Err(error) => {
                 let Some(end) = self.end_of_malformed(start, &error) else {
@@ -135,13 +154,27 @@ impl Reader<'_, '_> {
         }
     }
 
+    /// Passes over a value that is too long to be read.
+    fn pass(&mut self, start: usize) -> Result<(), Stop> {
+        match self.closing(start) {
+            Some(end) => {
+                self.pos = end;
+                Ok(())
+            }
+            None => Err(Stop { offset: self.end_at_hand(), truncated: true, message: String::new() }),
+        }
+    }
+
     fn end_of_malformed(&mut self, start: usize, error: &Malformed) -> Option<usize> {
         if error.truncated {
             return None;
         }
-        let end = value_end(self.slice(), start);
-        let looked_at = end.unwrap_or(self.slice().len()) - start;
-        self.spend(looked_at).then_some(end?).filter(|&end| separates(self.slice(), end))
+        let end = self.closing(start);
+        let looked_at = end.unwrap_or_else(|| self.end_at_hand()) - start;
+        let end = self.spend(looked_at).then_some(end?)?;
+        // White space says nothing: what follows it is needed.
+        let next = self.find(end, |bytes| bytes.iter().position(|byte| !SPACE.contains(&char::from(*byte))));
+        separates(next.map_or("", |next| self.at_hand(next))).then_some(end)
     }
 
     /// The comma after a record. One that is missing between two objects is reported and read over.
@@ -167,12 +200,15 @@ impl Reader<'_, '_> {
         }
     }
 
+    /// A value of the frame. One that is too long for a record says nothing.
     fn value(&mut self) -> Result<Json, Stop> {
-        match parse_at(self.slice(), self.pos, self.names) {
+        let start = self.pos;
+        match self.parse(start) {
             Ok(parsed) => {
                 self.pos = parsed.end;
                 Ok(parsed.value)
             }
+            Err(error) if error.too_long => self.pass(start).map(|()| Json::Null),
             Err(Malformed { offset, truncated, message, .. }) => Err(Stop { offset, truncated, message }),
         }
     }
@@ -187,7 +223,7 @@ impl Reader<'_, '_> {
         Ok(())
     }
 
-    fn stop(&self, message: &str) -> Stop {
-        Stop { offset: self.pos, truncated: self.pos >= self.slice().len(), message: message.to_owned() }
+    fn stop(&mut self, message: &str) -> Stop {
+        Stop { offset: self.pos, truncated: self.peek().is_none(), message: message.to_owned() }
     }
 }

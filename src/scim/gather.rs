@@ -177,7 +177,7 @@ fn build<T: Resource>(raw: Raw) -> Result<Found<T>, Unusable> {
     Ok(Found { resource, place: raw.place, defects })
 }
 
-fn page_head(head: &Head) -> PageHead {
+pub(super) fn page_head(head: &Head) -> PageHead {
     let count = |name| head.number(name).map(|(number, span)| (u64::try_from(number).unwrap_or(0), span));
     PageHead {
         // A start index below 1 means 1 (RFC 7644 section 3.4.2.4).

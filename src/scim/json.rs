@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-pub(crate) use super::json_read::{Duplicate, Malformed, parse_at, parse_whole};
+pub(crate) use super::json_read::{Duplicate, Malformed, Parsed, parse_at, parse_whole};
 use super::names::Names;
 use super::unusable::Unusable;
 
@@ -205,6 +205,10 @@ impl Object {
 
     pub(super) fn of(name: &str, value: Json) -> Object {
         Object { entries: Box::new([Entry { name: name.into(), value }]) }
+    }
+
+    pub(super) fn into_entries(self) -> Vec<Entry> {
+        self.entries.into_vec()
     }
 
     pub(super) fn from_entries(entries: Vec<Entry>) -> Object {

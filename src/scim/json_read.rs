@@ -40,8 +40,17 @@ pub(crate) struct Malformed {
     pub(crate) truncated: bool,
     /// Whether reading stopped because of the value's depth.
     pub(crate) too_deep: bool,
+    /// Whether the value is longer than it may be.
+    pub(crate) too_long: bool,
     /// What is wrong, without a position.
     pub(crate) message: String,
+}
+
+impl Malformed {
+    /// A value that is too long to be read.
+    pub(super) fn too_long(offset: usize) -> Self {
+        Malformed { offset, truncated: false, too_deep: false, too_long: true, message: "it is too long".to_owned() }
+    }
 }
 
 /// Reads the JSON value that starts at `start` (white space before it is skipped). What follows it does not matter.
@@ -56,7 +65,7 @@ pub(crate) fn parse_at(text: &str, start: usize, names: &mut Names) -> Result<Pa
             let offset = (0..=end.min(text.len())).rev().find(|&offset| text.is_char_boundary(offset)).unwrap_or(0);
             let message = without_position(&error);
             let too_deep = message == "recursion limit exceeded";
-            Err(Malformed { offset, truncated: error.is_eof(), too_deep, message })
+            Err(Malformed { offset, truncated: error.is_eof(), too_deep, too_long: false, message })
         }
     }
 }

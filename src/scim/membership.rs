@@ -6,7 +6,7 @@ use super::fact::Fact;
 use super::group::{Group, Member, Members};
 use super::json::Json;
 use super::snapshot::Snapshot;
-use super::user::text;
+use super::user::{User, text};
 
 /// What the configuration says about the `members` of exported groups.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -182,47 +182,53 @@ impl<'s> Membership<'s> {
         }
     }
 
+    fn groups_of_record(&self, user: usize, with_indirect: bool) -> Groups<'s> {
+        let record = self.snapshot.users().get(user);
+        record.map_or(Groups::UNDETERMINED, |record| groups_of_user(&record.resource, with_indirect))
+    }
+
     fn group(&self, index: u32) -> GroupRef<'s> {
         GroupRef::of(&self.snapshot.groups()[index as usize].resource, Some(index as usize))
     }
+}
 
-    /// From the user's own `groups`: all of them, or those that are not `indirect` (RFC 7643 section 4.1.2).
-    fn groups_of_record(&self, user: usize, with_indirect: bool) -> Groups<'s> {
-        let Some(record) = self.snapshot.users().get(user) else { return Groups::UNDETERMINED };
-        let groups = match record.resource.object().assigned("groups") {
-            None => return Groups::Exactly(Vec::new()),
-            Some(Json::Array(groups)) => groups,
-            Some(_) => return Groups::UNDETERMINED,
+/// From the user's own `groups`: all of them, or those that are not `indirect` (RFC 7643 section 4.1.2).
+pub(super) fn groups_of_user(user: &User, with_indirect: bool) -> Groups<'_> {
+    let groups = match user.object().assigned("groups") {
+        None => return Groups::Exactly(Vec::new()),
+        Some(Json::Array(groups)) => groups,
+        Some(_) => return Groups::UNDETERMINED,
+    };
+    let mut refs = Vec::new();
+    let mut are_all = true;
+    for group in groups.iter().filter(|group| **group != Json::Null) {
+        let Some(group) = group.as_object() else {
+            are_all = false;
+            continue;
         };
-        let mut refs = Vec::new();
-        let mut are_all = true;
-        for group in groups.iter().filter(|group| **group != Json::Null) {
-            let Some(group) = group.as_object() else {
-                are_all = false;
-                continue;
-            };
-            let indirect = group.get("type").and_then(Json::as_str).is_some_and(|t| t.eq_ignore_ascii_case("indirect"));
-            if indirect && !with_indirect {
-                continue;
-            }
-            let display_name = match text(group, "display") {
-                Fact::Known(Some(name)) => Fact::Known(Some(name)),
-                _ => Fact::Undetermined,
-            };
-            refs.push(GroupRef { index: None, display_name, external_id: Fact::Undetermined });
+        let indirect = group.get("type").and_then(Json::as_str).is_some_and(|t| t.eq_ignore_ascii_case("indirect"));
+        if indirect && !with_indirect {
+            continue;
         }
-        Groups::of(refs, are_all)
+        let display_name = match text(group, "display") {
+            Fact::Known(Some(name)) => Fact::Known(Some(name)),
+            _ => Fact::Undetermined,
+        };
+        refs.push(GroupRef { index: None, display_name, external_id: Fact::Undetermined });
     }
+    Groups::of(refs, are_all)
+}
+
+/// Whether the user carries `groups`.
+pub(crate) fn carries_groups(user: &User) -> bool {
+    user.object().get("groups").is_some_and(|groups| *groups != Json::Null)
 }
 
 fn basis(snapshot: &Snapshot, members: MembersExport) -> Basis<'_> {
     let groups = &snapshot.groups;
     if groups.records.is_empty() {
-        let carries = |user: &super::snapshot::Record<super::User>| {
-            user.resource.object().get("groups").is_some_and(|groups| *groups != Json::Null)
-        };
         let none = groups.was_read && groups.skipped == 0 && groups.completeness.is_complete();
-        return match snapshot.users().iter().any(carries) {
+        return match snapshot.users().iter().any(|user| carries_groups(&user.resource)) {
             true => Basis::Users,
             false if none => Basis::NoGroups,
             false => Basis::Undetermined,

@@ -7,13 +7,14 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use super::completeness::{Completeness, Gap};
-use super::gather::{Found, Gathered, MOST_REPORTED, Page, Resource};
+use super::gather::{Found, Gathered, MOST_REPORTED, Page, PageHead, Resource};
 use super::json::{Json, Object};
 use super::place::RecordPlace;
 use super::snapshot::{Collection, Record};
 use super::tally::Tally;
+use super::unusable::Kind;
 use crate::condition::parse_instant;
-use crate::source::{Place, Problem, shorten};
+use crate::source::{FileId, Place, Problem, shorten};
 
 pub(super) fn merge<T: Resource>(gathered: Gathered<T>, problems: &mut Vec<Problem>) -> Collection<T> {
     let Gathered { mut pages, mut completeness, skipped, unread, first_file, problems: found } = gathered;
@@ -39,11 +40,11 @@ pub(super) fn merge<T: Resource>(gathered: Gathered<T>, problems: &mut Vec<Probl
     }
     let mut tally = Tally::default();
     let keep = |Found { resource, place, defects }: Found<T>| {
-        tally.add(&place, defects, |said| place.case(T::KIND, resource.object(), said));
+        tally.add(&place, defects, |said| Some(place.case(T::KIND, resource.object(), said)));
         Record { resource, place }
     };
     let records: Vec<Record<T>> = merger.records.into_iter().map(keep).collect();
-    find_gaps::<T>(&gaps, (records.len() + skipped) as u64, &mut completeness, problems);
+    find_gaps(T::KIND, &gaps, (records.len() + skipped) as u64, &mut completeness, problems);
     Collection { records, completeness, skipped, unread, was_read: first_file.is_some(), tally }
 }
 
@@ -76,7 +77,7 @@ struct Merger<T> {
 }
 
 /// With how many resources of one name but without an id a further one is compared.
-const MOST_NAMESAKES: usize = 16;
+pub(super) const MOST_NAMESAKES: usize = 16;
 
 impl<T: Resource> Merger<T> {
     fn add(&mut self, found: Found<T>, problems: &mut Vec<Problem>) {
@@ -133,7 +134,7 @@ fn duplicate_id(resource: &str, id: &str, newer: bool, first: &RecordPlace, seco
     .related(first.whole(), "the first one")
 }
 
-fn name_of(object: &Object) -> Box<str> {
+pub(super) fn name_of(object: &Object) -> Box<str> {
     let name = ["userName", "displayName"].into_iter().find_map(|name| object.get(name).and_then(Json::as_str));
     name.unwrap_or_default().into()
 }
@@ -143,21 +144,25 @@ fn last_modified(object: &Object) -> Option<jiff::Timestamp> {
 }
 
 /// What a page says about the size of the collection.
-struct PageSize {
-    start: Option<u64>,
-    count: u64,
+#[derive(Debug)]
+pub(super) struct PageSize {
+    pub(super) start: Option<u64>,
+    pub(super) count: u64,
     total: Option<(u64, Place)>,
     next: Option<Place>,
     place: Option<Place>,
 }
 
 impl PageSize {
-    fn of<T: Resource>(page: &Page<T>) -> Self {
-        let bytes = |span| Place::Bytes(page.file, span);
-        let head = page.head.as_ref();
+    fn of<T>(page: &Page<T>) -> Self {
+        PageSize::new(page.file, page.head.as_ref(), page.count)
+    }
+
+    pub(super) fn new(file: FileId, head: Option<&PageHead>, count: u64) -> Self {
+        let bytes = |span| Place::Bytes(file, span);
         PageSize {
-            start: start(page),
-            count: page.count,
+            start: head.and_then(|head| head.start_index),
+            count,
             total: head.and_then(|head| head.total).map(|(total, span)| (total, bytes(span))),
             next: head.and_then(|head| head.next).map(bytes),
             place: head.map(|head| bytes(head.span)),
@@ -165,13 +170,14 @@ impl PageSize {
     }
 }
 
-fn find_gaps<T: Resource>(
+pub(super) fn find_gaps(
+    kind: Kind,
     pages: &[PageSize],
     found: u64,
     completeness: &mut Completeness,
     problems: &mut Vec<Problem>,
 ) {
-    let kind = T::KIND.as_str();
+    let kind = kind.as_str();
     let help = format!("export every page of the {kind}, or accept a part of them with `--partial`");
     let mut missing = |gap: Gap, place: &Place, message: String| {
         completeness.add(gap);

@@ -4,11 +4,13 @@
 //! silence: what is wrong with the data is a [`crate::source::Problem`], and what the files do not say is
 //! [`Fact::Undetermined`].
 
+mod at_hand;
 mod completeness;
 mod damage;
 mod extensions;
 mod fact;
 mod facts;
+pub(crate) mod feed;
 mod frame;
 mod gather;
 mod group;
@@ -29,7 +31,9 @@ mod recovery;
 #[cfg(test)]
 mod samples;
 mod schema;
+pub(crate) mod sink;
 mod snapshot;
+pub(crate) mod stream;
 mod tally;
 #[cfg(test)]
 mod testing;
@@ -47,5 +51,6 @@ pub use place::RecordPlace;
 pub use protocol::{Answer, Claims, Directory, Effect, Entry, Refusal, Request, ScimType, read_log};
 pub(crate) use schema::DefectKind;
 pub use snapshot::{Record, Snapshot, SnapshotReader};
+pub use stream::{Account, Batch, People, Projection, Roster, RosterReader, Work, first_page};
 pub use unusable::{Kind, Unusable};
 pub use user::User;

@@ -30,6 +30,23 @@ impl RecordPlace {
         RecordPlace { file, span, value, list, item }
     }
 
+    /// The place of the value `count` behind this one, which starts at `offset`.
+    pub(super) fn after(mut self, count: usize, offset: usize) -> Self {
+        match (&mut self.item, &mut self.value) {
+            (Some(item), _) => *item += count,
+            (None, Some(value)) => *value += count,
+            (None, None) => {}
+        }
+        self.span = Span::at(offset);
+        self
+    }
+
+    /// The same place with these bytes.
+    pub(super) fn spanning(mut self, span: Span) -> Self {
+        self.span = span;
+        self
+    }
+
     /// The file.
     pub fn file(&self) -> FileId {
         self.file

@@ -1,48 +1,78 @@
-//! Where reading can resume behind a record that could not be read.
+//! Where reading can resume behind a record that could not be read. What looks takes the text piece by piece.
 
 use super::records::SPACE;
 
-/// One past the last byte of the array, object or string that starts at `start`, found without reading it: brackets
-/// are counted outside of strings. `None` where they do not close.
-pub(super) fn value_end(text: &str, start: usize) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let (mut depth, mut in_string, mut offset) = (0_usize, false, start);
-    while let Some(&byte) = bytes.get(offset) {
-        match byte {
-            b'\\' if in_string => offset += 1,
-            b'"' => in_string = !in_string,
-            _ if in_string => {}
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' if depth == 0 => return Some(offset),
-            b'}' | b']' => depth -= 1,
-            b',' if depth == 0 => return Some(offset),
-            _ => {}
-        }
-        offset += 1;
-        if depth == 0 && !in_string && matches!(byte, b'}' | b']' | b'"') {
-            return Some(offset);
-        }
-    }
-    None
+/// Looks for the end of an array, object or string without reading it: brackets are counted outside of strings.
+#[derive(Default)]
+pub(super) struct Closing {
+    depth: usize,
+    in_string: bool,
+    escaped: bool,
 }
 
-/// The next line after `from` whose first character starts an object or an array: only what stands at the top of a text
-/// is not indented.
-pub(super) fn next_value_line(text: &str, from: usize) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let mut offset = from;
-    while let Some(length) = bytes.get(offset..)?.iter().position(|&byte| byte == b'\n') {
-        offset += length + 1;
-        if matches!(bytes.get(offset), Some(b'{' | b'[')) {
-            return Some(offset);
+impl Closing {
+    /// One past the last byte of the value, if that is among the next bytes.
+    pub(super) fn look(&mut self, bytes: &[u8]) -> Option<usize> {
+        for (offset, &byte) in bytes.iter().enumerate() {
+            match byte {
+                _ if self.escaped => self.escaped = false,
+                b'\\' if self.in_string => self.escaped = true,
+                b'"' => {
+                    self.in_string = !self.in_string;
+                    if self.depth == 0 && !self.in_string {
+                        return Some(offset + 1);
+                    }
+                }
+                _ if self.in_string => {}
+                b'{' | b'[' => self.depth += 1,
+                b'}' | b']' if self.depth == 0 => return Some(offset),
+                b'}' | b']' => {
+                    self.depth -= 1;
+                    if self.depth == 0 {
+                        return Some(offset + 1);
+                    }
+                }
+                b',' if self.depth == 0 => return Some(offset),
+                _ => {}
+            }
         }
+        None
     }
-    None
 }
 
-/// Whether what follows a record can follow one: a comma, the end of the list, or the end of the text.
-pub(super) fn separates(text: &str, offset: usize) -> bool {
-    let rest = text.get(offset..).unwrap_or("").trim_start_matches(SPACE);
+/// Looks for the next line whose first character starts an object or an array: only what stands at the top of a text is
+/// not indented.
+#[derive(Default)]
+pub(super) struct ValueLine {
+    /// Whether a line break was the last byte.
+    pub(super) is_start: bool,
+}
+
+impl ValueLine {
+    /// The first byte of that line, if it is among the next bytes.
+    pub(super) fn look(&mut self, bytes: &[u8]) -> Option<usize> {
+        let mut offset = 0;
+        while let Some(&byte) = bytes.get(offset) {
+            if self.is_start && matches!(byte, b'{' | b'[') {
+                return Some(offset);
+            }
+            self.is_start = false;
+            let length = line_break(bytes.get(offset..)?)?;
+            offset += length + 1;
+            self.is_start = true;
+        }
+        None
+    }
+}
+
+/// The first line break among bytes.
+pub(super) fn line_break(bytes: &[u8]) -> Option<usize> {
+    bytes.iter().position(|&byte| byte == b'\n')
+}
+
+/// Whether what follows a record can follow one: a comma, the end of the list, or nothing but white space.
+pub(super) fn separates(rest: &str) -> bool {
+    let rest = rest.trim_start_matches(SPACE);
     rest.is_empty() || rest.starts_with([',', ']'])
 }
 
@@ -63,7 +93,22 @@ mod tests {
             ("\"\\", None),
             ("", None),
         ] {
-            assert_eq!(value_end(text, 0), end, "{text}");
+            assert_eq!(Closing::default().look(text.as_bytes()), end, "{text}");
+            let mut piecemeal = Closing::default();
+            let bytes = text.as_bytes().chunks(1).enumerate();
+            let found = bytes.filter_map(|(at, byte)| piecemeal.look(byte).map(|length| at + length)).next();
+            assert_eq!(found, end, "{text} byte by byte");
+        }
+    }
+
+    #[test]
+    fn a_value_line_starts_with_a_bracket() {
+        for (text, line) in [("{}\n {}\n\n[", Some(8)), ("{}\n", None), ("{", None), ("\n{", Some(1))] {
+            assert_eq!(ValueLine::default().look(text.as_bytes()), line, "{text:?}");
+            let mut piecemeal = ValueLine::default();
+            let bytes = text.as_bytes().chunks(1).enumerate();
+            let found = bytes.filter_map(|(at, byte)| piecemeal.look(byte).map(|length| at + length)).next();
+            assert_eq!(found, line, "{text:?} byte by byte");
         }
     }
 }

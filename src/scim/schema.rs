@@ -54,7 +54,7 @@ pub(super) fn misspelt_enterprise(user: &Object) -> Option<&Object> {
 }
 
 /// The URN that a misspelt one means: the letters and digits agree, the punctuation does not.
-pub(super) fn misspelt_urn(name: &str) -> Option<&'static str> {
+pub(in crate::scim) fn misspelt_urn(name: &str) -> Option<&'static str> {
     let starts_like_urn = name.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("urn"));
     if !starts_like_urn {
         return None;
@@ -174,6 +174,28 @@ fn conform_value(value: &mut Json, row: &'static Row, path: &Path<'_>, defects: 
         ValueType::DateTime => mistyped(value, "a date-time", path, defects),
         ValueType::Number if matches!(value, Json::Number(_)) => {}
         ValueType::Number => mistyped(value, "a number", path, defects),
+    }
+}
+
+/// Whether a value has the shape of its row already: [`conform`] would change and note nothing.
+pub(in crate::scim) fn conforms(value: &Json, row: &Row) -> bool {
+    if value.is_absent() || !row.multi_valued {
+        return value.is_absent() || value_conforms(value, row);
+    }
+    value.as_array().is_some_and(|items| items.iter().all(|item| value_conforms(item, row)))
+}
+
+fn value_conforms(value: &Json, row: &Row) -> bool {
+    match (row.value_type, value) {
+        (ValueType::Complex, Json::Object(object)) => object.entries().all(|(name, value)| {
+            row.subs.iter().find(|row| row.name.eq_ignore_ascii_case(name)).is_none_or(|row| conforms(value, row))
+        }),
+        (ValueType::Complex, value) => *value == Json::Null,
+        (_, value) if value.is_absent() => true,
+        (ValueType::Text | ValueType::ExactText, Json::String(_)) => true,
+        (ValueType::Boolean, Json::Bool(_)) | (ValueType::Number, Json::Number(_)) => true,
+        (ValueType::DateTime, Json::String(text)) => parse_instant(text).is_some(),
+        _ => false,
     }
 }
 

@@ -29,15 +29,15 @@ const SHOWN: usize = 3;
 const MOST: usize = 1000;
 
 impl Tally {
-    /// Adds the defects of a record, of which this says what it is known as.
-    pub(super) fn add(&mut self, place: &RecordPlace, defects: Vec<Defect>, case: impl Fn(&[&str]) -> Case) {
+    /// Adds the defects of a record, of which this says what it is known as, where anybody asks.
+    pub(super) fn add(&mut self, place: &RecordPlace, defects: Vec<Defect>, case: impl Fn(&[&str]) -> Option<Case>) {
         for Defect { kind, attribute, route } in defects {
             let at_name = matches!(kind, DefectKind::MalformedUrn { .. } | DefectKind::Misplaced);
             let key = (kind, attribute.to_ascii_lowercase());
             let entry =
                 self.0.entry(key).or_insert(Entry { attribute, count: 0, places: Vec::new(), cases: Vec::new() });
             entry.count += 1;
-            entry.cases.push(case(&[&entry.attribute.to_ascii_lowercase()]));
+            entry.cases.extend(case(&[&entry.attribute.to_ascii_lowercase()]));
             if entry.places.len() < SHOWN {
                 entry.places.push(if at_name { place.name(route) } else { place.value(route) });
             }

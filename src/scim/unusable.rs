@@ -16,6 +16,8 @@ pub enum Unusable {
         /// The byte at which it is wrong, from the first byte of the text.
         offset: usize,
     },
+    /// It is longer than one that is read block by block may be.
+    TooLong,
     /// A name stands twice in one object, compared without case.
     DuplicateName {
         /// The route of the second one inside the record.
@@ -82,7 +84,7 @@ impl Kind {
         }
     }
 
-    fn named(name: &str) -> Option<Kind> {
+    pub(super) fn named(name: &str) -> Option<Kind> {
         [Kind::Users, Kind::Groups].into_iter().find(|kind| {
             let singular = name.strip_suffix(['s', 'S']).unwrap_or(name);
             singular.eq_ignore_ascii_case(kind.resource())
@@ -94,6 +96,7 @@ impl fmt::Display for Unusable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Unusable::Malformed { message, .. } => write!(f, "the record is not valid JSON: {message}"),
+            Unusable::TooLong => f.write_str("the record is longer than one record may be"),
             Unusable::DuplicateName { first, second, .. } if first == second => {
                 write!(f, "the name `{}` stands twice in one object", shorten(first))
             }
@@ -121,7 +124,7 @@ impl Unusable {
     pub(super) fn may_be_resource(&self) -> bool {
         match self {
             Unusable::Malformed { .. } | Unusable::DuplicateName { .. } | Unusable::NotAnObject { .. } => true,
-            Unusable::NoUserName => true,
+            Unusable::NoUserName | Unusable::TooLong => true,
             Unusable::ErrorResponse { .. } | Unusable::OtherType { .. } | Unusable::NoGroup => false,
         }
     }
@@ -129,6 +132,7 @@ impl Unusable {
     /// What to do about it.
     pub fn help(&self) -> String {
         match self {
+            Unusable::TooLong => "take out what makes it so long, such as photos and certificates".to_owned(),
             Unusable::Malformed { .. } => "export the file again, or mend the record".to_owned(),
             Unusable::DuplicateName { .. } => {
                 "keep one of the two: SCIM compares names without case, so it is not known which one counts".to_owned()
@@ -152,7 +156,10 @@ impl Unusable {
 
 impl From<Malformed> for Unusable {
     fn from(error: Malformed) -> Self {
-        Unusable::Malformed { message: error.message, offset: error.offset }
+        match error.too_long {
+            true => Unusable::TooLong,
+            false => Unusable::Malformed { message: error.message, offset: error.offset },
+        }
     }
 }
 

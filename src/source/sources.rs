@@ -281,6 +281,11 @@ impl Sources {
         }
     }
 
+    /// Forgets the files from this one on: nothing refers to them.
+    pub(crate) fn forget_from(&mut self, count: usize) {
+        self.files.truncate(count);
+    }
+
     /// The number of the file that is added next.
     pub(crate) fn next_id(&self) -> FileId {
         // A run reads far fewer than 2^32 files; `ids` counts the same way.

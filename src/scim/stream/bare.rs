@@ -1,0 +1,62 @@
+//! Reading for its own sake: what evaluation is measured against.
+
+use std::io::Read;
+
+use serde::de::{self, DeserializeSeed};
+
+use super::fast::{Fast, Pass};
+use super::lexicon::Lexicon;
+use super::piece::next_record;
+use super::projection::Projection;
+use crate::scim::Kind;
+use crate::scim::feed::Flow;
+use crate::scim::names::Names;
+use crate::scim::records::{self, Event};
+use crate::scim::sink::{Ahead, Sink, Taken};
+use crate::source::FileId;
+
+/// Reads users into what a decision is made from, and groups with everything that is in them, and lets go of each. Says
+/// how many there are.
+pub(crate) fn parse_and_drop<R: Read>(flow: &mut Flow<R>, file: FileId, kind: Kind, kept: &Projection) -> usize {
+    let mut bare = Bare { kind, fast: Fast::new(kept), lexicon: Lexicon::of_nothing(), count: 0 };
+    records::read_from(flow, file, "Resources", &mut Names::default(), &mut bare);
+    bare.count
+}
+
+struct Bare<'p> {
+    kind: Kind,
+    fast: Fast<'p>,
+    lexicon: Lexicon<'static>,
+    count: usize,
+}
+
+impl Bare<'_> {
+    fn read(&mut self, text: &str) -> Option<usize> {
+        if self.kind == Kind::Users {
+            let read = self.fast.read(text)?;
+            self.fast.recycle(read.user);
+            return Some(read.end);
+        }
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        Pass(&mut self.lexicon).deserialize(&mut deserializer).ok()?;
+        Some(deserializer.into_iter::<de::IgnoredAny>().byte_offset())
+    }
+}
+
+impl Sink for Bare<'_> {
+    fn event(&mut self, event: Event, _text: &str) {
+        self.count += usize::from(matches!(event, Event::Record(_)));
+    }
+
+    fn take(&mut self, ahead: &Ahead<'_>) -> Taken {
+        let mut taken = Taken::default();
+        while let Some(rest) = ahead.text.get(taken.bytes..).filter(|rest| rest.starts_with('{')) {
+            let next = self.read(rest).and_then(|end| next_record(rest, end, ahead.level));
+            let Some(next) = next else { break };
+            taken.bytes += next;
+            taken.count += 1;
+        }
+        self.count += taken.count;
+        taken
+    }
+}

@@ -1,0 +1,286 @@
+//! Identifiers, each held once and exactly, and known by a small number.
+
+use std::hash::{BuildHasher, RandomState};
+
+/// Identifiers in the order in which they came.
+///
+/// A UUID in the usual spelling, and any text of up to 15 bytes, takes 16 bytes and its share of the table, 8 to 24.
+#[derive(Debug, Default)]
+pub(super) struct Ids {
+    keys: Vec<u128>,
+    /// Longer texts, one after the other.
+    texts: String,
+    /// Open addressing; 0 where there is nothing.
+    table: Vec<Entry>,
+    seeds: Seeds,
+}
+
+/// The number of an identifier plus one, its form, and some bits of its hash: mostly one look at the table and one at the
+/// key is enough.
+type Entry = u64;
+
+/// An identifier in the form in which it is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Packed {
+    form: Form,
+    key: u128,
+}
+
+/// What the 16 bytes of an identifier are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    /// The bytes of a UUID that is written in lower case.
+    Lower,
+    /// The same, in upper case.
+    Upper,
+    /// The text itself, and how long it is.
+    Short,
+    /// Where the text stands among the longer ones, and how long it is.
+    Long,
+}
+
+/// Makes hashes that nobody can foresee, so that no file is made of identifiers that collide.
+#[derive(Debug)]
+struct Seeds {
+    texts: RandomState,
+    low: u64,
+    high: u64,
+}
+
+impl Default for Seeds {
+    fn default() -> Self {
+        let texts = RandomState::new();
+        let (low, high) = (texts.hash_one(0), texts.hash_one(1));
+        Seeds { texts, low, high }
+    }
+}
+
+impl Seeds {
+    fn of_key(&self, key: u128) -> u64 {
+        let fold = |a: u64, b: u64| {
+            let product = u128::from(a) * u128::from(b);
+            (product >> 64) as u64 ^ product as u64
+        };
+        fold(fold(key as u64 ^ self.low, (key >> 64) as u64 ^ self.high), self.low | 1)
+    }
+}
+
+/// How many identifiers there can be.
+pub(super) const MOST: usize = u32::MAX as usize - 1;
+
+const NUMBER: u64 = u32::MAX as u64;
+const TAG: u64 = !(NUMBER | 3 << 32);
+
+fn entry(number: u32, form: Form, hash: u64) -> Entry {
+    u64::from(number + 1) | (form as u64) << 32 | hash & TAG
+}
+
+impl Ids {
+    pub(super) fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// The number of an identifier that came.
+    pub(super) fn find(&self, id: &str) -> Option<u32> {
+        match Packed::of(id) {
+            Some(packed) => self.probe(packed).0.ok(),
+            None => self.probe_text(id).0.ok(),
+        }
+    }
+
+    /// The number of an identifier; `None` where there are too many.
+    pub(super) fn intern(&mut self, id: &str) -> Option<u32> {
+        if let Some(packed) = Packed::of(id) {
+            return self.intern_packed(packed);
+        }
+        self.make_room();
+        let (place, hash) = match self.probe_text(id) {
+            (Ok(number), _) => return Some(number),
+            (Err(place), hash) => (place, hash),
+        };
+        self.texts.push_str(id);
+        self.add(Packed::text(self.texts.len() - id.len(), id.len()), place, hash)
+    }
+
+    /// The same for one in its form.
+    pub(super) fn intern_packed(&mut self, packed: Packed) -> Option<u32> {
+        self.make_room();
+        match self.probe(packed) {
+            (Ok(number), _) => Some(number),
+            (Err(place), hash) => self.add(packed, place, hash),
+        }
+    }
+
+    /// Looks at what will be looked at for these: memory that is asked for all at once is waited for once.
+    pub(super) fn warm(&self, packed: &[Packed]) {
+        let mask = self.table.len().wrapping_sub(1);
+        let entry = |packed: &Packed| self.table.get(self.seeds.of_key(packed.key) as usize & mask).copied();
+        let touched: u64 = packed.iter().filter_map(entry).fold(0, u64::wrapping_add);
+        let key = |packed: &Packed| self.keys.get((entry(packed)? & NUMBER).checked_sub(1)? as usize).copied();
+        let keys: u128 = packed.iter().filter_map(key).fold(0, u128::wrapping_add);
+        std::hint::black_box((touched, keys));
+    }
+
+    fn add(&mut self, packed: Packed, place: usize, hash: u64) -> Option<u32> {
+        let number = u32::try_from(self.keys.len()).ok().filter(|&number| (number as usize) < MOST)?;
+        self.keys.push(packed.key);
+        *self.table.get_mut(place)? = entry(number, packed.form, hash);
+        Some(number)
+    }
+
+    /// The number of the identifier, else where it belongs in the table; and its hash.
+    fn probe(&self, Packed { form, key }: Packed) -> (Result<u32, usize>, u64) {
+        let hash = self.seeds.of_key(key);
+        (self.look(hash, form, |number| self.keys.get(number) == Some(&key)), hash)
+    }
+
+    fn probe_text(&self, id: &str) -> (Result<u32, usize>, u64) {
+        let hash = self.seeds.texts.hash_one(id);
+        let is = |number| self.keys.get(number).and_then(|&key| self.text(key)) == Some(id);
+        (self.look(hash, Form::Long, is), hash)
+    }
+
+    fn look(&self, hash: u64, form: Form, is: impl Fn(usize) -> bool) -> Result<u32, usize> {
+        let mask = self.table.len().wrapping_sub(1);
+        let wanted = entry(0, form, hash) & !NUMBER;
+        let mut place = hash as usize & mask;
+        loop {
+            let entry = match self.table.get(place) {
+                None | Some(0) => return Err(place),
+                Some(&entry) => entry,
+            };
+            let number = (entry & NUMBER) - 1;
+            if entry & !NUMBER == wanted && is(number as usize) {
+                return Ok(number as u32);
+            }
+            place = (place + 1) & mask;
+        }
+    }
+
+    fn text(&self, key: u128) -> Option<&str> {
+        Packed { form: Form::Long, key }.as_text(&self.texts)
+    }
+
+    fn make_room(&mut self) {
+        if self.keys.len() * 3 < self.table.len() * 2 {
+            return;
+        }
+        let size = (self.table.len() * 2).max(1024);
+        let old = std::mem::replace(&mut self.table, vec![0; size]);
+        for entry in old.into_iter().filter(|&entry| entry != 0) {
+            let Some(&key) = self.keys.get((entry & NUMBER) as usize - 1) else { continue };
+            let hash = match (entry >> 32) & 3 {
+                form if form == Form::Long as u64 => self.text(key).map_or(0, |id| self.seeds.texts.hash_one(id)),
+                _ => self.seeds.of_key(key),
+            };
+            let mut place = hash as usize & (size - 1);
+            while self.table.get(place).is_some_and(|&taken| taken != 0) {
+                place = (place + 1) & (size - 1);
+            }
+            if let Some(free) = self.table.get_mut(place) {
+                *free = entry;
+            }
+        }
+    }
+}
+
+impl Packed {
+    /// A text of its own that stands among others.
+    pub(super) fn text(start: usize, length: usize) -> Packed {
+        Packed { form: Form::Long, key: (start as u128) << 64 | length as u128 }
+    }
+
+    /// That text.
+    pub(super) fn as_text(self, texts: &str) -> Option<&str> {
+        let (start, length) = ((self.key >> 64) as usize, self.key as u64 as usize);
+        if self.form == Form::Long { texts.get(start..start + length) } else { None }
+    }
+
+    /// The form of an identifier, where it fits in 16 bytes.
+    pub(super) fn of(id: &str) -> Option<Packed> {
+        pack(id).map(|(form, key)| Packed { form, key })
+    }
+}
+
+/// An identifier in 16 bytes, where it fits.
+fn pack(id: &str) -> Option<(Form, u128)> {
+    let bytes = id.as_bytes();
+    if bytes.len() < 16 {
+        let key = bytes.iter().fold(0, |key, &byte| key << 8 | u128::from(byte));
+        return Some((Form::Short, key << 8 | bytes.len() as u128));
+    }
+    let uuid: &[u8; 36] = bytes.try_into().ok()?;
+    if [8, 13, 18, 23].iter().any(|&at| uuid[at] != b'-') {
+        return None;
+    }
+    let (mut halves, mut kinds) = ([0_u64; 2], 0);
+    for (half, digits) in halves.iter_mut().zip([[0..8, 9..13, 14..18], [19..23, 24..30, 30..36]]) {
+        for &byte in digits.into_iter().flat_map(|range| &uuid[range]) {
+            let digit = DIGITS[byte as usize];
+            kinds |= digit;
+            *half = *half << 4 | u64::from(digit & 15);
+        }
+    }
+    let form = match kinds & !15 {
+        0 | LOWER => Form::Lower,
+        UPPER => Form::Upper,
+        _ => return None,
+    };
+    Some((form, u128::from(halves[0]) << 64 | u128::from(halves[1])))
+}
+
+const LOWER: u8 = 16;
+const UPPER: u8 = 32;
+
+/// What each byte is as a hexadecimal digit: its value, and which case it has; 255 where it is none.
+const DIGITS: [u8; 256] = {
+    let mut digits = [255; 256];
+    let mut value = 0;
+    while value < 16 {
+        if value < 10 {
+            digits[b'0' as usize + value as usize] = value;
+        } else {
+            digits[b'a' as usize + value as usize - 10] = value | LOWER;
+            digits[b'A' as usize + value as usize - 10] = value | UPPER;
+        }
+        value += 1;
+    }
+    digits
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_are_told_apart_exactly() {
+        let ids = [
+            "",
+            "0",
+            "00",
+            "\0",
+            "123456789012345",
+            "1234567890123456",
+            "ä",
+            "2819c223-7f76-453a-919d-413861904646",
+            "2819C223-7F76-453A-919D-413861904646",
+            "2819c223-7F76-453a-919d-413861904646",
+            "2819c223x7f76-453a-919d-413861904646",
+            "2819c2237f76453a919d413861904646",
+            "00000000-0000-0000-0000-000000000000",
+            "00000000-0000-0000-0000-000000000001",
+            "2819c223-7f76-453a-919d-4138619046467",
+        ];
+        let mut interned = Ids::default();
+        let numbers: Vec<_> = ids.iter().filter_map(|id| interned.intern(id)).collect();
+        assert_eq!(numbers, (0..ids.len() as u32).collect::<Vec<_>>());
+        for filler in 0..5000 {
+            interned.intern(&format!("filler {filler}"));
+            interned.intern(&format!("a filler that is longer {filler}"));
+        }
+        for (number, id) in (0..).zip(ids) {
+            assert_eq!((interned.find(id), interned.intern(id)), (Some(number), Some(number)), "{id}");
+        }
+        assert_eq!((interned.find("1"), interned.len()), (None, ids.len() + 10_000));
+    }
+}

@@ -3,7 +3,7 @@
 use super::missing_scim_feature_flag::FLAG;
 use crate::config::Provider;
 use crate::lint::{Level, Lint, Subject};
-use crate::source::{Problem, Severity};
+use crate::source::{Case, Problem, Severity};
 
 pub(super) const LINT: Lint = Lint {
     name: "malformed-tenant-url",
@@ -58,7 +58,10 @@ None. The URL is changed in Entra first.
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     let Some(tenant_url) = subject.project.tenant_url() else { return };
     for Mistake { severity, message, help } in mistakes(&tenant_url.value, &subject.config.provider) {
-        let problem = LINT.problem(tenant_url.at.value(), message).label("not what Control Panel generated").help(help);
+        // One URL can be wrong in several ways, and each of them is accepted apart.
+        let case = Case::new(&[&message]);
+        let problem = LINT.problem(tenant_url.at.value(), message).cases([case]);
+        let problem = problem.label("not what Control Panel generated").help(help);
         problems.push(Problem { severity, ..problem });
     }
 }

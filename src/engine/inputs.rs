@@ -216,15 +216,18 @@ impl<'m> Moment<'m> {
             Source::SameName(attribute) => (attribute, false),
             Source::Unknown => return Extent::UNDETERMINED,
         };
-        let mut carried = 0;
-        if self.snapshot(attribute, &mut |_| carried += 1) != Extent::Exactly || (carried == 0 && !is_stated) {
-            return Extent::UNDETERMINED;
+        if !is_stated || attribute.value_type == ValueType::DateTime {
+            let mut carried = 0;
+            if self.snapshot(attribute, &mut |_| carried += 1) != Extent::Exactly {
+                return Extent::UNDETERMINED;
+            }
+            // Nothing under the same name may be carried from elsewhere; how a claim writes an instant is not documented.
+            let is_open = if carried == 0 { !is_stated } else { attribute.value_type == ValueType::DateTime };
+            if is_open {
+                return Extent::UNDETERMINED;
+            }
         }
-        if carried > 0 && attribute.value_type == ValueType::DateTime {
-            // How a claim writes an instant is not documented.
-            return Extent::UNDETERMINED;
-        }
-        let mut taken = if origin.takes_first { 1 } else { carried };
+        let mut taken = if origin.takes_first { 1 } else { usize::MAX };
         self.snapshot(attribute, &mut |datum| {
             if taken > 0 {
                 taken -= 1;

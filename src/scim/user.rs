@@ -117,22 +117,25 @@ impl User {
             Some(Json::Array(emails)) => emails,
             Some(_) => return Fact::Undetermined,
         };
-        let addresses = || emails.iter().filter_map(address);
-        if !addresses().all(|address| address.is_known()) {
-            return Fact::Undetermined;
+        let (mut all, mut primary, mut work) = (Distinct::None, Distinct::None, Distinct::None);
+        let mut are_marks_known = true;
+        for address in emails.iter().filter_map(address) {
+            let Fact::Known(address) = address else { return Fact::Undetermined };
+            all.add(address.value);
+            match address.primary {
+                Fact::Known(true) => primary.add(address.value),
+                Fact::Known(false) => {}
+                Fact::Undetermined => are_marks_known = false,
+            }
+            if address.is_work {
+                work.add(address.value);
+            }
         }
-        let addresses = || addresses().filter_map(Fact::known);
-        if let Distinct::One(only) = distinct(addresses()) {
-            return Fact::Known(Some(only));
-        }
-        if addresses().any(|address| !address.primary.is_known()) {
-            return Fact::Undetermined;
-        }
-        let primary = distinct(addresses().filter(|address| address.primary == Fact::Known(true)));
-        let work = distinct(addresses().filter(|address| address.is_work));
-        match (primary, work) {
-            (Distinct::One(one), _) | (Distinct::None, Distinct::One(one)) => Fact::Known(Some(one)),
-            (Distinct::None, Distinct::None) => Fact::Known(None),
+        match (all, primary, work) {
+            (Distinct::One(only), _, _) => Fact::Known(Some(only)),
+            _ if !are_marks_known => Fact::Undetermined,
+            (_, Distinct::One(one), _) | (_, Distinct::None, Distinct::One(one)) => Fact::Known(Some(one)),
+            (_, Distinct::None, Distinct::None) => Fact::Known(None),
             _ => Fact::Undetermined,
         }
     }
@@ -172,9 +175,14 @@ enum Distinct<'u> {
     Several,
 }
 
-fn distinct<'u>(mut addresses: impl Iterator<Item = Address<'u>>) -> Distinct<'u> {
-    let Some(Address { value, .. }) = addresses.next() else { return Distinct::None };
-    if addresses.all(|address| address.value == value) { Distinct::One(value) } else { Distinct::Several }
+impl<'u> Distinct<'u> {
+    fn add(&mut self, value: &'u str) {
+        *self = match *self {
+            Distinct::None => Distinct::One(value),
+            Distinct::One(one) if one == value => Distinct::One(one),
+            Distinct::One(_) | Distinct::Several => Distinct::Several,
+        };
+    }
 }
 
 struct Address<'u> {

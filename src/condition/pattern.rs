@@ -128,6 +128,11 @@ impl Pattern {
         &self.source
     }
 
+    /// What it is made of, not anchored to the ends of the value.
+    pub(crate) fn hir(&self) -> Option<Hir> {
+        parsed(&self.source, self.ignore_case).ok()
+    }
+
     /// Whether `/…/i` says that case does not count.
     pub fn ignores_case(&self) -> bool {
         self.ignore_case
@@ -156,21 +161,25 @@ impl Eq for Pattern {}
 /// The regular expression between `\A` and `\z`. They are put around the parsed form: around the text, a comment of
 /// `(?x)` or an alternation would swallow one of them.
 fn whole_value(source: &str, ignore_case: bool) -> Result<String, PatternError> {
+    let whole = Hir::concat(vec![Hir::look(Look::Start), parsed(source, ignore_case)?, Hir::look(Look::End)]);
+    let mut printed = Printed(String::new());
+    Printer::new().print(&whole, &mut printed).map_err(|_| too_big(source))?;
+    Ok(printed.0)
+}
+
+/// What a pattern is made of.
+fn parsed(source: &str, ignore_case: bool) -> Result<Hir, PatternError> {
     let ast = ParserBuilder::new()
         .nest_limit(MAX_PATTERN_DEPTH)
         .build()
         .parse(source)
         .map_err(|error| dialect::explain(source, &error))?;
     dialect::check(source, &ast)?;
-    let hir = TranslatorBuilder::new()
+    TranslatorBuilder::new()
         .case_insensitive(ignore_case)
         .build()
         .translate(source, &ast)
-        .map_err(|error| dialect::explain_translation(source, &error))?;
-    let whole = Hir::concat(vec![Hir::look(Look::Start), hir, Hir::look(Look::End)]);
-    let mut printed = Printed(String::new());
-    Printer::new().print(&whole, &mut printed).map_err(|_| too_big(source))?;
-    Ok(printed.0)
+        .map_err(|error| dialect::explain_translation(source, &error))
 }
 
 /// A pattern with its classes written out, as long as it is not too long.

@@ -1,0 +1,24 @@
+//! Proofs about rules: whether one can act, which two meet, who would be treated differently.
+//!
+//! A question goes five steps. [`view`] turns conditions at an event into formulas over what is free about a person.
+//! [`question`] asks a SAT solver for a choice of atoms, and [`collection`], [`element`] and [`text`] for values that have
+//! just these; what cannot be is learnt. [`witness`] makes a person of the values, whom the engine's evaluator has to
+//! confirm before anything is said. Nothing here reads files or asks the clock.
+
+mod collection;
+mod effort;
+mod element;
+mod formula;
+mod question;
+mod reach;
+mod rules;
+mod scalar;
+mod takers;
+mod text;
+mod view;
+mod witness;
+mod world;
+
+pub use reach::Reach;
+pub use rules::{Analysis, RuleId};
+pub use witness::{GroupWitness, Witness};

@@ -66,9 +66,9 @@
 //!
 //! `cli`, on by default, is the command line. Without it the crates that only the command line needs are left out.
 
+pub mod analysis;
 #[cfg(feature = "cli")]
 pub mod cli;
-pub mod analysis;
 pub mod condition;
 pub mod config;
 pub mod engine;

@@ -25,9 +25,9 @@ impl World {
         let atom = self.get_atom(atom);
         match atom.scope {
             Scope::Some => collection.0.iter().any(|element| self.has_form(element, &atom.form)),
-            Scope::Address => self.address(atom.variable, collection).is_some_and(|index| {
-                collection.0.get(index).is_some_and(|element| self.has_form(element, &atom.form))
-            }),
+            Scope::Address => self
+                .address(atom.variable, collection)
+                .is_some_and(|index| collection.0.get(index).is_some_and(|element| self.has_form(element, &atom.form))),
         }
     }
 
@@ -87,20 +87,20 @@ impl World {
 
     /// The element of the address: if it can be, one of which everything else holds too, so that there is no other.
     fn address_element(&self, variable: VariableId, wants: &[Want], held: &[Want]) -> Found {
+        let value = Some(Marks::of(self.get(variable)).value);
         if !held.is_empty() {
             let all: Vec<Want> = wants.iter().chain(held).copied().collect();
-            if let Found::Element(element) = self.element(variable, &all) {
+            if let Found::Element(element) = self.element_with(variable, value, &all) {
                 return Found::Element(element);
             }
         }
-        self.element(variable, wants)
+        self.element_with(variable, value, wants)
     }
 
     /// The addresses of a person, marked so that Foundry holds the one that is meant, or none.
     fn arranged(&self, variable: VariableId, collection: Collection, wants: &[Want]) -> Checked {
-        let is_right = |collection: &Collection| {
-            wants.iter().all(|want| self.holds_of(want.atom, collection) == want.holds)
-        };
+        let is_right =
+            |collection: &Collection| wants.iter().all(|want| self.holds_of(want.atom, collection) == want.holds);
         let marks = Marks::of(self.get(variable));
         for arranged in marks.arrangements(&collection) {
             if is_right(&arranged) {
@@ -156,7 +156,11 @@ impl Marks {
 
     /// How many parts an element has at least.
     fn parts(&self) -> usize {
-        [self.value, self.kind, self.primary].into_iter().filter(|part| *part != usize::MAX).max().map_or(0, |part| part + 1)
+        [self.value, self.kind, self.primary]
+            .into_iter()
+            .filter(|part| *part != usize::MAX)
+            .max()
+            .map_or(0, |part| part + 1)
     }
 
     fn value_of<'c>(&self, collection: &'c Collection, index: usize) -> Option<&'c Scalar> {

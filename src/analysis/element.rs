@@ -30,8 +30,13 @@ const MOST_CHOICES: u32 = 512;
 impl World {
     /// An element of a variable of which all that is wanted holds.
     pub(super) fn element(&self, variable: VariableId, wants: &[Want]) -> Found {
+        self.element_with(variable, None, wants)
+    }
+
+    /// The same, with a part that the element has to have.
+    pub(super) fn element_with(&self, variable: VariableId, required: Option<usize>, wants: &[Want]) -> Found {
         let todo = |want: &Want| Todo { form: &self.get_atom(want.atom).form, holds: want.holds, origin: want.atom };
-        let mut search = Search { world: self, variable, choices: 0 };
+        let mut search = Search { world: self, variable, required, choices: 0 };
         search.run(wants.iter().map(todo).collect(), Vec::new(), Vec::new())
     }
 }
@@ -71,12 +76,18 @@ enum Solved {
 struct Search<'w> {
     world: &'w World,
     variable: VariableId,
+    required: Option<usize>,
     choices: u32,
 }
 
 impl<'w> Search<'w> {
     /// The depth is that of the forms and of the choices, which are limited.
-    fn run(&mut self, mut todo: Vec<Todo<'w>>, mut choices: Vec<Choice<'w>>, mut constraints: Vec<Constraint>) -> Found {
+    fn run(
+        &mut self,
+        mut todo: Vec<Todo<'w>>,
+        mut choices: Vec<Choice<'w>>,
+        mut constraints: Vec<Constraint>,
+    ) -> Found {
         while let Some(Todo { form, holds, origin }) = todo.pop() {
             match (form, holds) {
                 (Form::Always, true) => {}
@@ -160,7 +171,7 @@ impl<'w> Search<'w> {
         let Some(part) = self.world.get(self.variable).parts.get(index) else { return Solved::Unknown };
         let needed = of_part().find(|constraint| constraint.holds);
         let absent = of_part().find(|constraint| constraint.ask == Ask::Present && !constraint.holds);
-        let is_required = part.required || is_filler;
+        let is_required = part.required || is_filler || self.required == Some(index);
         match (needed, absent) {
             (Some(needed), Some(absent)) => Solved::Impossible(BTreeSet::from([needed.origin, absent.origin])),
             (None, Some(absent)) if is_required => Solved::Impossible(BTreeSet::from([absent.origin])),
@@ -186,7 +197,8 @@ impl<'w> Search<'w> {
             Answer::Unknown => Solved::Unknown,
             Answer::Impossible { must, must_not } => {
                 let origin = |id: &PredicateId, holds: bool| {
-                    let is_asked = |constraint: &&Constraint| constraint.ask == Ask::Text(*id) && constraint.holds == holds;
+                    let is_asked =
+                        |constraint: &&Constraint| constraint.ask == Ask::Text(*id) && constraint.holds == holds;
                     constraints.iter().find(is_asked).map(|constraint| constraint.origin)
                 };
                 let must = must.iter().filter_map(|id| origin(id, true));

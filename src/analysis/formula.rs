@@ -128,15 +128,6 @@ impl Formulas {
             Node::Any(parts) => parts.iter().any(|part| self.holds(*part, atom)),
         }
     }
-
-    /// Adds the atoms of a formula.
-    pub(super) fn atoms(&self, formula: Formula, found: &mut impl FnMut(AtomId)) {
-        match self.node(formula) {
-            Node::True | Node::False => {}
-            Node::Atom(id, _) => found(*id),
-            Node::All(parts) | Node::Any(parts) => parts.iter().for_each(|part| self.atoms(*part, found)),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -153,7 +144,10 @@ mod tests {
         assert_eq!(abc, flat);
         assert_eq!(formulas.all([]), Formula::TRUE);
         assert_eq!(formulas.any([a]), a);
-        assert_eq!((formulas.all([a, Formula::FALSE]), formulas.any([a, Formula::TRUE])), (Formula::FALSE, Formula::TRUE));
+        assert_eq!(
+            (formulas.all([a, Formula::FALSE]), formulas.any([a, Formula::TRUE])),
+            (Formula::FALSE, Formula::TRUE)
+        );
     }
 
     #[test]

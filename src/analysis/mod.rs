@@ -5,12 +5,20 @@
 //! just these; what cannot be is learnt. [`witness`] makes a person of the values, whom the engine's evaluator has to
 //! confirm before anything is said. Nothing here reads files or asks the clock.
 
+mod always;
 mod collection;
+mod contest;
 mod effort;
 mod element;
 mod formula;
+#[cfg(test)]
+mod laws;
+mod meetings;
+mod newcomers;
+mod overlap;
 mod question;
 mod reach;
+mod redundancy;
 mod rules;
 mod scalar;
 mod takers;
@@ -19,6 +27,11 @@ mod view;
 mod witness;
 mod world;
 
+pub use always::Always;
+pub use newcomers::{Fall, Newcomers};
+pub use overlap::{Overlap, Shown};
 pub use reach::Reach;
+pub use redundancy::Redundant;
 pub use rules::{Analysis, RuleId};
+pub use text::part_but_not_whole;
 pub use witness::{GroupWitness, Witness};

@@ -307,6 +307,7 @@ mod tests {
             &[r#"emails[type eq "work" and value ew "@x.eu"]"#, r#"not (email ew "@x.eu")"#],
             &["emails pr", "not (email pr)"],
             // A difference in case, a dot that is no dot.
+            &[r#"provider.groups includes "EU-Finance""#, "provider.groups excludes /EU-.*/"],
             &[r#"userName eq "ada""#, "not (userName matches /ada/)"],
             &[r"userName matches /.*@x.eu/", r#"not (userName ew "@x.eu")"#],
             // Absence.
@@ -334,13 +335,18 @@ mod tests {
             (&["not (active eq true)", "not (active eq false)"], &[0, 1]),
             (&["not (userName pr)"], &[0]),
             (&[r#"attributes.department eq "A""#, r#"department eq "B""#], &[0, 1]),
-            (&[r#"provider.groups includes "EU-Finance""#, "provider.groups excludes /EU-.*/"], &[0, 1]),
+            (&[r#"provider.groups includes "EU-Finance""#, "provider.groups excludes /EU-.*/i"], &[0, 1]),
             (&[r#"not (provider.groups pr)"#, r#"provider.groups.externalId eq "1""#], &[0, 1]),
             (&[r#"emails[type eq "work" and value eq "a"]"#, r#"not (emails eq "a")"#], &[0, 1]),
             (&[r#"name[givenName eq "A" and familyName eq "B"]"#, r#"name.familyName eq "C""#], &[0, 1]),
             (&[r#"emails[not (value pr) and not (type pr) and not (primary pr) and not (display pr)]"#], &[0]),
             (
-                &[r#"userType in ["A", "B", "C"]"#, r#"not (userType eq "a")"#, r#"userType in ["D", "B"]"#, r#"userType ne "b""#],
+                &[
+                    r#"userType in ["A", "B", "C"]"#,
+                    r#"not (userType eq "a")"#,
+                    r#"userType in ["D", "B"]"#,
+                    r#"userType ne "b""#,
+                ],
                 &[0, 2, 3],
             ),
             (&["title pr and (active eq true or active eq false) and title eq null"], &[0]),

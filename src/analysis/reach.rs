@@ -2,12 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::formula::{Formula, Formulas};
+use super::formula::Formula;
 use super::question::{Answer, Example, Question};
-use super::rules::{Analysis, AtMoment, RuleId};
-use super::takers::Takers;
+use super::rules::{Analysis, Book, Model, RuleId};
 use super::view::Moment;
-use super::world::World;
 use crate::condition::RuleSet;
 
 /// Whether a rule of a first-match set can act.
@@ -37,19 +35,20 @@ pub(super) enum Taken {
     Unknown,
 }
 
-/// Somebody of whom a formula holds, and whom no rule takes that stands before a limit.
+/// Somebody of whom formulas hold, and whom no rule takes that stands before a limit.
 ///
 /// Earlier rules are brought in when one takes an example, so that those that have nothing to do with the question cost
 /// nothing.
 pub(super) struct Hunt<'h> {
-    pub(super) world: &'h World,
-    pub(super) formulas: &'h Formulas,
-    pub(super) takers: &'h Takers,
-    /// What it is for a rule not to hold, by position.
-    pub(super) negations: &'h dyn Fn(usize) -> Option<Formula>,
+    model: &'h Model,
+    book: &'h Book<'h>,
+    set: RuleSet,
+    moment: Moment,
     /// Only rules before this one count.
-    pub(super) limit: usize,
-    pub(super) question: Question,
+    limit: usize,
+    /// Only these count.
+    among: Option<BTreeSet<usize>>,
+    question: Question,
     /// The number of each rule's requirement.
     numbers: BTreeMap<usize, usize>,
     /// The numbers of what was required first.
@@ -57,44 +56,60 @@ pub(super) struct Hunt<'h> {
 }
 
 impl<'h> Hunt<'h> {
-    pub(super) fn new(
-        world: &'h World,
-        formulas: &'h Formulas,
-        takers: &'h Takers,
-        negations: &'h dyn Fn(usize) -> Option<Formula>,
-        limit: usize,
-    ) -> Hunt<'h> {
+    pub(super) fn new(model: &'h Model, book: &'h Book<'h>, set: RuleSet, moment: Moment, limit: usize) -> Hunt<'h> {
         let (question, numbers, given) = (Question::new(), BTreeMap::new(), BTreeSet::new());
-        Hunt { world, formulas, takers, negations, limit, question, numbers, given }
+        Hunt { model, book, set, moment, limit, among: None, question, numbers, given }
+    }
+
+    /// Only these rules count.
+    pub(super) fn among(mut self, rules: BTreeSet<usize>) -> Self {
+        self.among = Some(rules);
+        self
     }
 
     pub(super) fn require(&mut self, formula: Formula) {
-        let number = self.question.require(self.formulas, formula);
+        let number = self.question.require(&self.model.formulas, formula);
         self.given.insert(number);
+    }
+
+    /// Sets the last example aside: it does not show what it was to show. `false` where enough was tried.
+    pub(super) fn refuse(&mut self) -> bool {
+        self.question.refuse()
     }
 
     /// Looks on from where it stopped.
     pub(super) fn run(&mut self) -> Taken {
+        let Model { world, formulas } = self.model;
         loop {
-            match self.question.ask(self.world, self.formulas) {
+            match self.question.ask(world, formulas) {
                 Answer::Unknown => return Taken::Unknown,
                 Answer::Impossible(numbers) => return Taken::Nobody(self.rules_of(&numbers)),
                 Answer::Possible(mut example) => {
-                    self.world.complete(&mut example);
-                    let taker = self.takers.of(self.world, self.formulas, &example).find(|taker| *taker < self.limit);
+                    world.complete(&mut example);
+                    let Some(takers) = self.book.takers(self.set, self.moment) else { return Taken::By(example) };
+                    let counts = |taker: &usize| self.among.as_ref().is_none_or(|rules| rules.contains(taker));
+                    let taker = takers.of(world, formulas, &example).find(|taker| *taker < self.limit && counts(taker));
                     let Some(taker) = taker else { return Taken::By(example) };
-                    let is_new = !self.numbers.contains_key(&taker);
-                    match (self.negations)(taker).filter(|_| is_new) {
-                        Some(negation) => {
-                            let number = self.question.require(self.formulas, negation);
-                            self.numbers.insert(taker, number);
-                        }
-                        None if self.question.refuse() => {}
-                        None => return Taken::Unknown,
+                    if !self.numbers.contains_key(&taker) && self.avoid(taker).is_some() {
+                        continue;
+                    }
+                    if !self.question.refuse() {
+                        return Taken::Unknown;
                     }
                 }
             }
         }
+    }
+
+    /// Requires that a rule does not hold; the number of that.
+    fn avoid(&mut self, rule: usize) -> Option<usize> {
+        if let Some(number) = self.numbers.get(&rule) {
+            return Some(*number);
+        }
+        let negation = self.book.at(self.set, rule, self.moment)?.not;
+        let number = self.question.require(&self.model.formulas, negation);
+        self.numbers.insert(rule, number);
+        Some(number)
     }
 
     fn rules_of(&self, numbers: &BTreeSet<usize>) -> BTreeSet<usize> {
@@ -105,17 +120,9 @@ impl<'h> Hunt<'h> {
     fn is_covered_by(&mut self, rules: &BTreeSet<usize>) -> Option<bool> {
         let mut active = self.given.clone();
         for rule in rules {
-            match self.numbers.get(rule) {
-                Some(number) => drop(active.insert(*number)),
-                None => {
-                    let negation = (self.negations)(*rule)?;
-                    let number = self.question.require(self.formulas, negation);
-                    self.numbers.insert(*rule, number);
-                    active.insert(number);
-                }
-            }
+            active.insert(self.avoid(*rule)?);
         }
-        match self.question.ask_about(self.world, self.formulas, &active) {
+        match self.question.ask_about(&self.model.world, &self.model.formulas, &active) {
             Answer::Possible(_) => Some(false),
             Answer::Impossible(_) => Some(true),
             Answer::Unknown => None,
@@ -125,23 +132,15 @@ impl<'h> Hunt<'h> {
 
 impl Analysis<'_> {
     /// Whether a rule can act.
-    pub fn reach(&mut self, rule: RuleId) -> Reach {
-        let Some(position) = self.position(rule) else { return Reach::Unknown };
-        self.world.effort.start();
-        let is_first_match = rule.set != RuleSet::GroupAssignment;
-        let rules = self.set(rule.set);
-        let Some(modelled) = rules.get(position) else { return Reach::Unknown };
-        let mut hunts = Vec::new();
-        let (mut covering, mut is_open) = (BTreeSet::new(), false);
-        let negation = |moment: usize| move |rule: usize| Some(rules.get(rule)?.moments.get(moment)?.not);
-        let negations: Vec<_> = (0..modelled.moments.len()).map(negation).collect();
-        for (at, negations) in modelled.moments.iter().zip(&negations) {
-            let Some(takers) = self.takers.get(&(rule.set, at.moment)) else { continue };
-            if at.holds == Formula::FALSE {
-                continue;
-            }
-            let limit = if is_first_match { position } else { 0 };
-            let mut hunt = Hunt::new(&self.world, &self.formulas, takers, negations, limit);
+    pub fn reach(&self, rule: RuleId) -> Reach {
+        let (model, book) = (&self.model, &self.book);
+        model.world.effort.start();
+        let Some(position) = book.position(rule) else { return Reach::Unknown };
+        let limit = if rule.set == RuleSet::GroupAssignment { 0 } else { position };
+        let moments = book.set(rule.set).get(position).map(|rule| rule.moments.as_slice()).unwrap_or_default();
+        let (mut hunts, mut covering, mut is_open) = (Vec::new(), BTreeSet::new(), false);
+        for at in moments.iter().filter(|at| at.holds != Formula::FALSE) {
+            let mut hunt = Hunt::new(model, book, rule.set, at.moment, limit);
             hunt.require(at.holds);
             match hunt.run() {
                 Taken::By(_) => return Reach::Reachable,
@@ -157,23 +156,26 @@ impl Analysis<'_> {
         if covering.is_empty() {
             return Reach::NeverHolds;
         }
-        let by = covering.into_iter().map(|position| self.id(rule.set, position)).collect();
+        let by = covering.into_iter().map(|position| book.id(rule.set, position)).collect();
         Reach::Covered { by, is_irreducible }
     }
 
-    /// Somebody for whom a rule's condition holds at a moment, whatever comes before it.
-    pub(super) fn somebody(&self, at: &AtMoment) -> Answer {
-        let mut question = Question::new();
-        question.require(&self.formulas, at.holds);
-        question.ask(&self.world, &self.formulas)
+    /// Whether a rule's condition can hold at an event, whatever comes before it; `None` where the budget ended first.
+    pub fn can_hold(&self, rule: RuleId, event: crate::engine::Event) -> Option<bool> {
+        self.model.world.effort.start();
+        let at = self.book.at(rule.set, self.book.position(rule)?, Moment::At(event))?;
+        self.model.is_possible(&[at.holds])
     }
+}
 
-    /// Whether a rule's condition can hold at an event; `None` where the budget ended first.
-    pub fn can_hold(&mut self, rule: RuleId, event: crate::engine::Event) -> Option<bool> {
-        self.world.effort.start();
-        let modelled = self.set(rule.set).get(self.position(rule)?)?;
-        let at = modelled.moments.iter().find(|at| matches!(at.moment, Moment::At(e) if e == event))?;
-        match self.somebody(at) {
+impl Model {
+    /// Whether formulas can hold together; `None` where the budget ended first.
+    pub(super) fn is_possible(&self, formulas: &[Formula]) -> Option<bool> {
+        let mut question = Question::new();
+        for formula in formulas {
+            question.require(&self.formulas, *formula);
+        }
+        match question.ask(&self.world, &self.formulas) {
             Answer::Possible(_) => Some(true),
             Answer::Impossible(_) => Some(false),
             Answer::Unknown => None,
@@ -214,14 +216,15 @@ mod tests {
     /// What comes of each organization rule, given as conditions: `ok`, `never`, `unknown`, or the covering rules.
     #[track_caller]
     fn check(conditions: &[&str], expected: &[&str]) {
-        let rule = |(index, when): (usize, &&str)| format!("  - {{ rule: r{index}, when: '{when}', organization: A }}\n");
+        let rule =
+            |(index, when): (usize, &&str)| format!("  - {{ rule: r{index}, when: '{when}', organization: A }}\n");
         let rules: String = conditions.iter().enumerate().map(rule).collect();
         let document = format!(
             "version: 1\nprovider: {{ name: p, attribute-mapping: {{ attributes: {{ department: {{ claim: d, scim: department \
              }}, level: {{ claim: l }} }} }} }}\norganizations: [{{ name: A }}]\norganization-assignment:\n  users:\n{rules}"
         );
         let config = Config::parse("vestibule.yaml", &document).unwrap_or_else(|error| panic!("{error}\n{document}"));
-        let mut analysis = Analysis::new(&config);
+        let analysis = Analysis::new(&config);
         let ids: Vec<RuleId> = analysis.rules().collect();
         let said = ids.iter().map(|id| match analysis.reach(*id) {
             Reach::Reachable => "ok".to_owned(),
@@ -284,10 +287,8 @@ mod tests {
     #[test]
     fn many_rules_may_be_needed() {
         let values: Vec<String> = (0..60).map(|value| format!(r#"userType eq "v{value}""#)).collect();
-        let all = format!(
-            "userType in [{}]",
-            (0..60).map(|value| format!("\"v{value}\"")).collect::<Vec<_>>().join(", ")
-        );
+        let all =
+            format!("userType in [{}]", (0..60).map(|value| format!("\"v{value}\"")).collect::<Vec<_>>().join(", "));
         let mut rules: Vec<&str> = values.iter().map(String::as_str).collect();
         rules.push(&all);
         let by = (0..60).map(|rule| rule.to_string()).collect::<Vec<_>>().join(",");

@@ -1,12 +1,13 @@
 //! The rules of a configuration as formulas, ready to be asked about.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::formula::{Formula, Formulas};
+use super::question::{Answer, Question};
 use super::takers::Takers;
 use super::view::{Moment, Translation, View};
 use super::world::World;
-use crate::condition::{RuleSet, Term};
+use crate::condition::{Expr, ExprKind, OperandKind, RuleSet, Term};
 use crate::config::{Admission, Config, Rule};
 use crate::engine::{Engine, Event};
 
@@ -20,7 +21,7 @@ pub struct RuleId {
 }
 
 /// What follows where a rule holds.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Consequence {
     Admission(Admission),
     /// Of a user.
@@ -75,7 +76,7 @@ pub(super) struct AtMoment {
 ///     - { rule: eu, when: userName ew "@eu.contoso.com", organization: Contoso EU }
 ///     - { rule: ada, when: userName eq "ada@contoso.com", organization: Contoso EU }
 /// "#)?;
-/// let mut analysis = Analysis::new(&config);
+/// let analysis = Analysis::new(&config);
 /// let rules: Vec<_> = analysis.rules().collect();
 /// assert_eq!(analysis.reach(rules[1]), Reach::Reachable);
 /// assert_eq!(analysis.reach(rules[2]), Reach::Covered { by: vec![rules[0]], is_irreducible: true });
@@ -83,81 +84,149 @@ pub(super) struct AtMoment {
 /// ```
 #[derive(Debug)]
 pub struct Analysis<'c> {
+    pub(super) model: Model,
+    pub(super) book: Book<'c>,
+}
+
+/// What formulas are made of. Configurations that are compared share one, so that conditions which say the same are the
+/// same formula.
+#[derive(Debug)]
+pub(super) struct Model {
+    pub(super) world: World,
+    pub(super) formulas: Formulas,
+}
+
+/// The rules of one configuration.
+#[derive(Debug)]
+pub(super) struct Book<'c> {
     pub(super) config: &'c Config,
     pub(super) engine: Engine,
     pub(super) view: View<'c>,
-    pub(super) world: World,
-    pub(super) formulas: Formulas,
-    pub(super) sets: HashMap<RuleSet, Vec<Modelled<'c>>>,
-    pub(super) takers: HashMap<(RuleSet, Moment), Takers>,
+    sets: HashMap<RuleSet, Vec<Modelled<'c>>>,
+    takers: HashMap<(RuleSet, Moment), Takers>,
+    /// Whether a user is taken in, at each moment; `None` where the rules of intake are too many for one formula.
+    admitted: Vec<(Moment, Option<Formula>)>,
 }
 
-impl<'c> Analysis<'c> {
-    /// The rules that count, as formulas.
-    pub fn new(config: &'c Config) -> Analysis<'c> {
-        let mut analysis = Analysis {
+/// Beyond so many rules of intake being admitted is not one formula.
+const MOST_INTAKE_RULES: usize = 256;
+
+impl Model {
+    pub(super) fn new() -> Model {
+        Model { world: World::new(), formulas: Formulas::new() }
+    }
+
+    /// What a condition comes to at a moment.
+    pub(super) fn at_moment(&mut self, view: &View<'_>, term: &Term, moment: Moment) -> AtMoment {
+        let mut translation = Translation { view, world: &mut self.world, formulas: &mut self.formulas, moment };
+        let outcome = translation.term(term);
+        AtMoment { moment, holds: outcome.holds, not: self.formulas.not(outcome.holds), fails: outcome.fails }
+    }
+}
+
+impl<'c> Book<'c> {
+    pub(super) fn new(config: &'c Config, model: &mut Model) -> Book<'c> {
+        let mut book = Book {
             config,
             engine: Engine::compile(config),
             view: View::new(config),
-            world: World::new(),
-            formulas: Formulas::new(),
             sets: HashMap::new(),
             takers: HashMap::new(),
+            admitted: Vec::new(),
         };
         let intake = config.user_intake.as_ref().map(|intake| intake.rules.as_slice()).unwrap_or_default();
         let assignment = config.organization_assignment.as_ref();
         let users = assignment.and_then(|section| section.users.as_deref()).unwrap_or_default();
         let of_groups = assignment.and_then(|section| section.groups.as_deref()).unwrap_or_default();
         let groups = config.group_assignment.as_deref().unwrap_or_default();
-        analysis.add(RuleSet::UserIntake, intake, |outcome| Consequence::Admission(outcome.value));
-        analysis.add(RuleSet::OrganizationUsers, users, |outcome| Consequence::Organization(outcome.0.value.clone()));
-        analysis.add(RuleSet::OrganizationGroups, of_groups, |outcome| {
+        book.add(model, RuleSet::UserIntake, intake, |outcome| Consequence::Admission(outcome.value));
+        book.add(model, RuleSet::OrganizationUsers, users, |outcome| {
+            Consequence::Organization(outcome.0.value.clone())
+        });
+        book.add(model, RuleSet::OrganizationGroups, of_groups, |outcome| {
             Consequence::Organizations(outcome.0.iter().map(|name| name.value.clone()).collect())
         });
-        analysis.add(RuleSet::GroupAssignment, groups, |outcome| {
+        book.add(model, RuleSet::GroupAssignment, groups, |outcome| {
             Consequence::Groups(outcome.0.iter().map(|name| name.value.clone()).collect())
         });
-        analysis
+        let moments = Moment::OF_USERS.iter().enumerate();
+        book.admitted = moments.map(|(at, moment)| (*moment, book.admission(model, at))).collect();
+        book
     }
 
-    fn add<O>(&mut self, set: RuleSet, rules: &'c [Rule<O>], consequence: impl Fn(&O) -> Consequence) {
+    fn add<O>(
+        &mut self,
+        model: &mut Model,
+        set: RuleSet,
+        rules: &'c [Rule<O>],
+        consequence: impl Fn(&O) -> Consequence,
+    ) {
         let mut modelled = Vec::new();
         for (index, rule) in rules.iter().enumerate().filter(|(_, rule)| rule.enabled) {
             let term = &rule.when.condition.term;
-            let moments = moments_of(set).iter().map(|moment| self.at_moment(term, *moment)).collect();
+            spell(&mut model.world, &rule.when.expr);
+            let moments = moments_of(set).iter().map(|moment| model.at_moment(&self.view, term, *moment)).collect();
             let consequence = consequence(&rule.outcome);
             modelled.push(Modelled { index, name: &rule.name.value, term, consequence, moments });
         }
         for (at, moment) in moments_of(set).iter().enumerate() {
             let holds = modelled.iter().filter_map(|rule| rule.moments.get(at)).map(|at| at.holds).collect();
-            self.takers.insert((set, *moment), Takers::new(&self.world, &self.formulas, holds));
+            self.takers.insert((set, *moment), Takers::new(&model.world, &model.formulas, holds));
         }
         self.sets.insert(set, modelled);
     }
 
-    /// What a condition comes to at a moment.
-    pub(super) fn at_moment(&mut self, term: &Term, moment: Moment) -> AtMoment {
-        let mut translation =
-            Translation { view: &self.view, world: &mut self.world, formulas: &mut self.formulas, moment };
-        let outcome = translation.term(term);
-        AtMoment { moment, holds: outcome.holds, not: self.formulas.not(outcome.holds), fails: outcome.fails }
+    /// Being admitted: from the last rule to the first, each before what comes after it.
+    fn admission(&self, model: &mut Model, at: usize) -> Option<Formula> {
+        let rules = self.set(RuleSet::UserIntake);
+        if rules.len() > MOST_INTAKE_RULES {
+            return None;
+        }
+        let default = self.config.user_intake.as_ref().map(|intake| intake.default).unwrap_or_default();
+        let mut admitted = Formula::of(default == Admission::Admit);
+        for rule in rules.iter().rev() {
+            let at = rule.moments.get(at)?;
+            admitted = match rule.consequence {
+                Consequence::Admission(Admission::Admit) => model.formulas.any([at.holds, admitted]),
+                _ => model.formulas.all([at.not, admitted]),
+            };
+        }
+        Some(admitted)
     }
 
-    /// The rules that count, set by set.
-    pub fn rules(&self) -> impl Iterator<Item = RuleId> {
-        let sets = [
-            RuleSet::UserIntake,
-            RuleSet::OrganizationUsers,
-            RuleSet::OrganizationGroups,
-            RuleSet::GroupAssignment,
-        ];
-        let rules = |set: RuleSet| self.set(set).iter().map(move |rule| RuleId { set, index: rule.index });
-        let ids: Vec<RuleId> = sets.into_iter().flat_map(rules).collect();
-        ids.into_iter()
+    /// Being admitted at a moment. Where that is no formula, everybody counts, and the evaluator has the last word.
+    pub(super) fn admitted(&self, moment: Moment) -> Formula {
+        let found = self.admitted.iter().find(|(at, _)| *at == moment);
+        found.and_then(|(_, formula)| *formula).unwrap_or(Formula::TRUE)
     }
 
     pub(super) fn set(&self, set: RuleSet) -> &[Modelled<'c>] {
         self.sets.get(&set).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    pub(super) fn takers(&self, set: RuleSet, moment: Moment) -> Option<&Takers> {
+        self.takers.get(&(set, moment))
+    }
+
+    /// What a rule comes to at a moment.
+    pub(super) fn at(&self, set: RuleSet, position: usize, moment: Moment) -> Option<&AtMoment> {
+        self.set(set).get(position)?.moments.iter().find(|at| at.moment == moment)
+    }
+
+    /// What follows where no rule of a set holds.
+    pub(super) fn otherwise(&self, set: RuleSet) -> Consequence {
+        match set {
+            RuleSet::UserIntake => {
+                let intake = self.config.user_intake.as_ref();
+                Consequence::Admission(intake.map(|intake| intake.default).unwrap_or_default())
+            }
+            RuleSet::OrganizationUsers => {
+                let assignment = self.config.organization_assignment.as_ref();
+                let name = assignment.and_then(|section| section.fallback.as_ref().or(section.default.as_ref()));
+                name.map_or(Consequence::Nothing, |name| Consequence::Organization(name.value.clone()))
+            }
+            RuleSet::OrganizationGroups | RuleSet::GroupAssignment => Consequence::Nothing,
+        }
     }
 
     /// Where a rule stands among those that count.
@@ -167,6 +236,88 @@ impl<'c> Analysis<'c> {
 
     pub(super) fn id(&self, set: RuleSet, position: usize) -> RuleId {
         RuleId { set, index: self.set(set).get(position).map_or(usize::MAX, |rule| rule.index) }
+    }
+}
+
+impl<'c> Analysis<'c> {
+    /// The rules that count, as formulas.
+    pub fn new(config: &'c Config) -> Analysis<'c> {
+        let mut model = Model::new();
+        let book = Book::new(config, &mut model);
+        Analysis { model, book }
+    }
+
+    /// The rules that count, set by set.
+    pub fn rules(&self) -> impl Iterator<Item = RuleId> + use<> {
+        let sets =
+            [RuleSet::UserIntake, RuleSet::OrganizationUsers, RuleSet::OrganizationGroups, RuleSet::GroupAssignment];
+        let rules = |set: RuleSet| self.book.set(set).iter().map(move |rule| RuleId { set, index: rule.index });
+        let ids: Vec<RuleId> = sets.into_iter().flat_map(rules).collect();
+        ids.into_iter()
+    }
+
+    /// The rules whose condition and result an earlier rule of their set has too, whatever the order of the parts.
+    pub fn duplicates(&self) -> BTreeMap<RuleId, RuleId> {
+        let mut first = HashMap::new();
+        let mut found = BTreeMap::new();
+        for id in self.rules() {
+            let Some(rule) = self.book.position(id).and_then(|position| self.book.set(id.set).get(position)) else {
+                continue;
+            };
+            let holds: Vec<Formula> = rule.moments.iter().map(|at| at.holds).collect();
+            if holds.iter().all(|holds| *holds == Formula::FALSE) {
+                continue;
+            }
+            let said = (id.set, holds, rule.consequence.clone());
+            match first.get(&said) {
+                Some(earlier) => drop(found.insert(id, *earlier)),
+                None => drop(first.insert(said, id)),
+            }
+        }
+        found
+    }
+
+    /// Of a condition that nobody satisfies, parts of its outermost `and` that exclude each other; none where it has no
+    /// such parts.
+    pub fn excluding_parts(&mut self, rule: RuleId) -> Vec<usize> {
+        self.model.world.effort.start();
+        let Some(modelled) = self.book.position(rule).and_then(|position| self.book.set(rule.set).get(position)) else {
+            return Vec::new();
+        };
+        let (Term::All(terms), Some(at)) = (modelled.term, modelled.moments.first()) else { return Vec::new() };
+        let mut question = Question::new();
+        for term in terms {
+            let holds = self.model.at_moment(&self.book.view, term, at.moment).holds;
+            question.require(&self.model.formulas, holds);
+        }
+        match question.ask(&self.model.world, &self.model.formulas) {
+            Answer::Impossible(parts) => parts.into_iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// Remembers how the texts of a condition are written.
+fn spell(world: &mut World, expr: &Expr) {
+    let mut waiting = vec![expr];
+    while let Some(expr) = waiting.pop() {
+        match &expr.kind {
+            ExprKind::Constant(_) | ExprKind::Present(_) => {}
+            ExprKind::Not(inner) => waiting.push(inner),
+            ExprKind::And(parts) | ExprKind::Or(parts) => waiting.extend(parts),
+            ExprKind::Element { filter, .. } => waiting.push(filter),
+            ExprKind::Compare { operand, .. } => {
+                let items = match &operand.kind {
+                    OperandKind::List(items) => items.as_slice(),
+                    _ => std::slice::from_ref(operand),
+                };
+                for item in items {
+                    if let OperandKind::String(text) = &item.kind {
+                        world.texts.spell(text);
+                    }
+                }
+            }
+        }
     }
 }
 

@@ -59,7 +59,8 @@ impl Scalar {
 pub(super) fn solve(value_type: ValueType, must: &[&Predicate], must_not: &[&Predicate]) -> Option<Scalar> {
     let holds = |scalar: &Scalar| {
         let value = scalar.value();
-        must.iter().all(|predicate| predicate.holds(&value)) && !must_not.iter().any(|predicate| predicate.holds(&value))
+        must.iter().all(|predicate| predicate.holds(&value))
+            && !must_not.iter().any(|predicate| predicate.holds(&value))
     };
     values(value_type, must.iter().chain(must_not).copied()).into_iter().find(holds)
 }
@@ -129,7 +130,11 @@ mod tests {
         use Ordering::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual};
         let check = |must: &[Predicate], must_not: &[Predicate], expected: Option<f64>| {
             let (must, must_not): (Vec<_>, Vec<_>) = (must.iter().collect(), must_not.iter().collect());
-            assert_eq!(solve(ValueType::Number, &must, &must_not), expected.map(Scalar::Number), "{must:?} {must_not:?}");
+            assert_eq!(
+                solve(ValueType::Number, &must, &must_not),
+                expected.map(Scalar::Number),
+                "{must:?} {must_not:?}"
+            );
         };
         check(&[], &[], Some(1.0));
         check(&[number(Greater, 3.0)], &[], Some(4.0));

@@ -6,9 +6,11 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::formula::{Formula, Formulas, Node};
+use super::meetings::Meetings;
 use super::question::Example;
 use super::text::TextPredicate;
-use super::world::{Ask, Atom, AtomId, Form, Scope, VariableId, World};
+use super::world::Scope;
+use super::world::{Ask, Atom, AtomId, Form, VariableId, World};
 use crate::condition::{Ordering, TextMatch, TextRelation, fold};
 
 /// The rules of one set at one moment.
@@ -19,6 +21,7 @@ pub(super) struct Takers {
     /// The rules that may hold where no atom does.
     unwatched: Vec<usize>,
     index: AtomIndex,
+    pub(super) meetings: Meetings,
 }
 
 impl Takers {
@@ -35,7 +38,8 @@ impl Takers {
         }
         let mut watched: Vec<AtomId> = watching.keys().copied().collect();
         watched.sort_unstable();
-        Takers { rules, index: AtomIndex::new(world, watched), watching, unwatched }
+        let meetings = Meetings::new(world, formulas, &rules);
+        Takers { rules, index: AtomIndex::new(world, watched), watching, unwatched, meetings }
     }
 
     /// The rules that hold for an example, in order.
@@ -51,9 +55,9 @@ impl Takers {
         }
         world.effort.spend(1 + candidates.len() as u64);
         candidates.into_iter().filter(move |rule| {
-            self.rules.get(*rule).is_some_and(|formula| {
-                formulas.holds(*formula, &mut |atom| example.holds(world, atom))
-            })
+            self.rules
+                .get(*rule)
+                .is_some_and(|formula| formulas.holds(*formula, &mut |atom| example.holds(world, atom)))
         })
     }
 }
@@ -66,14 +70,14 @@ impl Example {
 }
 
 /// Atoms of which one holds wherever a formula does.
-struct Watch {
-    atoms: Vec<AtomId>,
+pub(super) struct Watch {
+    pub(super) atoms: Vec<AtomId>,
     /// How many examples the worst of them is likely to hold for.
     cost: u8,
 }
 
 /// The depth is that of conditions.
-fn watch(world: &World, formulas: &Formulas, formula: Formula) -> Option<Watch> {
+pub(super) fn watch(world: &World, formulas: &Formulas, formula: Formula) -> Option<Watch> {
     match formulas.node(formula) {
         Node::False => Some(Watch { atoms: Vec::new(), cost: 0 }),
         Node::True | Node::Atom(_, false) => None,
@@ -107,7 +111,7 @@ fn cost(world: &World, atom: &Atom) -> u8 {
 }
 
 /// The part and the text that an atom compares, where it is such a comparison.
-fn text_of<'w>(world: &'w World, atom: &Atom) -> Option<(usize, &'w TextMatch)> {
+pub(super) fn text_of<'w>(world: &'w World, atom: &Atom) -> Option<(usize, &'w TextMatch)> {
     let Form::Part(part, Ask::Text(id)) = atom.form else { return None };
     match world.texts.get(id) {
         TextPredicate::Match(text) => Some((part, text)),

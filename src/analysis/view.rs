@@ -199,7 +199,7 @@ impl Translation<'_> {
             }
             Source::Address(variable) => {
                 let form = self.world.form(0, predicate);
-                self.atom(variable, Scope::Address, form)
+                self.atom(variable, Scope::Address, simplified(form, true))
             }
         }
     }
@@ -238,7 +238,8 @@ impl Translation<'_> {
             }
             Term::Test(test) => {
                 let Input::Element(sub, _) = &test.input else { return None };
-                let part = self.world.get(variable).parts.iter().position(|part| part.name.eq_ignore_ascii_case(sub))?;
+                let part =
+                    self.world.get(variable).parts.iter().position(|part| part.name.eq_ignore_ascii_case(sub))?;
                 if let (Input::Scim(attribute), Moment::At(Event::ScimCreate)) = (owner, self.moment)
                     && !attribute.syncs(sub)
                 {

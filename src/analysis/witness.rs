@@ -44,11 +44,7 @@ impl World {
     /// Adds what every user has, where nothing is said of it.
     pub(super) fn complete(&self, example: &mut Example) {
         let attribute = |name: &str| Place::Attribute { extension: None, name: name.to_owned() };
-        let address = || {
-            let emails = example.collections.get(&self.variable_at(&attribute("emails"))?)?;
-            emails.0.first()?.get(0)?.as_text().map(str::to_owned)
-        };
-        let name = address().unwrap_or_else(|| "ada.lovelace@example.com".to_owned());
+        let name = self.usual_name(example);
         for (name, value) in [("userName", Scalar::Text(name)), ("active", Scalar::Bool(true))] {
             if let Some(variable) = self.variable_at(&attribute(name)) {
                 let usual = || Collection(vec![Element(vec![Some(value)])]);
@@ -58,11 +54,27 @@ impl World {
     }
 }
 
+impl World {
+    /// What somebody is called of whom no name is said: as the first address is.
+    fn usual_name(&self, example: &Example) -> String {
+        let emails = Place::Attribute { extension: None, name: "emails".to_owned() };
+        let emails = self.variable_at(&emails).and_then(|variable| example.collections.get(&variable));
+        let address = emails.and_then(|emails| emails.0.first()?.get(0)?.as_text());
+        address.unwrap_or("ada.lovelace@example.com").to_owned()
+    }
+}
+
 impl Witness {
     /// The person of an example; `None` where SCIM cannot say it.
     pub(super) fn new(world: &World, view: &View<'_>, example: &Example, event: Event) -> Option<Witness> {
-        let mut draft = Draft { event, user: Map::new(), groups: Vec::new(), internal_groups: Vec::new(), attributes: Attributes::new() };
-        draft.user.insert("userName".to_owned(), "ada.lovelace@example.com".into());
+        let mut draft = Draft {
+            event,
+            user: Map::new(),
+            groups: Vec::new(),
+            internal_groups: Vec::new(),
+            attributes: Attributes::new(),
+        };
+        draft.user.insert("userName".to_owned(), world.usual_name(example).into());
         draft.user.insert("active".to_owned(), true.into());
         for (variable, collection) in &example.collections {
             draft.add(world.get(*variable), collection, view)?;

@@ -85,11 +85,6 @@ impl Variable {
     pub(super) fn is_simple(&self) -> bool {
         matches!(self.parts[..], [Part { name: "", .. }])
     }
-
-    /// Whether one of its elements is the address that Foundry holds.
-    pub(super) fn is_emails(&self) -> bool {
-        matches!(&self.place, Place::Attribute { extension: None, name } if name == "emails")
-    }
 }
 
 /// What is asked of an element.
@@ -229,10 +224,6 @@ impl World {
 
     pub(super) fn get_atom(&self, id: AtomId) -> &Atom {
         &self.atoms[id.0 as usize]
-    }
-
-    pub(super) fn atoms(&self) -> impl Iterator<Item = (AtomId, &Atom)> {
-        self.atoms.iter().enumerate().map(|(index, atom)| (AtomId(number(index)), atom))
     }
 
     pub(super) fn scalar(&self, id: ScalarId) -> &Predicate {

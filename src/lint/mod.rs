@@ -11,6 +11,7 @@ mod fix;
 mod known_groups;
 mod page;
 mod pattern;
+mod proofs;
 mod records;
 mod run;
 mod select;
@@ -30,6 +31,7 @@ use crate::identity::Identity;
 use crate::project::{Population, Project};
 use crate::source::{Problem, Severity, Sources};
 use known_groups::KnownGroups;
+use proofs::Proofs;
 use select::Selection;
 use strandings::Strandings;
 
@@ -64,6 +66,7 @@ pub struct Subject<'s> {
     known_groups: OnceCell<Option<KnownGroups<'s>>>,
     strandings: OnceCell<Option<Strandings>>,
     identity: OnceCell<Identity>,
+    proofs: OnceCell<Proofs<'s>>,
 }
 
 impl<'s> Subject<'s> {
@@ -79,6 +82,7 @@ impl<'s> Subject<'s> {
             known_groups: OnceCell::new(),
             strandings: OnceCell::new(),
             identity: OnceCell::new(),
+            proofs: OnceCell::new(),
         }
     }
 
@@ -105,6 +109,11 @@ impl<'s> Subject<'s> {
     /// What SCIM and the login send for the fields that tell who somebody is.
     pub(crate) fn identity(&self) -> &Identity {
         self.identity.get_or_init(|| Identity::of(self.project, self.config))
+    }
+
+    /// What is proved about the rules.
+    pub(crate) fn proofs(&self) -> &Proofs<'s> {
+        self.proofs.get_or_init(|| Proofs::new(self.config))
     }
 
     /// Whether the configuration keeps a lint from speaking where a problem stands: it is not selected, or accepted.

@@ -189,7 +189,8 @@ mod tests {
             let mut within: Vec<Language> = within.iter().map(language).collect();
             within.push(anything);
             let outside: Vec<Language> = outside.iter().map(language).collect();
-            let (within, outside): (Vec<&Language>, Vec<&Language>) = (within.iter().collect(), outside.iter().collect());
+            let (within, outside): (Vec<&Language>, Vec<&Language>) =
+                (within.iter().collect(), outside.iter().collect());
             assert_eq!(shortest(&within, &outside, &Effort::new()), expected);
         };
         let found = |text: &str| Search::Found(text.to_owned());

@@ -69,17 +69,25 @@ struct Parts {
     inside: Vec<String>,
 }
 
-/// Strings that may satisfy the predicates, the nicest first. Few, and none is promised to.
-pub(super) fn candidates(must: &[&TextPredicate], taste: Taste) -> Vec<String> {
+/// Strings that may satisfy the predicates, the nicest first. Few, and none is promised to. `spelled` is how a folded
+/// text is usually written.
+pub(super) fn candidates<'t>(
+    must: &[&'t TextPredicate],
+    taste: Taste,
+    spelled: &dyn Fn(&'t str) -> &'t str,
+) -> Vec<String> {
     let mut parts = Parts::default();
     let mut found = Vec::new();
     for predicate in must {
         match predicate {
-            TextPredicate::Match(text) => parts.add(text),
+            TextPredicate::Match(text) => parts.add(text, spelled),
             TextPredicate::Pattern(pattern) | TextPredicate::Part(pattern, _) => {
                 let Some(hir) = pattern.hir() else { continue };
                 found.extend(taste.fillers().iter().map(|filler| sample(&hir, filler)));
                 found.push(sample(&hir, ""));
+                if let (TextPredicate::Part(..), Some(first)) = (predicate, found.first().cloned()) {
+                    found.extend([format!("Former {first}"), format!("{first}, former")]);
+                }
             }
             TextPredicate::Printable => {}
         }
@@ -98,8 +106,9 @@ impl Parts {
         self.prefix.is_empty() && self.suffix.is_empty() && self.inside.is_empty()
     }
 
-    fn add(&mut self, text: &TextMatch) {
-        let Some(first) = text.texts().next() else { return };
+    fn add<'t>(&mut self, text: &'t TextMatch, spelled: &dyn Fn(&'t str) -> &'t str) {
+        let first = text.texts().next().map(|first| if text.is_exact() { first } else { spelled(first) });
+        let Some(first) = first else { return };
         match text.relation() {
             TextRelation::Starts if first.len() > self.prefix.len() => self.prefix = first.to_owned(),
             TextRelation::Ends if first.len() > self.suffix.len() => self.suffix = first.to_owned(),
@@ -112,8 +121,11 @@ impl Parts {
 
     fn compose(&self, taste: Taste, found: &mut Vec<String>) {
         let Parts { prefix, suffix, inside } = self;
-        let missing: Vec<&str> =
-            inside.iter().map(String::as_str).filter(|part| !prefix.contains(*part) && !suffix.contains(*part)).collect();
+        let missing: Vec<&str> = inside
+            .iter()
+            .map(String::as_str)
+            .filter(|part| !prefix.contains(*part) && !suffix.contains(*part))
+            .collect();
         let middle = missing.concat();
         for filler in taste.fillers().iter().copied() {
             if taste == Taste::Account && prefix.is_empty() {
@@ -228,7 +240,7 @@ mod tests {
     fn first(must: &[TextPredicate], taste: Taste) -> String {
         let must: Vec<&TextPredicate> = must.iter().collect();
         let holds = |text: &String| must.iter().all(|predicate| predicate.holds(text));
-        candidates(&must, taste).into_iter().find(holds).unwrap_or_default()
+        candidates(&must, taste, &|text| text).into_iter().find(holds).unwrap_or_default()
     }
 
     fn relation(relation: TextRelation, text: &str) -> TextPredicate {
@@ -264,6 +276,10 @@ mod tests {
     #[test]
     fn a_sample_has_a_limit() {
         let large = Pattern::new("(a{50}){50}", false).expect("a pattern");
-        assert!(candidates(&[&TextPredicate::Pattern(large)], Taste::Unit).iter().all(|text| text.len() < 2 * LONGEST));
+        assert!(
+            candidates(&[&TextPredicate::Pattern(large)], Taste::Unit, &|text| text)
+                .iter()
+                .all(|text| text.len() < 2 * LONGEST)
+        );
     }
 }

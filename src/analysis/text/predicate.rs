@@ -73,9 +73,13 @@ impl TextPredicate {
         match self {
             TextPredicate::Match(text) => Some(of_match(text)),
             TextPredicate::Pattern(pattern) => Some(whole(pattern.hir()?)),
-            TextPredicate::Part(pattern, _) => {
-                Some(Hir::concat(vec![Hir::look(Look::Start), anything(), pattern.hir()?, anything(), Hir::look(Look::End)]))
-            }
+            TextPredicate::Part(pattern, _) => Some(Hir::concat(vec![
+                Hir::look(Look::Start),
+                anything(),
+                pattern.hir()?,
+                anything(),
+                Hir::look(Look::End),
+            ])),
             TextPredicate::Printable => regex_syntax::parse(r"[^\p{Cc}]*").ok(),
         }
     }

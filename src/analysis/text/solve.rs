@@ -19,6 +19,8 @@ pub(in crate::analysis) struct Texts {
     known: Vec<Known>,
     by_key: HashMap<String, PredicateId>,
     anything: OnceCell<Option<Language>>,
+    /// How a folded text is written in the rules.
+    spellings: HashMap<String, String>,
 }
 
 #[derive(Debug)]
@@ -55,6 +57,18 @@ impl Texts {
             self.known.push(Known { predicate, language: OnceCell::new() });
         }
         id
+    }
+
+    /// Remembers how a text is written, for examples.
+    pub(in crate::analysis) fn spell(&mut self, text: &str) {
+        let folded = fold(text);
+        if folded != text {
+            self.spellings.entry(folded).or_insert_with(|| text.to_owned());
+        }
+    }
+
+    fn spelling<'t>(&'t self, folded: &'t str) -> &'t str {
+        self.spellings.get(folded).map_or(folded, String::as_str)
     }
 
     /// The predicate of a number.
@@ -129,8 +143,10 @@ impl Question<'_> {
     fn against(&self, value: &str) -> Option<PredicateId> {
         self.effort.spend((self.must.len() + self.excluded.others.len() + 1) as u64);
         let holds = |id: &PredicateId| self.texts.get(*id).holds(value);
-        let violated = self.must.iter().filter(|id| !holds(id)).chain(self.excluded.others.iter().filter(|id| holds(id)));
-        let folded = if self.excluded.folded.is_empty() { None } else { self.excluded.folded.get(fold(value).as_str()) };
+        let violated =
+            self.must.iter().filter(|id| !holds(id)).chain(self.excluded.others.iter().filter(|id| holds(id)));
+        let folded =
+            if self.excluded.folded.is_empty() { None } else { self.excluded.folded.get(fold(value).as_str()) };
         let exact = self.excluded.exact.get(value);
         let mut any = None;
         for id in folded.into_iter().chain(violated).chain(exact) {
@@ -147,6 +163,10 @@ impl Question<'_> {
         let mut reasons = BTreeSet::from([equal]);
         let mut open = Vec::new();
         for text in texts.texts() {
+            let spelled = self.texts.spelling(text);
+            if !texts.is_exact() && spelled != text && self.against(spelled).is_none() {
+                return Answer::Found(spelled.to_owned());
+            }
             match self.against(text) {
                 None => return Answer::Found(text.to_owned()),
                 Some(id) if texts.is_exact() || self.texts.get(id).is_blind_to_case() => drop(reasons.insert(id)),
@@ -178,7 +198,7 @@ impl Question<'_> {
     /// The value may be anything that the predicates allow.
     fn anywhere(&self) -> Answer {
         let must: Vec<&TextPredicate> = self.must.iter().map(|id| self.texts.get(*id)).collect();
-        for candidate in candidates(&must, self.taste) {
+        for candidate in candidates(&must, self.taste, &|text| self.texts.spelling(text)) {
             if self.against(&candidate).is_none() {
                 return Answer::Found(candidate);
             }
@@ -220,7 +240,8 @@ impl Question<'_> {
         if inside.len() + outside.len() <= MOST_MINIMISED {
             let all: Vec<PredicateId> = inside.iter().chain(&outside).copied().collect();
             for id in all {
-                let without = |ids: &[PredicateId]| ids.iter().copied().filter(|other| *other != id).collect::<Vec<_>>();
+                let without =
+                    |ids: &[PredicateId]| ids.iter().copied().filter(|other| *other != id).collect::<Vec<_>>();
                 let (fewer_inside, fewer_outside) = (without(&inside), without(&outside));
                 if self.product(base, &fewer_inside, &fewer_outside) == Search::Empty {
                     (inside, outside) = (fewer_inside, fewer_outside);

@@ -1,12 +1,16 @@
 //! `fallthrough-at-create`
 
+use serde_json::json;
+
+use crate::analysis::{Fall, Newcomers};
 use crate::condition::Test;
 use crate::config::{Config, OrganizationName, Rule};
 use crate::engine::Basis;
 use crate::engine::availability::is_withheld_at_create;
+use crate::lint::proofs::described;
 use crate::lint::strandings::Stranding;
 use crate::lint::{Level, Lint, Subject};
-use crate::source::{Problem, Severity};
+use crate::source::{Problem, Severity, quoted};
 
 pub(super) const LINT: Lint = Lint {
     name: "fallthrough-at-create",
@@ -21,8 +25,8 @@ const PAGE: &str = r#"
 ## What it finds
 
 An organization rule that is not run when SCIM creates a user, so that people of the snapshot fall through it: a later
-rule or the fallback puts them into another organization, until their next login. Without a snapshot of users it is
-silent. On a rule that it reports, `provider-group-at-create` and `unsynced-attribute-at-create` are silent.
+rule or the fallback puts them into another organization, until their next login. Without a snapshot of users it shows
+somebody to whom that would happen, if there can be one. On a rule that it reports, `provider-group-at-create` and `unsynced-attribute-at-create` are silent.
 
 ## Why it matters
 
@@ -86,14 +90,55 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     if !subject.creates_over_scim() {
         return;
     }
-    let Some(strandings) = subject.strandings() else { return };
     let Some(section) = &subject.config.organization_assignment else { return };
     for rule in section.users.iter().flatten().filter(|rule| rule.enabled) {
-        let stranding = strandings.by_organization_rule(&rule.name.value);
-        let withheld = rule.when.condition.tests().find(|test| is_withheld_at_create(&test.input));
-        if let (Some(stranding), Some(test)) = (stranding, withheld) {
-            problems.push(problem(subject.config, rule, test, stranding));
+        let Some(test) = rule.when.condition.tests().find(|test| is_withheld_at_create(&test.input)) else { continue };
+        if let Some(strandings) = subject.strandings() {
+            let stranding = strandings.by_organization_rule(&rule.name.value);
+            problems.extend(stranding.map(|stranding| problem(subject.config, rule, test, stranding)));
+        } else if let Newcomers::Fall(fall) = subject.proofs().newcomers(&rule.name.value) {
+            problems.push(proved(subject.config, rule, test, &fall));
         }
+    }
+}
+
+/// Somebody who would fall through, where there is no snapshot to find people in.
+fn proved(config: &Config, rule: &Rule<OrganizationName>, test: &Test, fall: &Fall) -> Problem {
+    let organization = &fall.created.organization;
+    let place = organization.name.as_ref().map_or("in no organization".to_owned(), |name| format!("in `{name}`"));
+    let message = format!(
+        "{} would stand {place} until the next login, because rule `{}` is not run at the creation",
+        described(&fall.witness),
+        rule.name.value
+    );
+    let mut witness = fall.witness.to_json();
+    witness["organization"] = json!(organization.name);
+    witness["organizationAfterLogin"] = json!(fall.logged_in.organization.name);
+    let problem = told(rule, test, message).witness(witness);
+    taken_here(config, problem, fall.witness.user_name(), organization.by, organization.rule.as_deref())
+}
+
+fn told(rule: &Rule<OrganizationName>, test: &Test, message: String) -> Problem {
+    LINT.problem(rule.when.at.within(test.span), message).label(format!("`{}` is not known yet", test.name)).help(
+        "use an attribute that SCIM sends with the user, such as `email` or `userName`; joining the group later runs no \
+         rule, so only a login mends it, or an update of the user for what rests on groups",
+    )
+}
+
+/// With the place that takes somebody instead.
+fn taken_here(config: &Config, problem: Problem, name: &str, by: Basis, rule: Option<&str>) -> Problem {
+    let taken = format!("{} is taken here instead", quoted(name));
+    let Some(section) = &config.organization_assignment else { return problem };
+    match (by, rule, &section.fallback) {
+        (Basis::Fallback, _, Some(fallback)) => problem.related(fallback.at.value(), taken),
+        (_, Some(name), _) => {
+            let taker = section.users.iter().flatten().find(|rule| rule.name.value == name);
+            match taker {
+                Some(rule) => problem.related(rule.outcome.0.at.value(), taken),
+                None => problem,
+            }
+        }
+        _ => problem,
     }
 }
 
@@ -109,31 +154,19 @@ fn problem(config: &Config, rule: &Rule<OrganizationName>, test: &Test, strandin
     };
     let message =
         format!("{people} {place} until the next login, because rule `{}` is not run at the creation", rule.name.value);
-    let problem = LINT
-        .problem(rule.when.at.within(test.span), message)
-        .label(format!("`{}` is not known yet", test.name))
-        .help(
-            "use an attribute that SCIM sends with the user, such as `email` or `userName`; joining the group later runs \
-             no rule, so only a login mends it, or an update of the user for what rests on groups",
-        )
-        .witness(stranding.example.witness.clone());
     let example = &stranding.example;
-    let taken = format!("`{}` is taken here instead", example.user_name);
-    let Some(section) = &config.organization_assignment else { return problem };
-    match (example.by, &example.rule, &section.fallback) {
-        (Basis::Fallback, _, Some(fallback)) => problem.related(fallback.at.value(), taken),
-        (_, Some(name), _) => {
-            let taker = section.users.iter().flatten().find(|rule| rule.name.value == *name);
-            taker.map_or(problem.clone(), |rule| problem.related(rule.outcome.0.at.value(), taken))
-        }
-        _ => problem,
-    }
+    let problem = told(rule, test, message).witness(example.witness.clone());
+    taken_here(config, problem, &example.user_name, example.by, example.rule.as_deref())
 }
 
-/// Whether people of the snapshot fall through an organization rule, and that is reported.
+/// Whether people fall through an organization rule, and that is reported: people of the snapshot, or without one
+/// somebody who could be.
 pub(super) fn falls_through(subject: &Subject<'_>, rule: &str) -> bool {
     subject.selects(LINT.name)
-        && subject.strandings().is_some_and(|strandings| strandings.by_organization_rule(rule).is_some())
+        && match subject.strandings() {
+            Some(strandings) => strandings.by_organization_rule(rule).is_some(),
+            None => matches!(subject.proofs().newcomers(rule), Newcomers::Fall(_)),
+        }
 }
 
 #[cfg(test)]
@@ -185,6 +218,21 @@ mod tests {
     }
 
     #[test]
+    fn without_a_snapshot_somebody_is_made_up() {
+        let rules = GROUP_RULE.replace("ORG", "Contoso EU");
+        let found = findings(&LINT, &[("vestibule.yaml", &rules)]);
+        let message = "`ada.lovelace@example.com` in `A` would stand in `Contoso Guests` until the next login, because rule `r` \
+                       is not run at the creation";
+        assert_eq!(found.iter().map(|finding| finding.message.as_str()).collect::<Vec<_>>(), [message]);
+        let witness = found[0].witness.clone().unwrap_or_default();
+        assert_eq!((&witness["groups"][0], &witness["organizationAfterLogin"]), (&"A".into(), &"Contoso EU".into()));
+        let same = rules.replace("fallback: Contoso Guests", "fallback: Contoso EU");
+        assert!(findings(&LINT, &[("vestibule.yaml", &same)]).is_empty());
+        let weaker = lint_named("provider-group-at-create").expect("a lint");
+        assert!(places(weaker, &[("vestibule.yaml", &same)]).is_empty(), "everybody gets the same from what runs");
+    }
+
+    #[test]
     fn who_gets_the_same_organization_from_what_runs_does_not_fall_through() {
         let same = GROUP_RULE.replace("ORG", "Contoso EU").replace("fallback: Contoso Guests", "fallback: Contoso EU");
         assert!(check(&same).is_empty());
@@ -197,7 +245,7 @@ mod tests {
         let with = files(&rules);
         let with = with.each_ref().map(|(file, content)| (*file, content.as_str()));
         assert!(places(weaker, &with).is_empty());
-        assert_eq!(places(weaker, &[("vestibule.yaml", &rules)]).len(), 1, "without a snapshot");
+        assert!(places(weaker, &[("vestibule.yaml", &rules)]).is_empty(), "without a snapshot");
         let ignored = format!("{rules}lint: {{ ignore: [fallthrough-at-create] }}\n");
         let ignored = files(&ignored);
         let ignored = ignored.each_ref().map(|(file, content)| (*file, content.as_str()));

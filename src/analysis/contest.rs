@@ -118,7 +118,9 @@ pub(super) fn differs(
         // Formulas are added between rounds, so each round asks anew; what it costs is counted all the same.
         let taker = {
             let Some(mut hunt) = one.hunt(model) else { return Differs::Unknown };
-            excluded.iter().for_each(|formula| hunt.require(*formula));
+            for formula in &excluded {
+                hunt.require(*formula);
+            }
             loop {
                 match hunt.run() {
                     Taken::Unknown => return Differs::Unknown,
@@ -149,12 +151,11 @@ pub(super) fn differs(
     Differs::Unknown
 }
 
-/// The rules of the other side that may hold for whom one decides. Where both are the same set at the same moment it is
-/// told by their texts.
+/// The rules of the other side that may hold for whom one decides, told by their texts.
 fn meeting(one: Decider<'_>, other: Other<'_>) -> BTreeSet<usize> {
-    let is_same = std::ptr::eq(one.book, other.book) && one.set == other.set && one.moment == other.moment;
-    match (one.rule, other.book.takers(other.set, other.moment)) {
-        (Some(rule), Some(takers)) if is_same => takers.meetings.of(rule).into_iter().collect(),
+    let takers = (one.book.takers(one.set, one.moment), other.book.takers(other.set, other.moment));
+    match (one.rule, takers) {
+        (Some(rule), (Some(ones), Some(others))) => others.meetings.with(&ones.meetings, rule),
         _ => (0..other.book.set(other.set).len()).collect(),
     }
 }

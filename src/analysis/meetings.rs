@@ -68,8 +68,15 @@ impl Meetings {
 
     /// The rules that may hold where this one does, itself left out: all that can are among them.
     pub(super) fn of(&self, rule: usize) -> Vec<usize> {
+        let mut found = self.with(self, rule);
+        found.remove(&rule);
+        found.into_iter().collect()
+    }
+
+    /// The rules that may hold where a rule of another set does, or of the same: all that can are among them.
+    pub(super) fn with(&self, others: &Meetings, rule: usize) -> BTreeSet<usize> {
         let mut found: BTreeSet<usize> = self.free.iter().copied().collect();
-        match self.anchors.get(rule) {
+        match others.anchors.get(rule) {
             Some(Some((input, anchors))) => {
                 for (other, anchored) in &self.inputs {
                     if other != input {
@@ -82,8 +89,7 @@ impl Meetings {
             }
             _ => found.extend(0..self.anchors.len()),
         }
-        found.remove(&rule);
-        found.into_iter().collect()
+        found
     }
 }
 

@@ -6,8 +6,10 @@
 //! confirm before anything is said. Nothing here reads files or asks the clock.
 
 mod always;
+mod ask;
 mod collection;
 mod contest;
+mod difference;
 mod effort;
 mod element;
 mod formula;
@@ -28,6 +30,8 @@ mod witness;
 mod world;
 
 pub use always::Always;
+pub use ask::{Asked, Goal};
+pub use difference::{Compared, Comparison, Difference, Side};
 pub use newcomers::{Fall, Newcomers};
 pub use overlap::{Overlap, Shown};
 pub use reach::Reach;

@@ -53,12 +53,14 @@ pub(super) struct Hunt<'h> {
     numbers: BTreeMap<usize, usize>,
     /// The numbers of what was required first.
     given: BTreeSet<usize>,
+    /// The numbers of what could not hold together in the end.
+    core: BTreeSet<usize>,
 }
 
 impl<'h> Hunt<'h> {
     pub(super) fn new(model: &'h Model, book: &'h Book<'h>, set: RuleSet, moment: Moment, limit: usize) -> Hunt<'h> {
         let (question, numbers, given) = (Question::new(), BTreeMap::new(), BTreeSet::new());
-        Hunt { model, book, set, moment, limit, among: None, question, numbers, given }
+        Hunt { model, book, set, moment, limit, among: None, question, numbers, given, core: BTreeSet::new() }
     }
 
     /// Only these rules count.
@@ -67,9 +69,16 @@ impl<'h> Hunt<'h> {
         self
     }
 
-    pub(super) fn require(&mut self, formula: Formula) {
+    /// Adds a requirement; its number.
+    pub(super) fn require(&mut self, formula: Formula) -> usize {
         let number = self.question.require(&self.model.formulas, formula);
         self.given.insert(number);
+        number
+    }
+
+    /// Whether a requirement is among the reasons for there being nobody.
+    pub(super) fn rests_on(&self, number: usize) -> bool {
+        self.core.contains(&number)
     }
 
     /// Sets the last example aside: it does not show what it was to show. `false` where enough was tried.
@@ -83,7 +92,11 @@ impl<'h> Hunt<'h> {
         loop {
             match self.question.ask(world, formulas) {
                 Answer::Unknown => return Taken::Unknown,
-                Answer::Impossible(numbers) => return Taken::Nobody(self.rules_of(&numbers)),
+                Answer::Impossible(numbers) => {
+                    let rules = self.rules_of(&numbers);
+                    self.core = numbers;
+                    return Taken::Nobody(rules);
+                }
                 Answer::Possible(mut example) => {
                     world.complete(&mut example);
                     let Some(takers) = self.book.takers(self.set, self.moment) else { return Taken::By(example) };

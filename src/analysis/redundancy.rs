@@ -150,7 +150,7 @@ fn parts(term: &Term, way: &mut Vec<usize>, ways: &mut Vec<Vec<usize>>) {
 
 /// The term with a part made neutral, so that the ways to the others stay; `None` where all parts would be.
 fn without(term: &Term, way: &[usize]) -> Option<Term> {
-    let Some((first, rest)) = way.split_first() else { return None };
+    let (first, rest) = way.split_first()?;
     Some(match term {
         Term::Not(inner) => Term::Not(Box::new(without(inner, way)?)),
         Term::All(terms) | Term::Any(terms) => {

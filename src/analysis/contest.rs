@@ -1,6 +1,7 @@
 //! Whether two first-match sets can decide differently about the same person: at two events, in two configurations, or
 //! with and without a rule.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use super::formula::Formula;
@@ -84,12 +85,13 @@ impl Other<'_> {
         model: &mut Model,
         taker: Option<usize>,
         consequence: &Consequence,
-        meets: &BTreeSet<usize>,
+        meets: &[usize],
     ) -> Option<Formula> {
         let rules = self.book.set(self.set);
         let limit = taker.unwrap_or(rules.len());
         let differs = |rule: &usize| rules.get(*rule).is_some_and(|rule| rule.consequence != *consequence);
-        let between = meets.range(..limit).filter(|rule| !self.without.contains(rule) && differs(rule));
+        let before = meets.iter().take_while(|rule| **rule < limit);
+        let between = before.filter(|rule| !self.without.contains(rule) && differs(rule));
         let holds = between.filter_map(|rule| Some(self.book.at(self.set, *rule, self.moment)?.holds));
         let mut any: Vec<Formula> = holds.filter(|holds| *holds != Formula::FALSE).take(MOST_BETWEEN + 1).collect();
         if any.len() > MOST_BETWEEN {
@@ -111,7 +113,7 @@ pub(super) fn differs(
     mut confirms: impl FnMut(&Model, &Example) -> bool,
 ) -> Differs {
     let consequence = one.consequence();
-    let meets: BTreeSet<usize> = meeting(one, other);
+    let meets = OnceCell::new();
     let mut excluded: Vec<Formula> = also.to_vec();
     let (mut has_doubts, mut takers) = (false, BTreeSet::new());
     for _ in 0..MOST_ROUNDS {
@@ -143,7 +145,7 @@ pub(super) fn differs(
             }
         };
         takers.insert(taker);
-        match other.elsewhere(model, taker, &consequence, &meets) {
+        match other.elsewhere(model, taker, &consequence, meets.get_or_init(|| meeting(one, other))) {
             Some(formula) if !excluded.contains(&formula) => excluded.push(formula),
             _ => return Differs::Unknown,
         }
@@ -152,7 +154,7 @@ pub(super) fn differs(
 }
 
 /// The rules of the other side that may hold for whom one decides, told by their texts.
-fn meeting(one: Decider<'_>, other: Other<'_>) -> BTreeSet<usize> {
+fn meeting(one: Decider<'_>, other: Other<'_>) -> Vec<usize> {
     let takers = (one.book.takers(one.set, one.moment), other.book.takers(other.set, other.moment));
     match (one.rule, takers) {
         (Some(rule), (Some(ones), Some(others))) => others.meetings.with(&ones.meetings, rule),

@@ -3,7 +3,7 @@
 //! Two rules that ask for one value each of the same single-valued input can be told apart by their texts. Whatever
 //! cannot be told apart so may meet.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::formula::{Formula, Formulas};
 use super::takers::{text_of, watch};
@@ -33,7 +33,7 @@ pub(super) struct Meetings {
     /// Of each rule, the input and the texts of which one has to hold; `None` where nothing of the kind is known.
     anchors: Vec<Option<(Input, Vec<Anchor>)>>,
     free: Vec<usize>,
-    inputs: HashMap<Input, Anchored>,
+    inputs: BTreeMap<Input, Anchored>,
 }
 
 /// Rules that ask for texts of the same input.
@@ -66,30 +66,41 @@ impl Meetings {
         meetings
     }
 
-    /// The rules that may hold where this one does, itself left out: all that can are among them.
-    pub(super) fn of(&self, rule: usize) -> Vec<usize> {
-        let mut found = self.with(self, rule);
-        found.remove(&rule);
-        found.into_iter().collect()
+    /// The rules that may hold where a rule of another set does, or of the same: all that can are among them, in order.
+    pub(super) fn with(&self, others: &Meetings, rule: usize) -> Vec<usize> {
+        let mut found = Vec::new();
+        self.look(others, rule, &mut |rules| found.extend(rules));
+        found.sort_unstable();
+        found.dedup();
+        found
     }
 
-    /// The rules that may hold where a rule of another set does, or of the same: all that can are among them.
-    pub(super) fn with(&self, others: &Meetings, rule: usize) -> BTreeSet<usize> {
-        let mut found: BTreeSet<usize> = self.free.iter().copied().collect();
-        match others.anchors.get(rule) {
-            Some(Some((input, anchors))) => {
-                for (other, anchored) in &self.inputs {
-                    if other != input {
-                        found.extend(&anchored.rules);
-                    }
-                }
-                if let Some(anchored) = self.inputs.get(input) {
-                    anchors.iter().for_each(|anchor| anchored.meeting(anchor, &mut found));
-                }
-            }
-            _ => found.extend(0..self.anchors.len()),
-        }
+    /// Some rules that may hold where this one does: the first of each kind that are wanted.
+    pub(super) fn some(&self, rule: usize, most: usize, is_wanted: impl Fn(&usize) -> bool) -> Vec<usize> {
+        let mut found = Vec::new();
+        self.look(self, rule, &mut |rules| {
+            let missing = most.saturating_sub(found.len());
+            found.extend(rules.filter(|rule| is_wanted(rule)).take(missing));
+        });
         found
+    }
+
+    /// Hands out the rules that may hold where another does, kind by kind.
+    fn look(&self, others: &Meetings, rule: usize, take: &mut dyn FnMut(&mut dyn Iterator<Item = usize>)) {
+        let Some(Some((input, anchors))) = others.anchors.get(rule) else {
+            return take(&mut (0..self.anchors.len()));
+        };
+        if let Some(anchored) = self.inputs.get(input) {
+            let mut found = BTreeSet::new();
+            anchors.iter().for_each(|anchor| anchored.meeting(anchor, &mut found));
+            take(&mut found.into_iter());
+        }
+        take(&mut self.free.iter().copied());
+        for (other, anchored) in &self.inputs {
+            if other != input {
+                take(&mut anchored.rules.iter().copied());
+            }
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use super::rules::{Analysis, RuleId};
 use super::view::Moment;
 use super::witness::Witness;
 use crate::condition::RuleSet;
-use crate::engine::{Basis, Decision, Event, Intake};
+use crate::engine::{Basis, Decision, Event, Intake, OrganizationDecision};
 
 /// What becomes of those whom a rule takes at a login, when SCIM creates them.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,10 +25,10 @@ pub enum Newcomers {
 pub struct Fall {
     /// The person, at the creation.
     pub witness: Witness,
-    /// What is decided then.
-    pub created: Decision,
-    /// What the login decides.
-    pub logged_in: Decision,
+    /// The organization that is decided then.
+    pub created: OrganizationDecision,
+    /// The organization that the login decides.
+    pub logged_in: OrganizationDecision,
 }
 
 impl Analysis<'_> {
@@ -60,6 +60,7 @@ impl Analysis<'_> {
                 && created.organization.name != logged_in.organization.name;
             if falls {
                 witness.event = Event::ScimCreate;
+                let (created, logged_in) = (created.organization, logged_in.organization);
                 fall = Some(Box::new(Fall { witness, created, logged_in }));
             }
             falls

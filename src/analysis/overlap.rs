@@ -67,8 +67,8 @@ impl Analysis<'_> {
             if let Some(overlap) = met.and_then(|other| self.shown(rule, position, other, at.moment, &example)) {
                 return Some(overlap);
             }
-            let meeting = takers.meetings.of(position);
-            meeting.into_iter().filter(is_other).take(MOST_TRIED).find_map(|other| {
+            let meeting = takers.meetings.some(position, MOST_TRIED, is_other);
+            meeting.into_iter().find_map(|other| {
                 let other_at = self.book.at(rule.set, other, at.moment)?;
                 let mut question = self.together(&[at.holds, other_at.holds, also]);
                 loop {

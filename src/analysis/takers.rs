@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use regex_syntax::hir::literal::{ExtractKind, Extractor};
+
 use super::formula::{Formula, Formulas, Node};
 use super::meetings::Meetings;
 use super::question::Example;
@@ -133,6 +135,7 @@ struct ByText {
     /// By length in bytes.
     ends: HashMap<usize, HashMap<String, Vec<AtomId>>>,
     starts: HashMap<usize, HashMap<String, Vec<AtomId>>>,
+    contains: Vec<(String, AtomId)>,
 }
 
 impl AtomIndex {
@@ -141,7 +144,9 @@ impl AtomIndex {
         for id in atoms {
             let atom = world.get_atom(id);
             let Some((part, text)) = text_of(world, atom) else {
-                index.others.entry(atom.variable).or_default().push(id);
+                if !index.add_pattern(world, id) {
+                    index.others.entry(atom.variable).or_default().push(id);
+                }
                 continue;
             };
             let by_text = index.texts.entry((atom.variable, atom.scope, part)).or_default();
@@ -155,11 +160,36 @@ impl AtomIndex {
                     TextRelation::Starts => {
                         by_text.starts.entry(length).or_default().entry(text_of_atom).or_default().push(id);
                     }
+                    TextRelation::Contains => by_text.contains.push((text_of_atom, id)),
                     _ => index.others.entry(atom.variable).or_default().push(id),
                 }
             }
         }
         index
+    }
+
+    /// A pattern by the texts of which one has to stand at the beginning or the end of what it matches; `false` where
+    /// there are none.
+    fn add_pattern(&mut self, world: &World, id: AtomId) -> bool {
+        let atom = world.get_atom(id);
+        let Form::Part(part, Ask::Text(predicate)) = atom.form else { return false };
+        let TextPredicate::Pattern(pattern) = world.texts.get(predicate) else { return false };
+        let Some(hir) = pattern.hir() else { return false };
+        let by_text = self.texts.entry((atom.variable, atom.scope, part)).or_default();
+        for (kind, index) in [(ExtractKind::Suffix, &mut by_text.ends), (ExtractKind::Prefix, &mut by_text.starts)] {
+            let texts = Extractor::new().kind(kind).extract(&hir);
+            let texts =
+                texts.literals().unwrap_or_default().iter().map(|text| std::str::from_utf8(text.as_bytes()).ok());
+            let Some(texts) = texts.collect::<Option<Vec<&str>>>() else { continue };
+            if texts.is_empty() || texts.iter().any(|text| text.is_empty()) {
+                continue;
+            }
+            for text in texts.into_iter().map(fold) {
+                index.entry(text.len()).or_default().entry(text).or_default().push(id);
+            }
+            return true;
+        }
+        false
     }
 
     /// Atoms that may hold of an example: all that do are among them.
@@ -171,6 +201,7 @@ impl AtomIndex {
                     let Some(text) = value.as_ref().and_then(|value| value.as_text()) else { continue };
                     for scope in [Scope::Some, Scope::Address] {
                         if let Some(by_text) = self.texts.get(&(*variable, scope, part)) {
+                            world.effort.spend(1 + by_text.contains.len() as u64 / 8);
                             by_text.holding(&fold(text), &mut found);
                         }
                     }
@@ -194,5 +225,7 @@ impl ByText {
         for (length, by_start) in &self.starts {
             found.extend(folded.get(..*length).and_then(|start| by_start.get(start)).into_iter().flatten());
         }
+        let contained = self.contains.iter().filter(|(text, _)| folded.contains(text));
+        found.extend(contained.map(|(_, atom)| *atom));
     }
 }

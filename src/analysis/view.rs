@@ -182,7 +182,10 @@ impl Translation<'_> {
                 let form = self.present_form(variable, part);
                 self.atom(variable, Scope::Some, form)
             }
-            Source::Elements(variable) => self.atom(variable, Scope::Some, Form::Always),
+            Source::Elements(variable) => {
+                let form = self.element_form(variable, input);
+                self.atom(variable, Scope::Some, form)
+            }
             Source::Address(variable) => self.atom(variable, Scope::Address, Form::Always),
         }
     }
@@ -209,15 +212,30 @@ impl Translation<'_> {
             Source::Withheld => Outcome { holds: Formula::FALSE, fails: Formula::FALSE },
             Source::Elements(variable) => match self.filter(variable, input, filter) {
                 Some(Forms { holds, fails }) => {
+                    let is_element = self.element_form(variable, input);
+                    let holds = Form::All(vec![is_element.clone(), holds]);
                     let holds = self.atom(variable, Scope::Some, holds).holds;
                     // It fails where it fails of every element.
-                    let fails = self.atom(variable, Scope::Some, Form::Not(Box::new(fails))).fails;
+                    let unfailed = Form::All(vec![is_element, Form::Not(Box::new(fails))]);
+                    let fails = self.atom(variable, Scope::Some, unfailed).fails;
                     Outcome { holds, fails }
                 }
                 None => self.unsaid(),
             },
             _ => self.unsaid(),
         }
+    }
+
+    /// What it takes for something to be an element at this moment: of `name` only two parts sync, and one that has
+    /// neither is none until a login.
+    fn element_form(&self, variable: VariableId, input: &Input) -> Form {
+        let Input::Scim(attribute) = input else { return Form::Always };
+        let parts = &self.world.get(variable).parts;
+        if self.moment == Moment::At(Event::Login) || parts.iter().all(|part| attribute.syncs(part.name)) {
+            return Form::Always;
+        }
+        let syncing = parts.iter().enumerate().filter(|(_, part)| attribute.syncs(part.name));
+        Form::Any(syncing.map(|(index, _)| Form::Part(index, Ask::Present)).collect())
     }
 
     /// A filter as forms of an element; `None` where it asks for what is not modelled.

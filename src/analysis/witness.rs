@@ -101,9 +101,10 @@ impl Witness {
         self.parsed.user_name()
     }
 
-    /// The names of the provider groups.
+    /// The names of the groups: those of the provider, and the internal ones.
     pub fn group_names(&self) -> impl Iterator<Item = &str> {
-        self.groups.iter().map(|group| group.display_name.as_str())
+        let internal = self.internal_groups.iter().map(String::as_str);
+        self.groups.iter().map(|group| group.display_name.as_str()).chain(internal)
     }
 
     /// The SCIM user.

@@ -108,7 +108,7 @@ pub(super) enum Ask {
 }
 
 /// Which elements are asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Scope {
     /// Whether any has the form.
     Some,

@@ -102,11 +102,18 @@ impl Site<'_> {
     }
 }
 
-/// Somebody in the words of a message: the name, and the groups that matter.
+/// Somebody in the words of a message: the name, and what else there is that rules ask for.
 pub(crate) fn described(witness: &Witness) -> String {
+    let mut text = quoted(witness.user_name());
+    let email = witness.user().email().known().flatten().filter(|email| *email != witness.user_name());
+    if let Some(email) = email {
+        text.push_str(&format!(" with the address {}", quoted(email)));
+    }
     let groups: Vec<String> = witness.group_names().map(quoted).collect();
-    let name = quoted(witness.user_name());
-    if groups.is_empty() { name } else { format!("{name} in {}", listed(&groups)) }
+    if !groups.is_empty() {
+        text.push_str(&format!(" in {}", listed(&groups)));
+    }
+    text
 }
 
 /// `a`, `b` and `c`.

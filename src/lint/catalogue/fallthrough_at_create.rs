@@ -104,7 +104,7 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
 
 /// Somebody who would fall through, where there is no snapshot to find people in.
 fn proved(config: &Config, rule: &Rule<OrganizationName>, test: &Test, fall: &Fall) -> Problem {
-    let organization = &fall.created.organization;
+    let organization = &fall.created;
     let place = organization.name.as_ref().map_or("in no organization".to_owned(), |name| format!("in `{name}`"));
     let message = format!(
         "{} would stand {place} until the next login, because rule `{}` is not run at the creation",
@@ -113,7 +113,7 @@ fn proved(config: &Config, rule: &Rule<OrganizationName>, test: &Test, fall: &Fa
     );
     let mut witness = fall.witness.to_json();
     witness["organization"] = json!(organization.name);
-    witness["organizationAfterLogin"] = json!(fall.logged_in.organization.name);
+    witness["organizationAfterLogin"] = json!(fall.logged_in.name);
     let problem = told(rule, test, message).witness(witness);
     taken_here(config, problem, fall.witness.user_name(), organization.by, organization.rule.as_deref())
 }

@@ -243,7 +243,10 @@ group-assignment:
             Asked::Yes(_) => "yes".to_owned(),
             Asked::Unknown => "unknown".to_owned(),
             Asked::No { because_of } => {
-                let name = |rule: &RuleId| analysis.book.set(rule.set)[rule.index].name;
+                let name = |id: &RuleId| {
+                    let mut rules = config.rules().filter(|rule| rule.set == id.set);
+                    rules.nth(id.index).map_or("", |rule| rule.name)
+                };
                 because_of.iter().map(name).collect::<Vec<_>>().join(",")
             }
         };

@@ -49,8 +49,7 @@ const MOST_BETWEEN: usize = 300;
 
 impl Decider<'_> {
     pub(super) fn consequence(&self) -> Consequence {
-        let rule = self.rule.and_then(|rule| self.book.set(self.set).get(rule));
-        rule.map_or_else(|| self.book.otherwise(self.set), |rule| rule.consequence.clone())
+        self.book.consequence(self.set, self.rule)
     }
 
     /// Looks for whom this decides.
@@ -75,8 +74,7 @@ impl Other<'_> {
     }
 
     fn consequence(&self, taker: Option<usize>) -> Consequence {
-        let rule = taker.and_then(|rule| self.book.set(self.set).get(rule));
-        rule.map_or_else(|| self.book.otherwise(self.set), |rule| rule.consequence.clone())
+        self.book.consequence(self.set, taker)
     }
 
     /// That a rule does not decide, or another one before it has another consequence; `None` where too many might.

@@ -280,7 +280,7 @@ fn nobody_escapes_a_proof_and_every_example_shows_what_it_is_said_to() {
             let decision = witness.with_person(&engine, |person| engine.evaluate(person, witness.event()));
             prop_assert_eq!(decision.organization.by, Basis::None);
         }
-        let without = analysis.redundant_rules(RuleSet::OrganizationUsers, |_| true);
+        let without = analysis.redundant_rules(RuleSet::OrganizationUsers, |_| true, |_| false);
         prop_assert!(without.len() <= rules.len());
         Ok(())
     });

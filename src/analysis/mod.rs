@@ -32,7 +32,7 @@ mod world;
 pub use always::Always;
 pub use ask::{Asked, Goal};
 pub use difference::{Compared, Comparison, Difference, Side};
-pub use newcomers::{Fall, Newcomers};
+pub use newcomers::{Fall, Newcomers, Placed};
 pub use overlap::{Overlap, Shown};
 pub use reach::Reach;
 pub use redundancy::Redundant;

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::contest::{Decider, Differs, Other, differs};
-use super::rules::{Analysis, RuleId};
+use super::rules::{Analysis, Consequence, RuleId};
 use super::view::Moment;
 use super::witness::Witness;
 use crate::condition::RuleSet;
-use crate::engine::{Basis, Decision, Event, Intake, OrganizationDecision};
+use crate::engine::Event;
 
 /// What becomes of those whom a rule takes at a login, when SCIM creates them.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,10 +25,19 @@ pub enum Newcomers {
 pub struct Fall {
     /// The person, at the creation.
     pub witness: Witness,
-    /// The organization that is decided then.
-    pub created: OrganizationDecision,
-    /// The organization that the login decides.
-    pub logged_in: OrganizationDecision,
+    /// Where the creation puts the person.
+    pub created: Placed,
+    /// Where the login does.
+    pub logged_in: Placed,
+}
+
+/// Where somebody is put.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placed {
+    /// The organization; `None` for none.
+    pub organization: Option<String>,
+    /// The rule that decides; `None` where what follows after all rules does.
+    pub rule: Option<RuleId>,
 }
 
 impl Analysis<'_> {
@@ -45,22 +54,25 @@ impl Analysis<'_> {
         let one = Decider { book, set, moment: login, rule: Some(position) };
         let other = Other { book, set, moment: create, without: &nothing };
         let mut fall = None;
-        let name = book.set(set).get(position).map(|rule| rule.name);
         let answer = differs(&mut self.model, one, other, &also, |model, example| {
             // The person as described logs in; the event is only where it shows.
             let Some(mut witness) = Witness::new(&model.world, &book.view, example, Event::Login) else { return false };
-            let decide = |event| witness.with_person(&book.engine, |person| book.engine.evaluate(person, event));
-            let (created, logged_in) = (decide(Event::ScimCreate), decide(Event::Login));
-            let is_certain = |decision: &Decision| {
-                decision.intake.decision == Intake::Admit && decision.organization.by != Basis::Undetermined
+            let decide = |event: Event| {
+                witness.with_person(&book.engine, |person| {
+                    let decider = book.decider(set, person, event).filter(|_| book.admits(person, event))?;
+                    let organization = match book.consequence(set, decider) {
+                        Consequence::Organization(name) => Some(name),
+                        _ => None,
+                    };
+                    Some(Placed { rule: decider.map(|rule| book.id(set, rule)), organization })
+                })
             };
-            let falls = is_certain(&created)
-                && is_certain(&logged_in)
-                && logged_in.organization.rule.as_deref() == name
-                && created.organization.name != logged_in.organization.name;
+            let (Some(created), Some(logged_in)) = (decide(Event::ScimCreate), decide(Event::Login)) else {
+                return false;
+            };
+            let falls = logged_in.rule == Some(rule) && created.organization != logged_in.organization;
             if falls {
                 witness.event = Event::ScimCreate;
-                let (created, logged_in) = (created.organization, logged_in.organization);
                 fall = Some(Box::new(Fall { witness, created, logged_in }));
             }
             falls

@@ -1,13 +1,12 @@
 //! Two rules with different consequences that hold for the same person, so that only their order decides.
 
-use super::contest::Decider;
 use super::formula::Formula;
 use super::question::{Answer, Example, Question};
 use super::rules::{Analysis, RuleId};
 use super::view::Moment;
 use super::witness::{GroupWitness, Witness};
 use crate::condition::{RuleSet, Term};
-use crate::engine::{Engine, Intake, Verdict};
+use crate::engine::{Engine, Verdict};
 
 /// Two rules that hold for the same person or group.
 #[derive(Clone, Debug, PartialEq)]
@@ -109,7 +108,8 @@ impl Analysis<'_> {
                 let witness = Witness::new(&self.model.world, &self.book.view, example, event)?;
                 let is_so = witness.with_person(&self.book.engine, |person| {
                     let holds = |term: &&Term| self.book.engine.verdict(term, person, event) == Verdict::HOLDS;
-                    terms.iter().all(holds) && (rule.set != RuleSet::OrganizationUsers || self.admits(person, event))
+                    terms.iter().all(holds)
+                        && (rule.set != RuleSet::OrganizationUsers || self.book.admits(person, event))
                 });
                 if !is_so {
                     return None;
@@ -118,26 +118,5 @@ impl Analysis<'_> {
             }
         };
         Some(Overlap { first: self.book.id(rule.set, first), second: rule, witness })
-    }
-
-    /// Whether intake admits somebody, by the evaluator.
-    pub(super) fn admits(&self, person: &crate::engine::Person<'_>, event: crate::engine::Event) -> bool {
-        let set = RuleSet::UserIntake;
-        let mut taker = None;
-        for (position, rule) in self.book.set(set).iter().enumerate() {
-            let verdict = self.book.engine.verdict(rule.term, person, event);
-            if verdict == Verdict::HOLDS {
-                taker = Some(position);
-                break;
-            }
-            if verdict.may(Verdict::HOLDS) {
-                return false;
-            }
-        }
-        let decider = Decider { book: &self.book, set, moment: Moment::At(event), rule: taker };
-        match decider.consequence() {
-            super::rules::Consequence::Admission(admission) => Intake::from(admission) == Intake::Admit,
-            _ => false,
-        }
     }
 }

@@ -24,9 +24,16 @@ const MOST_PARTS: usize = 64;
 
 impl Analysis<'_> {
     /// The rules of a set without which no decision at any event would be another one: all of them can be left out
-    /// together. `is_counted` says which rules are looked at; the last are tried first.
-    pub fn redundant_rules(&mut self, set: RuleSet, is_counted: impl Fn(RuleId) -> bool) -> Vec<Redundant> {
-        let mut without = BTreeSet::new();
+    /// together. `is_counted` says which rules are looked at; the last are tried first. `is_gone` says which count as
+    /// if they had been left out already.
+    pub fn redundant_rules(
+        &mut self,
+        set: RuleSet,
+        is_counted: impl Fn(RuleId) -> bool,
+        is_gone: impl Fn(RuleId) -> bool,
+    ) -> Vec<Redundant> {
+        let positions = 0..self.book.set(set).len();
+        let mut without: BTreeSet<usize> = positions.filter(|position| is_gone(self.book.id(set, *position))).collect();
         let mut found = Vec::new();
         for position in (0..self.book.set(set).len()).rev() {
             let rule = self.book.id(set, position);

@@ -9,7 +9,7 @@ use super::view::{Moment, Translation, View};
 use super::world::World;
 use crate::condition::{Expr, ExprKind, OperandKind, RuleSet, Term};
 use crate::config::{Admission, Config, Rule};
-use crate::engine::{Engine, Event};
+use crate::engine::{Engine, Event, Person, Verdict};
 
 /// A rule: its set, and its index among all rules of the set, those that are switched off counted too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,7 +37,6 @@ pub(super) enum Consequence {
 #[derive(Debug)]
 pub(super) struct Modelled<'c> {
     pub(super) index: usize,
-    pub(super) name: &'c str,
     pub(super) term: &'c Term,
     pub(super) consequence: Consequence,
     /// At each moment of its set, in order.
@@ -167,7 +166,7 @@ impl<'c> Book<'c> {
             spell(&mut model.world, &rule.when.expr);
             let moments = moments_of(set).iter().map(|moment| model.at_moment(&self.view, term, *moment)).collect();
             let consequence = consequence(&rule.outcome);
-            modelled.push(Modelled { index, name: &rule.name.value, term, consequence, moments });
+            modelled.push(Modelled { index, term, consequence, moments });
         }
         for (at, moment) in moments_of(set).iter().enumerate() {
             let holds = modelled.iter().filter_map(|rule| rule.moments.get(at)).map(|at| at.holds).collect();
@@ -227,6 +226,34 @@ impl<'c> Book<'c> {
             }
             RuleSet::OrganizationGroups | RuleSet::GroupAssignment => Consequence::Nothing,
         }
+    }
+
+    /// The rule of a first-match set that decides about somebody, by the evaluator: `Some(None)` where none holds, `None`
+    /// where that is not certain.
+    pub(super) fn decider(&self, set: RuleSet, person: &Person<'_>, event: Event) -> Option<Option<usize>> {
+        for (position, rule) in self.set(set).iter().enumerate() {
+            let verdict = self.engine.verdict(rule.term, person, event);
+            if verdict == Verdict::HOLDS {
+                return Some(Some(position));
+            }
+            if verdict.may(Verdict::HOLDS) {
+                return None;
+            }
+        }
+        Some(None)
+    }
+
+    /// What follows from a rule of a set, or from none.
+    pub(super) fn consequence(&self, set: RuleSet, rule: Option<usize>) -> Consequence {
+        let rule = rule.and_then(|rule| self.set(set).get(rule));
+        rule.map_or_else(|| self.otherwise(set), |rule| rule.consequence.clone())
+    }
+
+    /// Whether intake admits somebody, by the evaluator.
+    pub(super) fn admits(&self, person: &Person<'_>, event: Event) -> bool {
+        let set = RuleSet::UserIntake;
+        let decider = self.decider(set, person, event);
+        decider.is_some_and(|rule| self.consequence(set, rule) == Consequence::Admission(Admission::Admit))
     }
 
     /// Where a rule stands among those that count.

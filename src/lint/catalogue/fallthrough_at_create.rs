@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use crate::analysis::{Fall, Newcomers};
-use crate::condition::Test;
+use super::unmapped_attribute::is_known_to_foundry;
+use crate::condition::{Input, Test};
 use crate::config::{Config, OrganizationName, Rule};
 use crate::engine::Basis;
 use crate::engine::availability::is_withheld_at_create;
@@ -96,26 +97,42 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         if let Some(strandings) = subject.strandings() {
             let stranding = strandings.by_organization_rule(&rule.name.value);
             problems.extend(stranding.map(|stranding| problem(subject.config, rule, test, stranding)));
-        } else if let Newcomers::Fall(fall) = subject.proofs().newcomers(&rule.name.value) {
+        } else if let Some(fall) = possible_fall(subject, &rule.name.value) {
             problems.push(proved(subject.config, rule, test, &fall));
         }
     }
 }
 
-/// Somebody who would fall through, where there is no snapshot to find people in.
+/// Somebody who would fall through a rule. None where it asks for what no login brings either, which is told otherwise.
+fn possible_fall(subject: &Subject<'_>, rule: &str) -> Option<Box<Fall>> {
+    let section = subject.config.organization_assignment.as_ref()?;
+    let rule = section.users.iter().flatten().find(|known| known.name.value == rule)?;
+    let never_comes = |input: &Input| matches!(input, Input::Scim(attribute) if !is_known_to_foundry(subject.config, attribute));
+    if rule.when.condition.tests().any(|test| never_comes(&test.input)) {
+        return None;
+    }
+    match subject.proofs().newcomers(&rule.name.value) {
+        Newcomers::Fall(fall) => Some(fall),
+        Newcomers::Stand | Newcomers::Unknown => None,
+    }
+}
+
 fn proved(config: &Config, rule: &Rule<OrganizationName>, test: &Test, fall: &Fall) -> Problem {
-    let organization = &fall.created;
-    let place = organization.name.as_ref().map_or("in no organization".to_owned(), |name| format!("in `{name}`"));
+    let organization = &fall.created.organization;
+    let place = organization.as_ref().map_or("in no organization".to_owned(), |name| format!("in `{name}`"));
     let message = format!(
         "{} would stand {place} until the next login, because rule `{}` is not run at the creation",
         described(&fall.witness),
         rule.name.value
     );
     let mut witness = fall.witness.to_json();
-    witness["organization"] = json!(organization.name);
-    witness["organizationAfterLogin"] = json!(fall.logged_in.name);
+    witness["expect"] = json!({ "organization": organization });
     let problem = told(rule, test, message).witness(witness);
-    taken_here(config, problem, fall.witness.user_name(), organization.by, organization.rule.as_deref())
+    let by = if fall.created.rule.is_some() { Basis::Rule } else { Basis::Fallback };
+    let rules = config.organization_assignment.iter().flat_map(|section| section.users.iter().flatten());
+    let mut rules = rules.enumerate();
+    let taker = fall.created.rule.and_then(|taker| rules.find(|(index, _)| *index == taker.index));
+    taken_here(config, problem, fall.witness.user_name(), by, taker.map(|(_, rule)| rule.name.value.as_str()))
 }
 
 fn told(rule: &Rule<OrganizationName>, test: &Test, message: String) -> Problem {
@@ -165,7 +182,7 @@ pub(super) fn falls_through(subject: &Subject<'_>, rule: &str) -> bool {
     subject.selects(LINT.name)
         && match subject.strandings() {
             Some(strandings) => strandings.by_organization_rule(rule).is_some(),
-            None => matches!(subject.proofs().newcomers(rule), Newcomers::Fall(_)),
+            None => possible_fall(subject, rule).is_some(),
         }
 }
 
@@ -225,7 +242,7 @@ mod tests {
                        is not run at the creation";
         assert_eq!(found.iter().map(|finding| finding.message.as_str()).collect::<Vec<_>>(), [message]);
         let witness = found[0].witness.clone().unwrap_or_default();
-        assert_eq!((&witness["groups"][0], &witness["organizationAfterLogin"]), (&"A".into(), &"Contoso EU".into()));
+        assert_eq!((&witness["groups"][0], &witness["expect"]["organization"]), (&"A".into(), &"Contoso Guests".into()));
         let same = rules.replace("fallback: Contoso Guests", "fallback: Contoso EU");
         assert!(findings(&LINT, &[("vestibule.yaml", &same)]).is_empty());
         let weaker = lint_named("provider-group-at-create").expect("a lint");

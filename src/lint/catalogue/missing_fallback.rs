@@ -64,6 +64,8 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     let found = subject.proofs().analysis.borrow().somebody_unassigned();
     let Some(witness) = found else { return };
     let when = witness.event();
+    let mut shown = witness.to_json();
+    shown["expect"] = serde_json::json!({ "organization": null });
     let label = match rules.iter().any(|rule| rule.enabled) {
         true => format!("none takes {} at `{when}`, and there is no fallback", described(&witness)),
         false => "there is no rule here, and no fallback".to_owned(),
@@ -72,7 +74,7 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         LINT.problem(section.at.key("users").name(), "a user whom no rule takes has no organization, and cannot log in")
             .label(label)
             .help("add `fallback:` with the organization of everybody else")
-            .witness(witness.to_json()),
+            .witness(shown),
     );
 }
 

@@ -70,9 +70,15 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     for set in SETS {
         // What never acts is told by other lints.
         let counts = |id: RuleId| *proofs.reach(id) == Reach::Reachable && proofs.duplicate_of(id).is_none();
-        // The reach of all rules is worked out before the analysis is borrowed.
+        // What all rules come to is worked out before the analysis is borrowed.
         let counting: Vec<RuleId> = proofs.rules().iter().map(|site| site.id).filter(|id| counts(*id)).collect();
-        let found = proofs.analysis.borrow_mut().redundant_rules(set, |id| counting.binary_search(&id).is_ok());
+        let rules = || proofs.rules().into_iter().map(|site| site.id);
+        let gone: Vec<RuleId> = rules().filter(|id| proofs.duplicate_of(*id).is_some()).collect();
+        let found = proofs.analysis.borrow_mut().redundant_rules(
+            set,
+            |id| counting.binary_search(&id).is_ok(),
+            |id| gone.binary_search(&id).is_ok(),
+        );
         for redundant in found {
             let Some(site) = proofs.site(redundant.rule) else { continue };
             problems.push(problem(subject, proofs, &site, &redundant));
@@ -171,5 +177,8 @@ mod tests {
         assert_eq!(check(&document("title pr", "title pr and active eq true")), ["c"]);
         assert_eq!(check(&document("active eq true", "title pr and active eq true")), ["c"]);
         assert!(check(&document("active eq false", "title pr and active eq true")).is_empty());
+        let twice = "groups: { rule-based: [G] }\ngroup-assignment:\n- { rule: a, when: title pr, groups: [G] }\n- { rule: b, \
+                     when: title pr, groups: [G] }\n";
+        assert!(check(twice).is_empty(), "that is a duplicate");
     }
 }

@@ -5,6 +5,7 @@ use std::cell::Cell;
 use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 
+use super::reach::{Hunt, Taken};
 use super::{Analysis, Newcomers, Reach, RuleId, Shown};
 use crate::condition::RuleSet;
 use crate::config::Config;
@@ -234,6 +235,24 @@ fn somebody() -> impl Strategy<Value = (String, Vec<String>)> {
     )
 }
 
+/// The index of rules gives all that hold for an example, and no others.
+fn check_index(analysis: &Analysis<'_>) -> Result<(), TestCaseError> {
+    let (set, model) = (RuleSet::OrganizationUsers, &analysis.model);
+    for at in analysis.book.set(set).iter().flat_map(|rule| &rule.moments) {
+        let mut hunt = Hunt::new(model, &analysis.book, set, at.moment, 0);
+        hunt.require(at.holds);
+        let (Taken::By(example), Some(takers)) = (hunt.run(), analysis.book.takers(set, at.moment)) else { continue };
+        let holds = |rule: &usize| {
+            let formula = takers.rules[*rule];
+            model.formulas.holds(formula, &mut |atom| example.holds(&model.world, atom))
+        };
+        let all: Vec<usize> = (0..takers.rules.len()).filter(holds).collect();
+        let found: Vec<usize> = takers.of(&model.world, &model.formulas, &example).collect();
+        prop_assert_eq!(found, all);
+    }
+    Ok(())
+}
+
 /// How many rule sets are made, and people for each.
 const CASES: u32 = 1000;
 const PEOPLE: usize = 12;
@@ -250,6 +269,7 @@ fn nobody_escapes_a_proof_and_every_example_shows_what_it_is_said_to() {
         let reach: Vec<Reach> = rules.iter().map(|rule| analysis.reach(*rule)).collect();
         unknown.set(unknown.get() + reach.iter().filter(|reach| **reach == Reach::Unknown).count());
         asked.set(asked.get() + reach.len());
+        check_index(&analysis)?;
         for (json, groups) in people {
             let somebody = Somebody { user: User::from_json(&json).expect("a user"), groups };
             for event in EVENTS {

@@ -59,7 +59,8 @@ impl Analysis<'_> {
             let Some(mut witness) = Witness::new(&model.world, &book.view, example, Event::Login) else { return false };
             let decide = |event: Event| {
                 witness.with_person(&book.engine, |person| {
-                    let decider = book.decider(set, person, event).filter(|_| book.admits(person, event))?;
+                    let is_admitted = book.admits(&model.world, example, person, event);
+                    let decider = book.decider(&model.world, example, set, person, event).filter(|_| is_admitted)?;
                     let organization = match book.consequence(set, decider) {
                         Consequence::Organization(name) => Some(name),
                         _ => None,

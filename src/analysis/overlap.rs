@@ -109,7 +109,8 @@ impl Analysis<'_> {
                 let is_so = witness.with_person(&self.book.engine, |person| {
                     let holds = |term: &&Term| self.book.engine.verdict(term, person, event) == Verdict::HOLDS;
                     terms.iter().all(holds)
-                        && (rule.set != RuleSet::OrganizationUsers || self.book.admits(person, event))
+                        && (rule.set != RuleSet::OrganizationUsers
+                            || self.book.admits(&self.model.world, example, person, event))
                 });
                 if !is_so {
                     return None;

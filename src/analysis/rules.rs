@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::formula::{Formula, Formulas};
-use super::question::{Answer, Question};
+use super::question::{Answer, Example, Question};
 use super::takers::Takers;
 use super::view::{Moment, Translation, View};
 use super::world::World;
@@ -109,6 +109,9 @@ pub(super) struct Book<'c> {
 
 /// Beyond so many rules of intake being admitted is not one formula.
 const MOST_INTAKE_RULES: usize = 256;
+
+/// Up to so many rules of a set the evaluator is asked about every one.
+const MOST_ASKED: usize = 1000;
 
 impl Model {
     pub(super) fn new() -> Model {
@@ -229,9 +232,22 @@ impl<'c> Book<'c> {
     }
 
     /// The rule of a first-match set that decides about somebody, by the evaluator: `Some(None)` where none holds, `None`
-    /// where that is not certain.
-    pub(super) fn decider(&self, set: RuleSet, person: &Person<'_>, event: Event) -> Option<Option<usize>> {
-        for (position, rule) in self.set(set).iter().enumerate() {
+    /// where that is not certain. Of a large set only the rules are asked that the index does not rule out.
+    pub(super) fn decider(
+        &self,
+        world: &World,
+        example: &Example,
+        set: RuleSet,
+        person: &Person<'_>,
+        event: Event,
+    ) -> Option<Option<usize>> {
+        let rules = self.set(set);
+        let asked: Vec<usize> = match self.takers(set, Moment::At(event)) {
+            Some(takers) if rules.len() > MOST_ASKED => takers.candidates(world, example).into_iter().collect(),
+            _ => (0..rules.len()).collect(),
+        };
+        for position in asked {
+            let Some(rule) = rules.get(position) else { continue };
             let verdict = self.engine.verdict(rule.term, person, event);
             if verdict == Verdict::HOLDS {
                 return Some(Some(position));
@@ -250,9 +266,9 @@ impl<'c> Book<'c> {
     }
 
     /// Whether intake admits somebody, by the evaluator.
-    pub(super) fn admits(&self, person: &Person<'_>, event: Event) -> bool {
+    pub(super) fn admits(&self, world: &World, example: &Example, person: &Person<'_>, event: Event) -> bool {
         let set = RuleSet::UserIntake;
-        let decider = self.decider(set, person, event);
+        let decider = self.decider(world, example, set, person, event);
         decider.is_some_and(|rule| self.consequence(set, rule) == Consequence::Admission(Admission::Admit))
     }
 

@@ -44,6 +44,16 @@ impl Takers {
         Takers { rules, index: AtomIndex::new(world, watched), watching, unwatched, meetings }
     }
 
+    /// The rules that may hold for an example: all that do are among them.
+    pub(super) fn candidates(&self, world: &World, example: &Example) -> BTreeSet<usize> {
+        let mut candidates: BTreeSet<usize> = self.unwatched.iter().copied().collect();
+        for atom in self.index.holding(world, example) {
+            candidates.extend(self.watching.get(&atom).into_iter().flatten());
+        }
+        world.effort.spend(1 + candidates.len() as u64);
+        candidates
+    }
+
     /// The rules that hold for an example, in order.
     pub(super) fn of<'t>(
         &'t self,
@@ -51,12 +61,7 @@ impl Takers {
         formulas: &'t Formulas,
         example: &'t Example,
     ) -> impl Iterator<Item = usize> + 't {
-        let mut candidates: BTreeSet<usize> = self.unwatched.iter().copied().collect();
-        for atom in self.index.holding(world, example) {
-            candidates.extend(self.watching.get(&atom).into_iter().flatten());
-        }
-        world.effort.spend(1 + candidates.len() as u64);
-        candidates.into_iter().filter(move |rule| {
+        self.candidates(world, example).into_iter().filter(move |rule| {
             self.rules
                 .get(*rule)
                 .is_some_and(|formula| formulas.holds(*formula, &mut |atom| example.holds(world, atom)))
@@ -135,7 +140,10 @@ struct ByText {
     /// By length in bytes.
     ends: HashMap<usize, HashMap<String, Vec<AtomId>>>,
     starts: HashMap<usize, HashMap<String, Vec<AtomId>>>,
-    contains: Vec<(String, AtomId)>,
+    /// By their first three bytes.
+    contains: HashMap<[u8; 3], Vec<(String, AtomId)>>,
+    /// Those that are shorter.
+    contains_short: Vec<(String, AtomId)>,
 }
 
 impl AtomIndex {
@@ -160,7 +168,7 @@ impl AtomIndex {
                     TextRelation::Starts => {
                         by_text.starts.entry(length).or_default().entry(text_of_atom).or_default().push(id);
                     }
-                    TextRelation::Contains => by_text.contains.push((text_of_atom, id)),
+                    TextRelation::Contains => by_text.add_contained(text_of_atom, id),
                     _ => index.others.entry(atom.variable).or_default().push(id),
                 }
             }
@@ -201,8 +209,8 @@ impl AtomIndex {
                     let Some(text) = value.as_ref().and_then(|value| value.as_text()) else { continue };
                     for scope in [Scope::Some, Scope::Address] {
                         if let Some(by_text) = self.texts.get(&(*variable, scope, part)) {
-                            world.effort.spend(1 + by_text.contains.len() as u64 / 8);
-                            by_text.holding(&fold(text), &mut found);
+                            let looked_at = by_text.holding(&fold(text), &mut found);
+                            world.effort.spend(1 + looked_at);
                         }
                     }
                 }
@@ -216,7 +224,15 @@ impl AtomIndex {
 }
 
 impl ByText {
-    fn holding(&self, folded: &str, found: &mut Vec<AtomId>) {
+    fn add_contained(&mut self, text: String, id: AtomId) {
+        match text.as_bytes().first_chunk::<3>() {
+            Some(start) => self.contains.entry(*start).or_default().push((text, id)),
+            None => self.contains_short.push((text, id)),
+        }
+    }
+
+    /// Adds the atoms that may hold of a folded value; how many texts were looked for in it.
+    fn holding(&self, folded: &str, found: &mut Vec<AtomId>) -> u64 {
         found.extend(self.equal.get(folded).into_iter().flatten());
         for (length, by_end) in &self.ends {
             let end = folded.len().checked_sub(*length).and_then(|start| folded.get(start..));
@@ -225,7 +241,13 @@ impl ByText {
         for (length, by_start) in &self.starts {
             found.extend(folded.get(..*length).and_then(|start| by_start.get(start)).into_iter().flatten());
         }
-        let contained = self.contains.iter().filter(|(text, _)| folded.contains(text));
-        found.extend(contained.map(|(_, atom)| *atom));
+        let mut windows: Vec<&[u8]> = folded.as_bytes().windows(3).collect();
+        windows.sort_unstable();
+        windows.dedup();
+        let starting = windows.into_iter().filter_map(|window| self.contains.get(window)).flatten();
+        let mut looked_at = 0;
+        let contained = starting.chain(&self.contains_short).inspect(|_| looked_at += 1);
+        found.extend(contained.filter(|(text, _)| folded.contains(text)).map(|(_, atom)| *atom));
+        looked_at
     }
 }

@@ -1,8 +1,8 @@
 //! Proofs about rules: whether one can act, which two meet, who would be treated differently.
 //!
-//! A question goes five steps. [`view`] turns conditions at an event into formulas over what is free about a person.
-//! [`question`] asks a SAT solver for a choice of atoms, and [`collection`], [`element`] and [`text`] for values that have
-//! just these; what cannot be is learnt. [`witness`] makes a person of the values, whom the engine's evaluator has to
+//! A question goes five steps. `view` turns conditions at an event into formulas over what is free about a person.
+//! `question` asks a SAT solver for a choice of atoms, and `collection`, `element` and `text` for values that have
+//! just these; what cannot be is learnt. `witness` makes a person of the values, whom the engine's evaluator has to
 //! confirm before anything is said. Nothing here reads files or asks the clock.
 
 mod always;
@@ -12,6 +12,7 @@ mod contest;
 mod difference;
 mod effort;
 mod element;
+mod form;
 mod formula;
 #[cfg(test)]
 mod laws;

@@ -5,6 +5,7 @@
 //! independent. So every person has a view here, and what no view has, no person has; of what some view has, an example
 //! is made, and the plain evaluator asked about it.
 
+use super::form::{canonical, constant_form, simplified};
 use super::formula::{Formula, Formulas};
 use super::text::Taste;
 use super::world::{Ask, Atom, Count, Form, Part, Place, Scope, VariableId, World};
@@ -409,61 +410,6 @@ impl Translation<'_> {
         }
         let count = if several { Count::Many } else { Count::AtMostOne };
         self.simple(Place::Foundry(name.to_owned()), count, ValueType::Text, taste(name, ""))
-    }
-}
-
-fn constant_form(holds: bool) -> Form {
-    if holds { Form::Always } else { Form::Any(Vec::new()) }
-}
-
-/// Presence of a value that every element has needs no asking.
-fn simplified(form: Form, is_simple: bool) -> Form {
-    match form {
-        Form::All(forms) if is_simple => {
-            let kept = forms.into_iter().filter(|form| !matches!(form, Form::Part(_, Ask::Present)));
-            Form::All(kept.map(|form| simplified(form, is_simple)).collect())
-        }
-        Form::Not(inner) => Form::Not(Box::new(simplified(*inner, is_simple))),
-        form => form,
-    }
-}
-
-/// The same form, said in one way. The depth is that of conditions.
-fn canonical(form: Form) -> Form {
-    match form {
-        Form::Not(inner) => match canonical(*inner) {
-            Form::Not(twice) => *twice,
-            Form::Always => constant_form(false),
-            Form::Any(forms) if forms.is_empty() => Form::Always,
-            Form::Any(forms) => canonical(Form::All(forms.into_iter().map(|form| Form::Not(Box::new(form))).collect())),
-            Form::All(forms) => canonical(Form::Any(forms.into_iter().map(|form| Form::Not(Box::new(form))).collect())),
-            inner @ Form::Part(..) => Form::Not(Box::new(inner)),
-        },
-        Form::All(forms) => connected(forms, true),
-        Form::Any(forms) => connected(forms, false),
-        form => form,
-    }
-}
-
-fn connected(forms: Vec<Form>, is_all: bool) -> Form {
-    let (neutral, decisive) = (constant_form(is_all), constant_form(!is_all));
-    let mut flat = Vec::new();
-    for form in forms.into_iter().map(canonical) {
-        match form {
-            form if form == neutral => {}
-            form if form == decisive => return decisive,
-            Form::All(inner) if is_all => flat.extend(inner),
-            Form::Any(inner) if !is_all => flat.extend(inner),
-            form => flat.push(form),
-        }
-    }
-    flat.sort();
-    flat.dedup();
-    match (flat.len(), is_all) {
-        (0, _) => neutral,
-        (1, _) => flat.remove(0),
-        (_, true) => Form::All(flat),
-        (_, false) => Form::Any(flat),
     }
 }
 

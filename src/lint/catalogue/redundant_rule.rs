@@ -1,5 +1,7 @@
 //! `redundant-rule`
 
+use std::collections::BTreeSet;
+
 use crate::analysis::{Reach, Redundant, RuleId};
 use crate::condition::RuleSet;
 use crate::lint::proofs::{Proofs, Site};
@@ -71,13 +73,13 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         // What never acts is told by other lints.
         let counts = |id: RuleId| *proofs.reach(id) == Reach::Reachable && proofs.duplicate_of(id).is_none();
         // What all rules come to is worked out before the analysis is borrowed.
-        let counting: Vec<RuleId> = proofs.rules().iter().map(|site| site.id).filter(|id| counts(*id)).collect();
+        let counting: BTreeSet<RuleId> = proofs.rules().iter().map(|site| site.id).filter(|id| counts(*id)).collect();
         let rules = || proofs.rules().into_iter().map(|site| site.id);
-        let gone: Vec<RuleId> = rules().filter(|id| proofs.duplicate_of(*id).is_some()).collect();
+        let gone: BTreeSet<RuleId> = rules().filter(|id| proofs.duplicate_of(*id).is_some()).collect();
         let found = proofs.analysis.borrow_mut().redundant_rules(
             set,
-            |id| counting.binary_search(&id).is_ok(),
-            |id| gone.binary_search(&id).is_ok(),
+            |id| counting.contains(&id),
+            |id| gone.contains(&id),
         );
         for redundant in found {
             let Some(site) = proofs.site(redundant.rule) else { continue };
@@ -158,6 +160,17 @@ mod tests {
         assert_eq!(organizations(&rules, ""), Vec::<String>::new());
         let rules = [(r#"email ew "@a.eu""#, "EU"), (r#"title pr"#, "EU"), ("true", "EU")];
         assert_eq!(organizations(&rules, ""), ["r0", "r1"]);
+    }
+
+    #[test]
+    fn every_set_is_looked_at_beside_the_others() {
+        let document = "organization-assignment:\n  users: [{ rule: o, when: title pr, organization: Contoso EU }]\n  fallback: \
+                        Contoso EU\nuser-intake: { rules: [{ rule: i, when: title pr, decision: admit }] }\ngroups: { rule-based: \
+                        [G] }\ngroup-assignment:\n- { rule: a, when: title pr, groups: [G] }\n- { rule: b, when: title sw \"x\", \
+                        groups: [G] }\n";
+        let mut found = check(document);
+        found.sort();
+        assert_eq!(found, ["b", "i", "o"]);
     }
 
     #[test]

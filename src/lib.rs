@@ -51,9 +51,9 @@
 //! # Layers
 //!
 //! Modules point one way: [`source`] (texts, positions, the tree of a document), [`condition`] (the condition language),
-//! [`config`] (the document), [`scim`], [`foundry`] and [`entra`] (the inputs), [`engine`] (evaluation), [`simulate`]
-//! (state over time), [`project`] (files), [`suite`] (tests), [`identity`] (what both sides send), [`lint`], [`report`]
-//! (how findings are shown), and the command line. Nothing below [`project`] reads a file.
+//! [`config`] (the document), [`scim`], [`foundry`] and [`entra`] (the inputs), [`engine`] (evaluation), [`analysis`]
+//! (proofs), [`simulate`] (state over time), [`project`] (files), [`suite`] (tests), [`identity`] (what both sides
+//! send), [`lint`], [`report`] (how findings are shown), and the command line. Nothing below [`project`] reads a file.
 //!
 //! # Promises
 //!
@@ -66,6 +66,7 @@
 //!
 //! `cli`, on by default, is the command line. Without it the crates that only the command line needs are left out.
 
+pub mod analysis;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod condition;

@@ -132,6 +132,11 @@ impl Pattern {
         &self.source
     }
 
+    /// What it is made of, not anchored to the ends of the value.
+    pub(crate) fn hir(&self) -> Option<Hir> {
+        parsed(&self.source, self.ignore_case).ok()
+    }
+
     /// Whether `/…/i` says that case does not count.
     pub fn ignores_case(&self) -> bool {
         self.ignore_case
@@ -165,23 +170,30 @@ impl Eq for Pattern {}
 /// The regular expression between `\A` and `\z`. They are put around the parsed form: around the text, a comment of
 /// `(?x)` or an alternation would swallow one of them. Beside it, texts of which every match has one.
 fn whole_value(source: &str, ignore_case: bool) -> Result<(String, Option<Anchor>), PatternError> {
-    let ast = ParserBuilder::new()
-        .nest_limit(MAX_PATTERN_DEPTH)
-        .build()
-        .parse(source)
-        .map_err(|error| dialect::explain(source, &error))?;
-    dialect::check(source, &ast)?;
-    let translated =
-        |ignore_case| TranslatorBuilder::new().case_insensitive(ignore_case).build().translate(source, &ast);
-    let hir = translated(ignore_case).map_err(|error| dialect::explain_translation(source, &error))?;
+    let hir = parsed(source, ignore_case)?;
     let anchor = match ignore_case {
-        true => translated(false).ok().and_then(|hir| Anchor::of(&hir, true)),
+        true => parsed(source, false).ok().and_then(|hir| Anchor::of(&hir, true)),
         false => Anchor::of(&hir, false),
     };
     let whole = Hir::concat(vec![Hir::look(Look::Start), hir, Hir::look(Look::End)]);
     let mut printed = Printed(String::new());
     Printer::new().print(&whole, &mut printed).map_err(|_| too_big(source))?;
     Ok((printed.0, anchor))
+}
+
+/// What a pattern is made of.
+fn parsed(source: &str, ignore_case: bool) -> Result<Hir, PatternError> {
+    let ast = ParserBuilder::new()
+        .nest_limit(MAX_PATTERN_DEPTH)
+        .build()
+        .parse(source)
+        .map_err(|error| dialect::explain(source, &error))?;
+    dialect::check(source, &ast)?;
+    TranslatorBuilder::new()
+        .case_insensitive(ignore_case)
+        .build()
+        .translate(source, &ast)
+        .map_err(|error| dialect::explain_translation(source, &error))
 }
 
 /// A pattern with its classes written out, as long as it is not too long.

@@ -116,7 +116,8 @@ pub(crate) fn fold_into(text: &str, folded: &mut String) {
     }
 }
 
-fn fold_char(c: char) -> char {
+/// The character that a character folds to, by Unicode's simple case folding.
+pub(crate) fn fold_char(c: char) -> char {
     if c.is_ascii() {
         return c.to_ascii_lowercase();
     }

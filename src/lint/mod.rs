@@ -12,6 +12,7 @@ mod fix;
 mod known_groups;
 mod page;
 mod pattern;
+mod proofs;
 mod records;
 mod run;
 mod select;
@@ -33,6 +34,7 @@ use crate::identity::Identity;
 use crate::project::{Population, Project};
 use crate::source::{Problem, Severity, Sources};
 use known_groups::KnownGroups;
+use proofs::Proofs;
 use select::Selection;
 use strandings::Strandings;
 use suppression::Comments;
@@ -69,6 +71,7 @@ pub struct Subject<'s> {
     strandings: OnceCell<Option<Strandings>>,
     identity: OnceCell<Identity>,
     comments: OnceCell<Comments>,
+    proofs: OnceCell<Proofs<'s>>,
 }
 
 impl<'s> Subject<'s> {
@@ -85,6 +88,7 @@ impl<'s> Subject<'s> {
             strandings: OnceCell::new(),
             identity: OnceCell::new(),
             comments: OnceCell::new(),
+            proofs: OnceCell::new(),
         }
     }
 
@@ -114,6 +118,11 @@ impl<'s> Subject<'s> {
     /// What SCIM and the login send for the fields that tell who somebody is.
     pub(crate) fn identity(&self) -> &Identity {
         self.identity.get_or_init(|| Identity::of(self.project, self.config))
+    }
+
+    /// What is proved about the rules.
+    pub(crate) fn proofs(&self) -> &Proofs<'s> {
+        self.proofs.get_or_init(|| Proofs::new(self.config))
     }
 
     /// Whether somebody keeps a lint from speaking where a problem stands: it is not selected, or accepted by a comment

@@ -3,7 +3,7 @@
 use super::fact::Fact;
 use super::json::{Json, Object};
 use super::schema::{self, Defect};
-use super::unusable::{Kind, Unusable};
+use super::unusable::{Kind, Unusable, object_of};
 use super::user::{schemas, text};
 
 /// A SCIM group (RFC 7643 section 4.2).
@@ -39,6 +39,15 @@ pub struct Member<'g> {
 }
 
 impl Group {
+    /// The group that a SCIM server has at hand.
+    ///
+    /// # Errors
+    /// When the text is no JSON object, holds a name twice, declares another type, or has nothing of a group.
+    pub fn from_json(text: &str) -> Result<Group, Unusable> {
+        let object = object_of(Kind::Groups, text.parse()?, None)?;
+        Group::from_object(object).map(|(group, _)| group)
+    }
+
     pub(super) fn from_object(mut object: Object) -> Result<(Group, Vec<Defect>), Unusable> {
         if ["id", "displayName", "members"].iter().all(|name| object.get(name).is_none()) {
             return Err(Unusable::NoGroup);

@@ -2,6 +2,7 @@
 
 use regex::{Regex, RegexBuilder};
 
+use crate::analysis::part_but_not_whole;
 use crate::condition::{GroupKey, Input, MAX_PATTERN_BYTES, Pattern, Value};
 use crate::lint::comparison::comparisons;
 use crate::lint::pattern::is_anchored;
@@ -23,7 +24,7 @@ const PAGE: &str = r#"
 
 A pattern whose verdict depends on whether the whole value has to match or a part of it may. By default it is a warning, and
 only where the snapshot holds a value on which the two differ; with `strict`, or where this lint is selected by name, every
-such pattern is found.
+pattern is found for which there can be such a value, and one is shown.
 
 ## Why it matters
 
@@ -67,13 +68,19 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         for comparison in comparisons(rule.when) {
             let Some((source, ignore_case)) = comparison.pattern().filter(|(source, _)| !is_anchored(source)) else { continue };
             let example = example(subject, comparison.input, source, ignore_case);
-            if example.is_none() && !is_strict {
+            // Without one in the snapshot, a value has to be found that could be.
+            let possible = || Pattern::new(source, ignore_case).ok().and_then(|pattern| part_but_not_whole(&pattern));
+            let possible = if example.is_none() && is_strict { possible() } else { None };
+            if example.is_none() && possible.is_none() {
                 continue;
             }
             let message = "what the pattern matches depends on whether the whole value has to match, which nobody documents";
             let mut problem = LINT
                 .problem(rule.when.at.within(comparison.operand.span), message)
-                .label("neither anchored nor open at both ends")
+                .label(match &possible {
+                    Some(value) => format!("a part of {} would match, and not the whole", quoted(value)),
+                    None => String::new(),
+                })
                 .help(format!("write `^(?:{})$` for the whole value, or `.*` where more may stand", crate::source::shorten(source)));
             if let Some(value) = example {
                 problem.severity = Severity::Warning;
@@ -151,7 +158,7 @@ mod tests {
     fn without_one_it_is_for_those_who_ask() {
         let groups = r#"[{"displayName":"EU-Ops"}]"#;
         assert!(check("provider.groups includes /EU-.*/", groups, "").is_empty());
-        let expected = ["info neither anchored nor open at both ends"];
+        let expected = ["info a part of `Former EU-Finance` would match, and not the whole"];
         assert_eq!(check("provider.groups includes /EU-.*/", groups, STRICT), expected);
         assert_eq!(check("provider.groups includes /EU-.*/", groups, "lint: { select: [default, ambiguous-anchoring] }\n"), expected);
     }

@@ -125,7 +125,8 @@ mod tests {
 
     fn check(when: &str) -> Vec<String> {
         let document = format!(
-            "organization-assignment:\n  users:\n  - rule: a\n    when: {when}\n    organization: Contoso EU\n{MAPPING}"
+            "organization-assignment:\n  users:\n  - rule: a\n    when: {when}\n    organization: Contoso EU\n{MAPPING}lint: {{ \
+             ignore: [fallthrough-at-create] }}\n"
         );
         places(&LINT, &[("vestibule.yaml", &document)])
     }

@@ -3,6 +3,8 @@
 //! What is to be written is read back before it is offered: where the style cannot say it, or would say something else,
 //! there is no edit.
 
+use std::ops::Range;
+
 use super::tree::{Content, ScalarTag};
 use super::{Document, Edit, Node, Part, Place, Scalar, ScalarKind, Sources, Span, Style, Text, is_hidden};
 
@@ -37,10 +39,13 @@ impl<'d> Node<'d> {
             Part::Key | Part::Value => 0..scalar.text().len(),
         };
         let expected = format!("{}{text}{}", scalar.text().get(..range.start)?, scalar.text().get(range.end..)?);
-        let span = scalar.source_span(range);
+        let span = scalar.source_span(range.clone());
         if span.end > self.span().end {
             // The line break at the end of a block scalar parts it from what follows.
             return None;
+        }
+        if let Some(edit) = self.narrowed(scalar, range, text, &expected) {
+            return Some(edit);
         }
         let edit = (span, encoded(text, scalar.style()));
         if self.stays_itself(scalar, &edit, &expected) || self.reads_back(scalar, &edit, &expected) {
@@ -48,6 +53,29 @@ impl<'d> Node<'d> {
         }
         let quoted = (self.span(), format!("'{}'", expected.replace('\'', "''")));
         (scalar.style() == Style::Plain && self.reads_back(scalar, &quoted, &expected)).then_some(quoted)
+    }
+
+    /// Where a part is written otherwise than we would, with escapes such as `\u00e4`, only what differs in it is written
+    /// anew.
+    fn narrowed(self, scalar: Scalar<'_>, range: Range<usize>, text: &str, expected: &str) -> Option<(Span, String)> {
+        let old = scalar.text().get(range.clone())?;
+        let as_written = self.document().content().get(scalar.source_span(range.clone()).range())?;
+        if as_written == encoded(old, scalar.style()) {
+            return None;
+        }
+        let same = |(a, b): &(char, char)| a == b;
+        let length = |(c, _): (char, char)| c.len_utf8();
+        let before: usize = old.chars().zip(text.chars()).take_while(same).map(length).sum();
+        let (old, text) = (old.get(before..)?, text.get(before..)?);
+        let behind: usize = old.chars().rev().zip(text.chars().rev()).take_while(same).map(length).sum();
+        let text = text.get(..text.len() - behind)?;
+        let range = range.start + before..range.end - behind;
+        if range.is_empty() && text.is_empty() {
+            return None;
+        }
+        let edit = (scalar.source_span(range), encoded(text, scalar.style()));
+        let is_inside = edit.0.end <= self.span().end;
+        (is_inside && self.reads_back(scalar, &edit, expected)).then_some(edit)
     }
 
     /// Whether an edit can be seen to give the text without reading it back, which takes time for the whole scalar at each
@@ -275,6 +303,13 @@ mod tests {
             ("k: >- # c\n  a\n  b\nl: 1\n", "b", "x: y", "k: >- # c\n  a\n  x: y\nl: 1\n"),
             ("{k: a b, l: 1}\n", "b", "x", "{k: a x, l: 1}\n"),
             ("{\"k\": \"a b\"}", "b", "\"", "{\"k\": \"a \\\"\"}"),
+            // What stays is left as it is written.
+            (r#"{"k": "\u00e4 p:\/\/x b"}"#, "ä p://x b", "ä p://x \"c", r#"{"k": "\u00e4 p:\/\/x \"c"}"#),
+            (r#"{"k": "p:\/\/x\u00e4"}"#, "p://xä", "p://yä", r#"{"k": "p:\/\/y\u00e4"}"#),
+            (r#"{"k": "\u00e4b"}"#, "äb", "äbc", r#"{"k": "\u00e4bc"}"#),
+            (r#"{"k": "\u00e4\u00e4b"}"#, "ääb", "äb", r#"{"k": "\u00e4b"}"#),
+            (r#"{"k": "\ud83d\ude00b"}"#, "😀b", "😁b", r#"{"k": "😁b"}"#),
+            ("k: a\n  b c\n", "a b c", "a b d", "k: a\n  b d\n"),
             ("\u{feff}k: &x a b\r\nl: *x\r\n", "b", "c", "\u{feff}k: &x a c\r\nl: *x\r\n"),
         ] {
             assert_eq!(replaced(text, from, to).as_deref(), Some(expected), "{text}");

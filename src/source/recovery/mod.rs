@@ -427,9 +427,11 @@ mod tests {
         #[test]
         fn each_damaged_rule_gives_one_error(
             kinds in prop::collection::vec(prop::option::weighted(0.4, 0..25usize), 1..20),
-            at_parent in any::<bool>(),
+            // The list stands deeper than its key, at its column, or at that of a key that is indented by one.
+            place in 0..3usize,
         ) {
-            let mut text = "version: 1\nrules:\n".to_owned();
+            let (key, stripped) = [("rules:\n", 0), ("rules:\n", 2), ("outer:\n rules:\n", 1)][place];
+            let mut text = format!("version: 1\n{key}");
             let mut blocks = Vec::new();
             let mut whole = Vec::new();
             for (index, kind) in kinds.iter().enumerate() {
@@ -443,7 +445,7 @@ mod tests {
                     }
                 };
                 for line in lines.split_inclusive('\n') {
-                    text.push_str(if at_parent { line.strip_prefix("  ").unwrap_or(line) } else { line });
+                    text.push_str(line.strip_prefix(&" ".repeat(stripped)).unwrap_or(line));
                 }
                 if kind.is_some() {
                     blocks.push(Span::new(start, text.len()));
@@ -463,7 +465,8 @@ mod tests {
                 .collect();
             let expected: Vec<_> = (0..blocks.len()).map(Some).collect();
             prop_assert_eq!(places, expected, "{}\n{:#?}", text, problems);
-            let found: Vec<_> = root
+            let inside = root.get("outer").and_then(|outer| outer.value.mapping()).unwrap_or(root);
+            let found: Vec<_> = inside
                 .get("rules")
                 .map(|rules| rules.value.sequence().unwrap().items().map(shown).collect())
                 .unwrap_or_default();

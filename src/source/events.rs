@@ -183,7 +183,7 @@ impl<'t> Iterator for YamlEvents<'t> {
                     return Some(Err(self.stop(&error)));
                 }
             };
-            let Some(event) = event.map(|event| self.from_its_dash(event)) else { continue };
+            let Some(event) = event.map(|event| self.begun_at_its_dash(event)) else { continue };
             if let Some(stop) = self.strictness.check(&event) {
                 self.stopped = true;
                 return Some(Err(stop));
@@ -196,7 +196,7 @@ impl<'t> Iterator for YamlEvents<'t> {
 
 impl<'t> YamlEvents<'t> {
     /// The parser tells of a sequence whose dashes stand at the column of its key when it is past the first dash already.
-    fn from_its_dash(&mut self, event: Event<'t>) -> Event<'t> {
+    fn begun_at_its_dash(&mut self, event: Event<'t>) -> Event<'t> {
         let span = match event.kind {
             EventKind::Open { collection: Collection::Sequence, flow: false } => {
                 let dash = self.dash_between(self.last_end, event.span.start);

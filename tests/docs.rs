@@ -68,7 +68,7 @@ fn the_index_lists_every_lint_with_what_it_finds() {
     let mut index = String::from(
         "# Lints\n\nA lint is a check of the configuration together with what its files show. `vestibule rule NAME` prints \
          these pages.\n[The document](../reference/document.md#lint) says how to select, ignore and accept them.\n\n| lint | \
-         severity | what it finds |\n| --- | --- | --- |\n",
+         severity | level | what it finds |\n| --- | --- | --- | --- |\n",
     );
     for lint in LINTS {
         let page = vestibule::lint::Page::parse(lint.page);

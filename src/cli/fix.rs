@@ -14,7 +14,7 @@ use super::write_whole::write_whole;
 use crate::lint;
 use crate::project::{Disk, Files};
 use crate::report::Redactor;
-use crate::source::{Safety, Sources, visible};
+use crate::source::{Safety, Sources, is_hidden, visible};
 
 /// More passes than fixes that overlap could need; fixes that undo each other end here.
 const MOST_PASSES: usize = 10;
@@ -121,14 +121,20 @@ impl Mended {
     /// Where standard output takes no more.
     pub(super) fn print(&self, run: &Run<'_>, terminal: &mut Terminal) -> Result<bool, Stop> {
         let changes = self.changes(run)?;
-        let mut is_whole = true;
+        let mut departure = Departure::default();
         for change in &changes {
-            is_whole &= change.print(terminal.redactor.as_ref(), &mut terminal.out)?;
+            change.print(terminal.redactor.as_ref(), &mut terminal.out, &mut departure)?;
         }
         terminal.out.flush()?;
-        if !is_whole {
+        if departure.is_masked {
             terminal.complain(
                 "lines with secrets or personal data are masked, so that the diff cannot be applied as it is",
+            );
+        }
+        if departure.is_escaped {
+            terminal.complain(
+                "characters that nobody sees are written as escapes, so that the diff cannot be applied as it is; `--fix` \
+                 applies it",
             );
         }
         if !changes.is_empty() {
@@ -150,6 +156,31 @@ impl Mended {
     }
 }
 
+/// In what a diff that is printed departs from one that can be applied.
+#[derive(Default)]
+struct Departure {
+    is_masked: bool,
+    is_escaped: bool,
+}
+
+/// A line of a diff as a terminal may get it: tabs, and the mark that a file may begin with, do no harm there and are
+/// part of what is to be applied.
+fn printed(line: &str) -> Cow<'_, str> {
+    let is_harmless = |(at, c): (usize, char)| c == '\t' || c == '\u{feff}' && at == 1;
+    if line.char_indices().all(|(at, c)| !is_hidden(c) || is_harmless((at, c))) {
+        return Cow::Borrowed(line);
+    }
+    let mut printed = String::with_capacity(line.len() + 16);
+    let mut from = 0;
+    for (at, c) in line.char_indices().filter(|&found| is_harmless(found)) {
+        printed.push_str(&visible(&line[from..at]));
+        printed.push(c);
+        from = at + c.len_utf8();
+    }
+    printed.push_str(&visible(&line[from..]));
+    Cow::Owned(printed)
+}
+
 struct Change {
     path: PathBuf,
     name: String,
@@ -158,20 +189,22 @@ struct Change {
 }
 
 impl Change {
-    /// Prints the difference as it may be shown. Whether it can be applied.
-    fn print(&self, redactor: Option<&Redactor>, out: &mut dyn Write) -> io::Result<bool> {
+    /// Prints the difference as it may be shown.
+    fn print(&self, redactor: Option<&Redactor>, out: &mut dyn Write, departure: &mut Departure) -> io::Result<()> {
         let (before, after) = (self.shown(&self.before), self.shown(&self.after));
-        let mut is_whole = before == self.before && after == self.after;
+        departure.is_masked |= before != self.before || after != self.after;
         let diff = TextDiff::from_lines(&before, &after);
         let unified = diff.unified_diff().context_radius(3).header(&self.name, &self.name).to_string();
         for line in unified.split_inclusive('\n') {
             // The carriage return of a line break is part of what is to be applied.
             let text = line.trim_end_matches(['\r', '\n']);
             let said = redactor.map_or(Cow::Borrowed(text), |redactor| Cow::Owned(redactor.text(text)));
-            is_whole &= said == text;
-            write!(out, "{}{}", visible(&said), &line[text.len()..])?;
+            let printed = printed(&said);
+            departure.is_masked |= said != text;
+            departure.is_escaped |= printed != said;
+            write!(out, "{printed}{}", &line[text.len()..])?;
         }
-        Ok(is_whole)
+        Ok(())
     }
 
     /// The text with its secrets veiled.
@@ -179,5 +212,41 @@ impl Change {
         let mut sources = Sources::default();
         let (file, _) = sources.add_document(&self.name, text.as_bytes());
         sources.text(file).content().to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn diff(before: &str, after: &str) -> (String, Departure) {
+        let change = Change {
+            path: PathBuf::new(),
+            name: "vestibule.yaml".to_owned(),
+            before: before.to_owned(),
+            after: after.to_owned(),
+        };
+        let (mut out, mut departure) = (Vec::new(), Departure::default());
+        change.print(None, &mut out, &mut departure).expect("writing to memory does not fail");
+        (String::from_utf8(out).expect("UTF-8"), departure)
+    }
+
+    #[test]
+    fn tabs_line_breaks_and_the_byte_order_mark_stay_so_that_the_diff_can_be_applied() {
+        let (diff, departure) = diff("\u{feff}a: no\t# b\r\n", "\u{feff}a: \"no\"\t# b\r\n");
+        let head = "--- vestibule.yaml\n+++ vestibule.yaml\n@@ -1 +1 @@\n";
+        assert_eq!(diff, format!("{head}-\u{feff}a: no\t# b\r\n+\u{feff}a: \"no\"\t# b\r\n"));
+        assert!(!departure.is_masked && !departure.is_escaped);
+    }
+
+    #[test]
+    fn what_nobody_sees_is_escaped_and_that_is_told() {
+        for (hidden, shown) in
+            [("\u{202e}", "\\u{202e}"), ("\u{200b}\t\u{200b}", "\\u{200b}\t\\u{200b}"), (" \u{feff}", " \\u{feff}")]
+        {
+            let (diff, departure) = diff(&format!("a: no # {hidden}\n"), &format!("a: \"no\" # {hidden}\n"));
+            assert!(diff.ends_with(&format!("-a: no # {shown}\n+a: \"no\" # {shown}\n")), "{diff}");
+            assert!(departure.is_escaped && !departure.is_masked);
+        }
     }
 }

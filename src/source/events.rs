@@ -7,6 +7,7 @@ use granit_parser::{ErrorKind, Parser, ScalarStyle, ScanError, StrInput, Structu
 
 use super::Span;
 use super::document::Style;
+use super::layout::Layout;
 use super::strictness::Strictness;
 
 /// Something that a reader met in a text.
@@ -122,6 +123,8 @@ pub(super) struct YamlEvents<'t> {
     text: &'t str,
     parser: Parser<'t, StrInput<'t>>,
     strictness: Strictness<'t>,
+    /// The end of the last scalar, alias or beginning of a collection.
+    last_end: usize,
     stopped: bool,
 }
 
@@ -134,7 +137,7 @@ impl<'t> YamlEvents<'t> {
             max_buffered_comment_events: usize::MAX,
         };
         let parser = Parser::new_from_str_with_options(text, options);
-        YamlEvents { text, parser, strictness: Strictness::new(text), stopped: false }
+        YamlEvents { text, parser, strictness: Strictness::new(text), last_end: 0, stopped: false }
     }
 
     fn span(&self, span: granit_parser::Span) -> Span {
@@ -180,7 +183,7 @@ impl<'t> Iterator for YamlEvents<'t> {
                     return Some(Err(self.stop(&error)));
                 }
             };
-            let Some(event) = event else { continue };
+            let Some(event) = event.map(|event| self.begun_at_its_dash(event)) else { continue };
             if let Some(stop) = self.strictness.check(&event) {
                 self.stopped = true;
                 return Some(Err(stop));
@@ -191,7 +194,28 @@ impl<'t> Iterator for YamlEvents<'t> {
     }
 }
 
-impl YamlEvents<'_> {
+impl<'t> YamlEvents<'t> {
+    /// The parser tells of a sequence whose dashes stand at the column of its key when it is past the first dash already.
+    fn begun_at_its_dash(&mut self, event: Event<'t>) -> Event<'t> {
+        let span = match event.kind {
+            EventKind::Open { collection: Collection::Sequence, flow: false } => {
+                let dash = self.dash_between(self.last_end, event.span.start);
+                dash.map_or(event.span, Span::at)
+            }
+            EventKind::Comment | EventKind::Close | EventKind::DocumentEnd => return event,
+            _ => event.span,
+        };
+        self.last_end = self.last_end.max(span.end);
+        Event { span, ..event }
+    }
+
+    /// The first line behind `from` that begins with the dash of an item, if that stands before `to`.
+    fn dash_between(&self, from: usize, to: usize) -> Option<usize> {
+        let layout = Layout { text: self.text };
+        let lines = std::iter::successors(layout.next_line(from), |&line| layout.next_line(line));
+        lines.map(|line| layout.first(line)).take_while(|&first| first < to).find(|&first| layout.is_dash(first))
+    }
+
     fn stop(&self, error: &ScanError) -> Stop {
         let offset = error.marker().byte_offset().unwrap_or(self.text.len()).min(self.text.len());
         Stop { offset, reason: reason(error.kind()) }

@@ -3,8 +3,11 @@
 //! What is to be written is read back before it is offered: where the style cannot say it, or would say something else,
 //! there is no edit.
 
+use std::collections::BTreeMap;
+use std::ops::Range;
+
 use super::tree::{Content, ScalarTag};
-use super::{Document, Edit, Node, Part, Place, Scalar, ScalarKind, Sources, Span, Style, Text, is_hidden};
+use super::{Document, Edit, Node, Part, Place, Scalar, ScalarKind, Sources, Span, Style, Text, decode_map, is_hidden};
 
 impl Sources {
     /// The bytes to replace so that the text of a scalar, or the part of it at `place`, becomes `text`; `None` where
@@ -37,17 +40,53 @@ impl<'d> Node<'d> {
             Part::Key | Part::Value => 0..scalar.text().len(),
         };
         let expected = format!("{}{text}{}", scalar.text().get(..range.start)?, scalar.text().get(range.end..)?);
-        let span = scalar.source_span(range);
+        let span = scalar.source_span(range.clone());
         if span.end > self.span().end {
             // The line break at the end of a block scalar parts it from what follows.
             return None;
         }
-        let edit = (span, encoded(text, scalar.style()));
+        if let Some(edit) = self.narrowed(scalar, range, text, &expected) {
+            return Some(edit);
+        }
+        let edit = (span, self.as_here(scalar, text));
         if self.stays_itself(scalar, &edit, &expected) || self.reads_back(scalar, &edit, &expected) {
             return Some(edit);
         }
         let quoted = (self.span(), format!("'{}'", expected.replace('\'', "''")));
         (scalar.style() == Style::Plain && self.reads_back(scalar, &quoted, &expected)).then_some(quoted)
+    }
+
+    /// A text as it stands inside this scalar, with the escapes that the scalar has for its characters already.
+    fn as_here(self, scalar: Scalar<'_>, text: &str) -> String {
+        let written = self.document().content().get(self.document().raw(self.id()).span.range()).unwrap_or("");
+        if scalar.style() != Style::DoubleQuoted || !written.contains('\\') {
+            return encoded(text, scalar.style());
+        }
+        let known = escapes_in(written);
+        text.chars().map(|c| known.get(&c).map_or_else(|| escaped(c), |escape| (*escape).to_owned())).collect()
+    }
+
+    /// Where a part is written otherwise than we would, over several lines or with escapes here and none there, only
+    /// what differs in it is written anew.
+    fn narrowed(self, scalar: Scalar<'_>, range: Range<usize>, text: &str, expected: &str) -> Option<(Span, String)> {
+        let old = scalar.text().get(range.clone())?;
+        let as_written = self.document().content().get(scalar.source_span(range.clone()).range())?;
+        if as_written == self.as_here(scalar, old) {
+            return None;
+        }
+        let same = |(a, b): &(char, char)| a == b;
+        let length = |(c, _): (char, char)| c.len_utf8();
+        let before: usize = old.chars().zip(text.chars()).take_while(same).map(length).sum();
+        let (old, text) = (old.get(before..)?, text.get(before..)?);
+        let behind: usize = old.chars().rev().zip(text.chars().rev()).take_while(same).map(length).sum();
+        let text = text.get(..text.len() - behind)?;
+        let range = range.start + before..range.end - behind;
+        if range.is_empty() && text.is_empty() {
+            return None;
+        }
+        let edit = (scalar.source_span(range), self.as_here(scalar, text));
+        let is_inside = edit.0.end <= self.span().end;
+        (is_inside && self.reads_back(scalar, &edit, expected)).then_some(edit)
     }
 
     /// Whether an edit can be seen to give the text without reading it back, which takes time for the whole scalar at each
@@ -131,6 +170,22 @@ fn encoded(text: &str, style: Style) -> String {
         Style::SingleQuoted => text.replace('\'', "''"),
         Style::DoubleQuoted => text.chars().map(escaped).collect(),
     }
+}
+
+/// The escapes in double quotes, by what they stand for.
+fn escapes_in(written: &str) -> BTreeMap<char, &str> {
+    let mut known = BTreeMap::new();
+    let mut at = 0;
+    while let Some(backslash) = written.get(at..).and_then(|rest| rest.find('\\')) {
+        let start = at + backslash;
+        let (c, len) = decode_map::escape(written, start);
+        at = start + len;
+        // A blank is escaped where a line begins or ends with it, and nowhere else.
+        if len > 1 && !matches!(c, ' ' | '\t') {
+            known.entry(c).or_insert(&written[start..at]);
+        }
+    }
+    known
 }
 
 /// A text as a scalar: without quotes where nothing in it could be taken for something else, else in double quotes.
@@ -275,6 +330,16 @@ mod tests {
             ("k: >- # c\n  a\n  b\nl: 1\n", "b", "x: y", "k: >- # c\n  a\n  x: y\nl: 1\n"),
             ("{k: a b, l: 1}\n", "b", "x", "{k: a x, l: 1}\n"),
             ("{\"k\": \"a b\"}", "b", "\"", "{\"k\": \"a \\\"\"}"),
+            // What stays is left as it is written.
+            (r#"{"k": "\u00e4 p:\/\/x b"}"#, "ä p://x b", "ä p://x \"c", r#"{"k": "\u00e4 p:\/\/x \"c"}"#),
+            (r#"{"k": "p:\/\/x\u00e4"}"#, "p://xä", "p://yä", r#"{"k": "p:\/\/y\u00e4"}"#),
+            (r#"{"k": "\u00e4 ä b"}"#, "ä ä b", "ä ä c", r#"{"k": "\u00e4 ä c"}"#),
+            (r#"{"k": "\u00e4 \/ b"}"#, "b", "[\"ä/\"]", r#"{"k": "\u00e4 \/ [\"\u00e4\/\"]"}"#),
+            ("k: \"a\\ \\\n  b\"\n", "b", "c d", "k: \"a\\ \\\n  c d\"\n"),
+            (r#"{"k": "\u00e4b"}"#, "äb", "äbc", r#"{"k": "\u00e4bc"}"#),
+            (r#"{"k": "\u00e4\u00e4b"}"#, "ääb", "äb", r#"{"k": "\u00e4b"}"#),
+            (r#"{"k": "\ud83d\ude00b"}"#, "😀b", "😁b", r#"{"k": "😁b"}"#),
+            ("k: a\n  b c\n", "a b c", "a b d", "k: a\n  b d\n"),
             ("\u{feff}k: &x a b\r\nl: *x\r\n", "b", "c", "\u{feff}k: &x a c\r\nl: *x\r\n"),
         ] {
             assert_eq!(replaced(text, from, to).as_deref(), Some(expected), "{text}");

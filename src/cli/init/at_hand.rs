@@ -19,6 +19,8 @@ pub(super) struct AtHand {
     pub(super) files: BTreeMap<Kind, Vec<String>>,
     /// The realm of Foundry's users.
     pub(super) realm: Option<String>,
+    /// The host and the realm of the tenant URL that provisioning sends to.
+    pub(super) tenant: Option<Tenant>,
     /// The organizations of Foundry's users.
     pub(super) organizations: BTreeSet<String>,
     /// The source attribute that SCIM sends as `externalId`.
@@ -39,6 +41,14 @@ pub(super) struct Provider {
     pub(super) patterns: Vec<String>,
     /// Patterns that cannot be read here.
     pub(super) unread_patterns: Vec<String>,
+}
+
+/// What a tenant URL says, which is `https://HOST/multipass/api/scim/REALM/v2/` with a flag behind it, and may have `scim.`
+/// before the host (palantir.com/docs/foundry/authentication/scim-entra-id).
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Tenant {
+    pub(super) host: String,
+    pub(super) realm: String,
 }
 
 /// What a file is to a configuration.
@@ -113,8 +123,15 @@ impl AtHand {
             return self.notes.push(format!("`{}` is nothing that is known here, and left out", path.display()));
         }
         for export in &recognised {
-            if let Recognised::SynchronizationSchema(schema) = export {
-                self.external_id = self.external_id.take().or_else(|| external_id_of(schema));
+            match export {
+                Recognised::SynchronizationSchema(schema) => {
+                    self.external_id = self.external_id.take().or_else(|| external_id_of(schema));
+                }
+                Recognised::Secrets(secrets) => {
+                    let url = secrets.setting("BaseAddress").map(|url| url.value.as_str());
+                    self.tenant = self.tenant.take().or_else(|| url.and_then(Tenant::of));
+                }
+                _ => {}
             }
         }
         self.add(Kind::EntraExport, name);
@@ -141,8 +158,7 @@ impl AtHand {
         self.provider = Some(Provider {
             name: text("name"),
             realm: text("realm"),
-            // ri.control-panel.main.saml.…
-            is_oidc: text("rid").is_some_and(|rid| rid.split('.').any(|part| part.eq_ignore_ascii_case("oidc"))),
+            is_oidc: is_oidc(value),
             hosts: texts(value, "supportedHosts"),
             patterns,
             unread_patterns,
@@ -154,6 +170,41 @@ impl AtHand {
             let text = |key: &str| user.get(key).and_then(Value::as_str).map(str::to_owned);
             self.realm = self.realm.take().or_else(|| text("realm"));
             self.organizations.extend(text("organization").filter(|rid| is_organization(rid)));
+        }
+    }
+}
+
+impl Tenant {
+    fn of(url: &str) -> Option<Tenant> {
+        let (scheme, rest) = url.trim().split_once("://")?;
+        let (authority, path) = rest.split_once('/')?;
+        let path = path.split(['?', '#', '&']).next()?;
+        let ["multipass", "api", "scim", realm, "v2", ..] = path.split('/').collect::<Vec<_>>()[..] else {
+            return None;
+        };
+        // Neither an address with credentials nor a blank to fill in, such as `<host>`.
+        let is_name = |text: &str| {
+            !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+        };
+        let host = match authority.split_at_checked(5) {
+            Some((subdomain, rest)) if subdomain.eq_ignore_ascii_case("scim.") => rest,
+            _ => authority,
+        };
+        let is_known = scheme.eq_ignore_ascii_case("https") && is_name(host) && is_name(realm);
+        is_known.then(|| Tenant { host: host.to_ascii_lowercase(), realm: realm.to_owned() })
+    }
+}
+
+/// Whether logins at a provider are OIDC: as `protocol` says, which is a word or has a `type`, else as the identifier does.
+fn is_oidc(provider: &Value) -> bool {
+    let protocol = provider.get("protocol");
+    let stated = protocol.map(|protocol| protocol.get("type").unwrap_or(protocol)).and_then(Value::as_str);
+    match stated {
+        Some(stated) => stated.eq_ignore_ascii_case("oidc"),
+        None => {
+            // ri.control-panel.main.saml.…
+            let rid = provider.get("rid").and_then(Value::as_str).unwrap_or_default();
+            rid.split('.').any(|part| part.eq_ignore_ascii_case("oidc"))
         }
     }
 }
@@ -202,9 +253,10 @@ fn kind_of(value: &Value) -> Option<Kind> {
     })
 }
 
+/// The texts of a list; an empty one says nothing, and cannot be written down.
 fn texts(value: &Value, key: &str) -> Vec<String> {
     let list = value.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    list.iter().filter_map(|item| item.as_str().map(str::to_owned)).collect()
+    list.iter().filter_map(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned).collect()
 }
 
 /// The attribute that is sent as a user's `externalId`, where it is one and not an expression.
@@ -216,6 +268,60 @@ fn external_id_of(schema: &entra::SynchronizationSchema) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What a file says.
+    fn at_hand(text: &str) -> AtHand {
+        let mut at_hand = AtHand::default();
+        at_hand.file(Path::new("x.json"), "x.json", text.as_bytes());
+        at_hand
+    }
+
+    #[test]
+    fn the_protocol_is_what_the_provider_says_and_else_what_its_identifier_says() {
+        for (members, is_oidc) in [
+            (r#""protocol": "oidc""#, true),
+            (r#""protocol": "OIDC", "rid": "ri.control-panel.main.saml.1""#, true),
+            (r#""protocol": {"type": "oidc"}"#, true),
+            (r#""protocol": {"type": "saml"}, "rid": "ri.control-panel.main.oidc.1""#, false),
+            (r#""rid": "ri.control-panel.main.oidc.1""#, true),
+            (r#""rid": "ri.control-panel.main.saml.1""#, false),
+            (r#""protocol": null"#, false),
+        ] {
+            let text =
+                format!(r#"{{"name":"n","realm":"r","supportedHosts":[],"supportedUsernamePatterns":[],{members}}}"#);
+            let provider = at_hand(&text).provider.expect("a provider");
+            assert_eq!(provider.is_oidc, is_oidc, "{members}");
+        }
+    }
+
+    #[test]
+    fn an_empty_pattern_or_host_is_left_out() {
+        let provider = at_hand(
+            r#"{"name":"n","realm":"r","supportedHosts":["", "h.example.com"],"supportedUsernamePatterns":["", "a"]}"#,
+        );
+        let provider = provider.provider.expect("a provider");
+        assert_eq!((provider.hosts, provider.patterns), (vec!["h.example.com".to_owned()], vec!["a".to_owned()]));
+        assert!(provider.unread_patterns.is_empty());
+    }
+
+    #[test]
+    fn a_tenant_url_says_host_and_realm() {
+        let tenant = |host: &str, realm: &str| Some(Tenant { host: host.to_owned(), realm: realm.to_owned() });
+        for (url, expected) in [
+            ("https://h.example.com/multipass/api/scim/r-1/v2/?aadOptscim062020", tenant("h.example.com", "r-1")),
+            ("HTTPS://scim.H.example.com/multipass/api/scim/r/v2", tenant("h.example.com", "r")),
+            ("https://h.example.com/multipass/api/scim/r/v2&aadOptscim062020", tenant("h.example.com", "r")),
+            ("https://h.example.com/scim/r/v2/", None),
+            ("http://h.example.com/multipass/api/scim/r/v2/", None),
+            ("https://<host>/multipass/api/scim/<realm>/v2/", None),
+            ("https://u:p@h.example.com/multipass/api/scim/r/v2/", None),
+            ("", None),
+        ] {
+            assert_eq!(Tenant::of(url), expected, "{url}");
+            let secrets = serde_json::json!([{"key": "BaseAddress", "value": url}]);
+            assert_eq!(at_hand(&secrets.to_string()).tenant, expected, "{url}");
+        }
+    }
 
     #[test]
     fn files_are_told_by_their_members() {

@@ -58,7 +58,9 @@ fn provider(at_hand: &AtHand, out: &mut String) {
         }
     }
     line!(out, "  protocol: {}", if provider.is_oidc { "oidc" } else { "saml" });
-    match provider.realm.as_ref().or(at_hand.realm.as_ref()).filter(|realm| !realm.is_empty()) {
+    let tenant = at_hand.tenant.as_ref();
+    let realms = [provider.realm.as_ref(), at_hand.realm.as_ref(), tenant.map(|tenant| &tenant.realm)];
+    match realms.into_iter().flatten().find(|realm| !realm.is_empty()) {
         Some(realm) => {
             line!(out, "  realm: {}", write_scalar(realm));
         }
@@ -67,7 +69,8 @@ fn provider(at_hand: &AtHand, out: &mut String) {
             line!(out, "  # realm: my-realm");
         }
     }
-    list(out, "  hosts", &provider.hosts);
+    let sent_to = tenant.map(|tenant| std::slice::from_ref(&tenant.host)).unwrap_or_default();
+    list(out, "  hosts", if provider.hosts.is_empty() { sent_to } else { &provider.hosts });
     patterns(out, &provider.patterns);
     for pattern in &provider.unread_patterns {
         line!(out, "  # A pattern that vestibule cannot read: {}", visible(pattern));

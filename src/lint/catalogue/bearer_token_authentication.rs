@@ -19,7 +19,8 @@ const PAGE: &str = r#"
 ## What it finds
 
 A provisioning job that authenticates with a secret token instead of the OAuth2 client credentials grant: as
-`entra.sources` says, or as the keys among the job's secrets show. Values are not looked at.
+`entra.sources` says, or as the keys among the job's secrets show. Of their values it only counts whether
+there is one: an empty `SecretToken` is none.
 
 ## Why it matters
 

@@ -40,6 +40,10 @@ impl Checkpoint {
         let here = layout.line_start(at);
         let begins = |line: usize| {
             let first = layout.first(line);
+            // A tab makes no column.
+            if layout.slice(Span::new(line, first)).contains('\t') {
+                return None;
+            }
             let item = layout.is_dash(first);
             blocks.iter().rposition(|open| {
                 open.column == layout.column(first)

@@ -217,7 +217,11 @@ impl Sources {
             ([], Some(_)) => vec![Case { record: case.record, ..Case::new(&[]) }],
             (cases, Some(_)) => cases.to_vec(),
             // What is said of people at one place of a condition is not said at another.
-            (cases, None) => cases.iter().map(|inner| inner.of(case)).collect(),
+            (cases, None) => {
+                let blurs = self.conceals(&problem.primary.place);
+                let inner = cases.iter().map(|inner| if blurs { inner.blurred() } else { *inner });
+                inner.map(|inner| inner.of(case)).collect()
+            }
         });
         finding
     }

@@ -73,6 +73,7 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
             let message = "what the pattern matches depends on whether the whole value has to match, which nobody documents";
             let mut problem = LINT
                 .problem(rule.when.at.within(comparison.operand.span), message)
+                .fact(&[&comparison.words(), if example.is_some() { "observed" } else { "" }])
                 .label("neither anchored nor open at both ends")
                 .help(format!("write `^(?:{})$` for the whole value, or `.*` where more may stand", crate::source::shorten(source)));
             if let Some(value) = example {

@@ -482,7 +482,7 @@ fn rule_when(lint: &'static str, facts: [&'static str; 2]) -> Changed {
 fn rule_over_people(lint: &'static str, facts: [&'static str; 2]) -> Changed {
     let mut changed = rule_when(lint, facts);
     let people = [
-        ("users.json", r#"{ "totalResults": 1, "Resources": [{ "id": "1", "userName": "ada", "title": "x" }] }"#),
+        ("users.json", r#"[{ "id": "1", "userName": "ada", "title": "x" }]"#),
         ("groups.json", r#"[{ "id": "g", "displayName": "Fin", "externalId": "Fin", "members": [{ "value": "1" }] }]"#),
     ];
     changed.files[0].1.push_str("snapshot: { users: users.json, groups: groups.json }\n");
@@ -549,7 +549,7 @@ fn each_changed() -> Vec<Changed> {
             "vacuous-exclusion-at-create",
             ["provider.groups excludes \"A\"", "provider.groups excludes \"A\" and provider.groups excludes \"B\""],
         ),
-        rule_over_people("unmatched-rule", ["title eq \"nobody\"", "title eq \"none\""]),
+        rule_over_people("unmatched-rule", ["userName eq \"nobody\"", "userName eq \"none\""]),
         rule_over_people(
             "unknown-provider-group",
             ["provider.groups includes \"X\"", "provider.groups includes \"Y\""],
@@ -654,6 +654,7 @@ fn each_changed() -> Vec<Changed> {
 
 #[test]
 fn another_fact_at_the_same_place_is_reported() {
+    let mut swallowed = Vec::new();
     for Changed { lint: name, files, facts } in each_changed() {
         let [before, after] = facts.map(|fact| {
             let mut project = Memory::default();
@@ -669,9 +670,11 @@ fn another_fact_at_the_same_place_is_reported() {
         });
         let baseline = baseline_of(&before);
         assert_eq!(beside(&baseline, &before), (vec![], vec![]), "{name}");
-        let (found, _) = lint(&before);
-        assert!(found.findings.iter().any(|finding| finding.lint == name), "{name} finds nothing");
+        let found = lint(&before).0.findings.iter().any(|finding| finding.lint == name);
         let (left, _) = beside(&baseline, &after);
-        assert!(left.len() == 1 && left[0].starts_with(name), "{name} at {facts:?}: {left:?}");
+        if !found || left.len() != 1 || !left[0].starts_with(name) {
+            swallowed.push((name, facts, left));
+        }
     }
+    assert!(swallowed.is_empty(), "{swallowed:#?}");
 }

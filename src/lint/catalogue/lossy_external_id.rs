@@ -17,7 +17,8 @@ const PAGE: &str = r#"
 ## What it finds
 
 A user's or group's `externalId` that is made by a function which folds, cuts, replaces, defaults or invents: two people
-can come to one value, or one person to another value at every run. A default value counts as well.
+can come to one value, or one person to another value at every run. So does a constant, and a value for whoever has none: a
+default value of the mapping, or a constant in `Coalesce`.
 
 ## Why it matters
 

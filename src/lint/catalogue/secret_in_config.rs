@@ -80,9 +80,8 @@ fn place(sources: &Sources, file: FileId, secret: Secret) -> Place {
 
 fn found(sources: &Sources, place: Place) -> Problem {
     let (file, span) = sources.locate(&place);
-    // Another secret at the same place is another finding. Of what is concealed no more than that is kept.
     LINT.problem(place, "a secret stands in this file")
-        .fact(&[sources.text(file).slice(span)])
+        .cases(sources.secret_cases(file, span))
         .label("not shown")
         .help("generate a new secret, remove this one from the file and from its history")
 }

@@ -20,7 +20,8 @@ pub(super) const LINT: Lint = Lint {
 const PAGE: &str = r#"
 ## What it finds
 
-A rule of user intake that needs provider groups, or an attribute which Foundry does not sync over SCIM.
+A rule of user intake that needs provider groups, or an attribute which Foundry does not sync over SCIM. A rule that only
+leaves out by group is `vacuous-exclusion-at-create`.
 
 ## Why it matters
 

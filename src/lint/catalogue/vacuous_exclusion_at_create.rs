@@ -22,7 +22,8 @@ const PAGE: &str = r#"
 ## What it finds
 
 A rule that leaves out the members of a provider group (`excludes`, or a negated condition on groups) and holds for
-whoever is in no group.
+whoever is in no group. Where people of the snapshot fall through an organization rule, `fallthrough-at-create` says so
+instead.
 
 ## Why it matters
 

@@ -10,7 +10,7 @@ use serde::{Serialize, Serializer};
 
 use super::{Admission, GroupNames, OrganizationName, OrganizationNames};
 use crate::condition::{Condition, Expr, Term};
-use crate::source::At;
+use crate::source::{At, Case, Span};
 
 /// A value of the document and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,6 +75,19 @@ pub struct When {
     pub condition: Condition,
     /// Where the text stands.
     pub at: At,
+}
+
+impl When {
+    /// A part of the text with its white space made even: what a finding about it is known by.
+    pub(crate) fn words(&self, span: Span) -> String {
+        let written = self.text.get(span.range()).unwrap_or_default();
+        written.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// A part of the text as a case of a finding.
+    pub(crate) fn case(&self, span: Span) -> Case {
+        Case::new(&[&self.words(span)])
+    }
 }
 
 impl Serialize for When {

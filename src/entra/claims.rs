@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use crate::config::Claim;
-use crate::source::{At, Place, Span};
+use crate::source::{At, Place, Problem, Span};
 
 use super::object::{Located, Object};
 
@@ -61,23 +61,63 @@ pub fn same_claim(one: &Claim, other: &Claim) -> bool {
 }
 
 /// Reads a claims mapping policy, which is an object, or JSON in the texts of `definition`.
-pub(super) fn read_mapping_policy(object: &Object<'_>) -> ClaimsPolicy {
+///
+/// What keeps such a text from being a policy is said: its claims are not looked at.
+pub(super) fn read_mapping_policy(object: &Object<'_>, problems: &mut Vec<Problem>) -> ClaimsPolicy {
     let mut claims = Vec::new();
     if object.has("ClaimsMappingPolicy") {
         let located = Located { at: object.at.clone(), node: object.node() };
         let place = |_: &str| object.at.value();
-        claims.extend(claims_schema(&value_of(&located), place));
+        let policy = value_of(&located);
+        problems.extend(misshapen(&policy).map(|what| malformed(&object.at, what)));
+        claims.extend(claims_schema(&policy, place));
     }
     let definitions = object.member("definition");
     for item in definitions.iter().flat_map(Located::items) {
-        let Some(text) = item.text() else { continue };
-        let Ok(policy) = serde_json::from_str::<Value>(text) else { continue };
+        // A text that was cut off with its file has been told.
+        if item.is_damaged() {
+            continue;
+        }
+        let read = item.text().ok_or_else(|| "an item of `definition` is not a text".to_owned()).and_then(|text| {
+            let policy = serde_json::from_str::<Value>(text);
+            policy
+                .map(|policy| (text, policy))
+                .map_err(|error| format!("the policy in `definition` is no JSON: {error}"))
+        });
+        let (text, policy) = match read {
+            Ok(read) => read,
+            Err(what) => {
+                problems.push(malformed(&item.at, what));
+                continue;
+            }
+        };
+        problems.extend(misshapen(&policy).map(|what| malformed(&item.at, what)));
         let mut find = Finder { text, from: Some(0) };
         claims.extend(claims_schema(&policy, |name| {
             find.next(name).map_or(item.at.value(), |span| item.at.within(span))
         }));
     }
     ClaimsPolicy { at: object.at.clone(), claims }
+}
+
+fn malformed(at: &At, what: impl Into<String>) -> Problem {
+    Problem::warning("malformed-export", at.value(), what)
+        .label("its claims are left out of every check")
+        .help("export the claims mapping policy again, without editing it")
+}
+
+/// What keeps a policy from being read. One need not have a `ClaimsSchema`.
+fn misshapen(policy: &Value) -> Option<&'static str> {
+    let Some(inner) = member(policy, "ClaimsMappingPolicy") else {
+        return Some("the policy has no `ClaimsMappingPolicy`");
+    };
+    if !inner.is_object() {
+        return Some("`ClaimsMappingPolicy` is not an object");
+    }
+    match member(inner, "ClaimsSchema") {
+        None | Some(Value::Array(_) | Value::Null) => None,
+        Some(_) => Some("`ClaimsSchema` is not a list"),
+    }
 }
 
 /// Finds names in a text in the order in which they stand there, in one pass.
@@ -259,13 +299,21 @@ mod tests {
 
     #[test]
     fn what_is_no_policy_inside_defines_nothing() {
-        for definition in [
-            "\"ClaimsMappingPolicy\"",
-            "{\"ClaimsMappingPolicy\": 1}",
-            "{\"ClaimsMappingPolicy\":{\"ClaimsSchema\":{}}}",
+        for (definition, said) in [
+            ("\"ClaimsMappingPolicy\"", "the policy has no `ClaimsMappingPolicy`"),
+            ("{\"ClaimsMappingPolicy\": 1}", "`ClaimsMappingPolicy` is not an object"),
+            ("{\"ClaimsMappingPolicy\":{\"ClaimsSchema\":{}}}", "`ClaimsSchema` is not a list"),
+            (
+                "{\"ClaimsMappingPolicy\": ",
+                "the policy in `definition` is no JSON: EOF while parsing a value at line 1 column 24",
+            ),
         ] {
             let export = Export::of(&serde_json::json!({ "definition": [definition] }).to_string());
             assert_eq!(claims(&export), [], "{definition}");
+            let found: Vec<&str> = export.problems.iter().map(|problem| problem.message.as_str()).collect();
+            assert_eq!(found, [said], "{definition}");
         }
+        let export = Export::of(r#"{"definition": ["{\"ClaimsMappingPolicy\":{\"Version\":1}}"]}"#);
+        assert_eq!(export.said(), Vec::<String>::new(), "a policy may define no claims");
     }
 }

@@ -72,15 +72,14 @@ impl Reader<'_> {
 
     fn flow_types(&mut self, object: &Object<'_>) -> FlowTypes {
         let Some(member) = object.member("flowTypes") else { return FlowTypes::ALL };
-        let listed: Vec<_> = member.items().filter_map(|item| item.text()).collect();
-        match member.text() {
-            Some(text) => FlowTypes::parse(text),
-            None if member.sequence().is_some() => FlowTypes::parse(&listed.join(",")),
-            None => {
-                self.malformed(&member.at, "flowTypes", "a text");
-                FlowTypes::ALL
-            }
-        }
+        let text = match member.sequence() {
+            Some(_) => Some(member.items().filter_map(|item| item.text()).collect::<Vec<_>>().join(",")),
+            None => member.text().map(str::to_owned),
+        };
+        text.as_deref().and_then(FlowTypes::parse).unwrap_or_else(|| {
+            self.malformed(&member.at, "flowTypes", "made of `Add`, `Update` and `Delete`");
+            FlowTypes::ALL
+        })
     }
 
     fn attribute_mapping(&mut self, object: &Object<'_>) -> Option<AttributeMapping> {
@@ -381,6 +380,18 @@ mod tests {
         assert_eq!((schema.object_mappings.len(), schema.users().count()), (2, 0));
         assert_eq!(schema.object_mappings[1].flow_types, FlowTypes { add: true, update: false, delete: true });
         assert_eq!(export.said(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn flow_types_of_another_kind_are_said_and_not_guessed() {
+        for written in ["7", "true", "\"Add, Remove\"", "{\"Add\": true}"] {
+            let mapping =
+                format!(r#"{{"synchronizationRules": [{{"objectMappings": [{{"flowTypes": {written}}}]}}]}}"#);
+            let export = Export::of(&mapping);
+            assert_eq!(export.schema().object_mappings[0].flow_types, FlowTypes::ALL, "{written}");
+            let said: Vec<&str> = export.problems.iter().map(|problem| problem.message.as_str()).collect();
+            assert_eq!(said, ["`flowTypes` is not made of `Add`, `Update` and `Delete`"], "{written}");
+        }
     }
 
     #[test]

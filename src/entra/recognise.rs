@@ -114,7 +114,7 @@ fn look(value: &Located<'_>, depth: usize, found: &mut Vec<Recognised>, problems
             return;
         }
         // A job may carry its schema, so it is looked into further.
-        match recognise_object(object) {
+        match recognise_object(object, problems) {
             Some(job @ Recognised::Job(_)) => found.push(job),
             Some(other) => return found.push(other),
             None => {}
@@ -128,7 +128,7 @@ fn look(value: &Located<'_>, depth: usize, found: &mut Vec<Recognised>, problems
     }
 }
 
-fn recognise_object(object: &Object<'_>) -> Option<Recognised> {
+fn recognise_object(object: &Object<'_>, problems: &mut Vec<Problem>) -> Option<Recognised> {
     let odata = object.member("@odata.type").and_then(|kind| kind.text()).unwrap_or_default();
     let is = |name: &str| odata.trim_start_matches('#').eq_ignore_ascii_case(name);
     let any = |names: &[&str]| names.iter().any(|name| object.has(name));
@@ -144,7 +144,7 @@ fn recognise_object(object: &Object<'_>) -> Option<Recognised> {
         return Some(Recognised::ApplicationManifest(Application::read(object)));
     }
     if any(&["ClaimsMappingPolicy"]) || is("microsoft.graph.claimsMappingPolicy") || defines_claims_mapping(object) {
-        return Some(Recognised::ClaimsMappingPolicy(read_mapping_policy(object)));
+        return Some(Recognised::ClaimsMappingPolicy(read_mapping_policy(object, problems)));
     }
     if is("microsoft.graph.customClaimsPolicy") || all(&["includeBasicClaimSet", "claims"]) {
         return Some(Recognised::CustomClaimsPolicy(read_custom_policy(object)));

@@ -88,10 +88,16 @@ impl FlowTypes {
     /// Every change is provisioned.
     pub const ALL: FlowTypes = FlowTypes { add: true, update: true, delete: true };
 
-    /// Reads `Add, Update, Delete` or `Add,Update,Delete`.
-    pub(super) fn parse(text: &str) -> FlowTypes {
+    /// Reads `Add, Update, Delete` or `Add,Update,Delete`; `None` where a word is none of those of Graph
+    /// (learn.microsoft.com/graph/api/resources/synchronization-objectmapping).
+    pub(super) fn parse(text: &str) -> Option<FlowTypes> {
+        const WORDS: [&str; 5] = ["", "None", "Add", "Update", "Delete"];
+        let is_known = |word: &str| WORDS.iter().any(|known| word.trim().eq_ignore_ascii_case(known));
+        if !text.split(',').all(is_known) {
+            return None;
+        }
         let has = |name: &str| text.split(',').any(|word| word.trim().eq_ignore_ascii_case(name));
-        FlowTypes { add: has("Add"), update: has("Update"), delete: has("Delete") }
+        Some(FlowTypes { add: has("Add"), update: has("Update"), delete: has("Delete") })
     }
 }
 
@@ -154,7 +160,7 @@ mod tests {
     #[test]
     fn flow_types_are_read_in_both_spellings() {
         let check = |text: &str, add, update, delete| {
-            assert_eq!(FlowTypes::parse(text), FlowTypes { add, update, delete }, "{text}");
+            assert_eq!(FlowTypes::parse(text), Some(FlowTypes { add, update, delete }), "{text}");
         };
         check("Add, Update, Delete", true, true, true);
         check("Add,Update,Delete", true, true, true);
@@ -162,5 +168,8 @@ mod tests {
         check("Update", false, true, false);
         check("None", false, false, false);
         check("", false, false, false);
+        for text in ["7", "true", "Add Update", "Add, Remove"] {
+            assert_eq!(FlowTypes::parse(text), None, "{text}");
+        }
     }
 }

@@ -4,7 +4,7 @@
 //! (learn.microsoft.com/entra/identity/app-provisioning/define-conditional-rules-for-provisioning-user-accounts).
 
 use crate::config::Sited;
-use crate::source::At;
+use crate::source::{At, Case};
 
 use super::object::Object;
 
@@ -35,6 +35,13 @@ impl ScopeClause {
     pub fn operator_word(&self) -> String {
         let letters = self.operator.chars().filter(|c| !matches!(c, ' ' | '_'));
         letters.map(|c| c.to_ascii_uppercase()).collect()
+    }
+
+    /// What it tests, as a case of a finding about it.
+    pub(crate) fn case(&self) -> Case {
+        let operator = self.operator_word();
+        let tested = [self.attribute.as_str(), &operator];
+        Case::new(&tested.into_iter().chain(self.values.iter().map(|value| value.as_str())).collect::<Vec<_>>())
     }
 }
 

@@ -27,6 +27,11 @@ impl<'c> Comparison<'c> {
         self.when.at.within(self.span)
     }
 
+    /// Its text with white space made even.
+    pub(super) fn words(&self) -> String {
+        self.when.words(self.span)
+    }
+
     /// The pattern that it compares with, and whether case does not count.
     pub(super) fn pattern(&self) -> Option<(&'c str, bool)> {
         match &self.operand.kind {

@@ -121,6 +121,19 @@ impl Sources {
         words.join(" ").chars().take(LONGEST_TEXT).collect()
     }
 
+    /// Whether anything is concealed in the value, or in the bytes, that a place is in.
+    pub(super) fn conceals(&self, place: &Place) -> bool {
+        match place {
+            Place::Node(file, route, _) => {
+                let node = self.document(*file).and_then(|document| document.node(route));
+                node.and_then(|node| node.scalar().map(|_| node.span()))
+                    .is_some_and(|span| self.is_concealed(*file, span))
+            }
+            Place::Bytes(file, span) => self.is_concealed(*file, *span),
+            Place::File(_) | Place::Record { .. } => false,
+        }
+    }
+
     fn is_concealed(&self, file: FileId, span: Span) -> bool {
         let concealed = self.concealed(file);
         let next = concealed.partition_point(|hidden| hidden.end <= span.start);

@@ -228,6 +228,13 @@ impl Problem {
         self
     }
 
+    /// With the fact that it states at its place, in words that stay while the fact does. Another fact at the same place
+    /// is another problem: who accepted the first has not seen it.
+    #[must_use]
+    pub fn fact(self, words: &[&str]) -> Self {
+        self.cases([Case::new(words)])
+    }
+
     /// With what it is about instead of its place: the route of the configuration that names the files.
     #[must_use]
     pub fn topic(mut self, route: &'static str) -> Self {

@@ -104,6 +104,14 @@ impl Sources {
         &self.files[file.0 as usize].secrets
     }
 
+    /// The secrets in some bytes as cases of a finding: another secret is another case, and none can be guessed by it.
+    pub(crate) fn secret_cases(&self, id: FileId, within: Span) -> impl Iterator<Item = Case> {
+        let file = &self.files[id.0 as usize];
+        let secrets = file.secrets.iter().zip(&file.hidden);
+        let inside = secrets.filter(move |(secret, _)| within.contains(secret.span));
+        inside.map(|(_, hidden)| Case::new(&[hidden.reveal()]).blurred())
+    }
+
     /// The text of a document after some edits, with what its secrets veil: to write it, and never to show it. `None` where
     /// an edit touches a secret, or repeats what veils one.
     pub(crate) fn unveiled(&self, id: FileId, edits: &[(Span, &str)]) -> Option<String> {
@@ -217,7 +225,11 @@ impl Sources {
             ([], Some(_)) => vec![Case { record: case.record, ..Case::new(&[]) }],
             (cases, Some(_)) => cases.to_vec(),
             // What is said of people at one place of a condition is not said at another.
-            (cases, None) => cases.iter().map(|inner| inner.of(case)).collect(),
+            (cases, None) => {
+                let blurs = self.conceals(&problem.primary.place);
+                let inner = cases.iter().map(|inner| if blurs { inner.blurred() } else { *inner });
+                inner.map(|inner| inner.of(case)).collect()
+            }
         });
         finding
     }

@@ -77,6 +77,7 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
             let message = "what the pattern matches depends on whether the whole value has to match, which nobody documents";
             let mut problem = LINT
                 .problem(rule.when.at.within(comparison.operand.span), message)
+                .fact(&[&comparison.words(), if example.is_some() { "observed" } else { "" }])
                 .label(match &possible {
                     Some(value) => format!("a part of {} would match, and not the whole", quoted(value)),
                     None => String::new(),

@@ -1,6 +1,6 @@
 //! `broken-active-mapping`
 
-use crate::entra::{Expression, FlowType};
+use crate::entra::{Expression, ExpressionKind, FlowType};
 use crate::lint::{Level, Lint, Subject};
 use crate::source::{Problem, Severity};
 
@@ -80,7 +80,8 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         } else {
             continue;
         };
-        problems.push(LINT.problem(place, message).label("not whether the person is still there").help(HELP));
+        let fact = [message.as_str(), &active.sends().unwrap_or_default()];
+        problems.push(LINT.problem(place, &message).fact(&fact).label("not whether the person is still there").help(HELP));
     }
 }
 
@@ -95,20 +96,62 @@ fn mistake(expression: &Expression) -> Option<String> {
             "`active` is mapped from `accountEnabled`, which stays true for whoever is no longer assigned".to_owned(),
         );
     }
-    let inverted = "`active` is mapped the wrong way round: whoever is deleted is active".to_owned();
-    if expression.as_attribute().is_some_and(is_soft_deleted) {
-        return Some(inverted);
+    match follows(expression)? {
+        Follows::Stayer => None,
+        Follows::Leaver => Some("`active` is mapped the wrong way round: whoever is deleted is active".to_owned()),
+        Follows::Neither(key) => Some(format!("`Switch` compares exactly, and `IsSoftDeleted` is never `{key}`")),
     }
-    let ("Switch", arguments) = expression.as_call()? else { return None };
-    switch_mistake(arguments, inverted)
+}
+
+/// For whom an expression over `IsSoftDeleted` is true.
+enum Follows {
+    /// Whoever is still there, as far as can be told.
+    Stayer,
+    /// Whoever is deleted.
+    Leaver,
+    /// Nobody for certain: a key of `Switch` that the attribute never is.
+    Neither(String),
+}
+
+impl Follows {
+    fn negated(self) -> Follows {
+        match self {
+            Follows::Stayer => Follows::Leaver,
+            Follows::Leaver => Follows::Stayer,
+            neither @ Follows::Neither(_) => neither,
+        }
+    }
+}
+
+/// `None` where the expression is another one than those that are understood.
+fn follows(expression: &Expression) -> Option<Follows> {
+    let (mut inner, mut is_negated) = (expression, false);
+    // `Not` may stand around anything, and as often as somebody writes it.
+    while let Some((name @ ("Not" | "CBool"), [Some(argument)])) = inner.as_call() {
+        is_negated ^= name == "Not";
+        inner = argument;
+    }
+    let found = match inner.as_call() {
+        None => inner.as_attribute().filter(|name| is_soft_deleted(name)).map(|_| Follows::Leaver),
+        Some(("Switch", arguments)) => by_switch(arguments),
+        Some(("IIF", [Some(condition), Some(yes), Some(no)])) => by_iif(condition, yes, no),
+        Some(_) => None,
+    }?;
+    Some(if is_negated { found.negated() } else { found })
 }
 
 fn is_soft_deleted(name: &str) -> bool {
     name.eq_ignore_ascii_case("IsSoftDeleted")
 }
 
+/// The truth that a constant says.
+fn truth(expression: &Expression) -> Option<bool> {
+    let (ExpressionKind::Text(text) | ExpressionKind::Word(text)) = &expression.kind else { return None };
+    [("true", true), ("false", false)].into_iter().find(|(word, _)| text.eq_ignore_ascii_case(word)).map(|(_, is)| is)
+}
+
 /// `Switch` compares its keys exactly, and the attribute says `True` or `False`.
-fn switch_mistake(arguments: &[Option<Expression>], inverted: String) -> Option<String> {
+fn by_switch(arguments: &[Option<Expression>]) -> Option<Follows> {
     let [Some(source), _, cases @ ..] = arguments else { return None };
     source.as_attribute().filter(|name| is_soft_deleted(name))?;
     let text = |argument: &Option<Expression>| argument.as_ref().and_then(|one| one.as_text().map(str::to_owned));
@@ -116,13 +159,32 @@ fn switch_mistake(arguments: &[Option<Expression>], inverted: String) -> Option<
         let (key, value) = (text(&case[0])?, text(&case[1])?);
         let key_is_true = key.eq_ignore_ascii_case("true");
         if !matches!(key.as_str(), "True" | "False") {
-            return Some(format!("`Switch` compares exactly, and `IsSoftDeleted` is never `{key}`"));
+            return Some(Follows::Neither(key));
         }
         if value.eq_ignore_ascii_case("true") == key_is_true {
-            return Some(inverted);
+            return Some(Follows::Leaver);
         }
     }
-    None
+    Some(Follows::Stayer)
+}
+
+/// `IIF([IsSoftDeleted]="True", …, …)`.
+fn by_iif(condition: &Expression, yes: &Expression, no: &Expression) -> Option<Follows> {
+    let ExpressionKind::Comparison { sides, operator, .. } = &condition.kind else { return None };
+    let [one, other] = &**sides;
+    sides.iter().find(|side| side.as_attribute().is_some_and(is_soft_deleted))?;
+    let compared = truth(one).or_else(|| truth(other))?;
+    let is_equality = match operator.as_str() {
+        "=" | "==" => true,
+        "<>" | "!=" => false,
+        _ => return None,
+    };
+    let (yes, no) = (truth(yes)?, truth(no)?);
+    match yes == no {
+        true => None,
+        false if (compared == is_equality) == yes => Some(Follows::Leaver),
+        false => Some(Follows::Stayer),
+    }
 }
 
 #[cfg(test)]
@@ -145,6 +207,16 @@ mod tests {
         check(r#"active <- Switch([IsSoftDeleted], , "False", "False", "True", "True")"#, inverted);
         let case = "`Switch` compares exactly, and `IsSoftDeleted` is never `false`";
         check(r#"active <- Switch([IsSoftDeleted], , "false", "true", "true", "false")"#, case);
+        for through in [
+            "Not(Not([IsSoftDeleted]))",
+            "CBool([IsSoftDeleted])",
+            r#"IIF([IsSoftDeleted]="True","True","False")"#,
+            r#"IIF("False" <> [IsSoftDeleted], "true", "false")"#,
+            r#"Not(IIF([IsSoftDeleted] = "True", "False", "True"))"#,
+            r#"Not(Switch([IsSoftDeleted], , "False", "True", "True", "False"))"#,
+        ] {
+            check(&format!("active <- {through}"), inverted);
+        }
         check(r#"active <- "True""#, "`active` is the same for everybody");
         check("active <~ Not([IsSoftDeleted])", "`active` is written when the user is created and never again");
         let enabled = "`active` is mapped from `accountEnabled`, which stays true for whoever is no longer assigned";
@@ -158,6 +230,10 @@ mod tests {
             r#"Switch([IsSoftDeleted], "True", "True", "False")"#,
             "Not([IsSoftDeleted])",
             r#"IIF([IsSoftDeleted] = "True", "False", "True")"#,
+            r#"IIF([IsSoftDeleted] <> "True", "True", "False")"#,
+            r#"IIF([IsSoftDeleted] = [a], "True", "False")"#,
+            "Not(Not(Not([IsSoftDeleted])))",
+            "CBool(Not([IsSoftDeleted]))",
             r#"Switch([extensionAttribute1], , "gone", "False")"#,
             "[IsSoftDeleted",
         ] {

@@ -83,7 +83,7 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
                 Some(name) => format!("misses {} by nothing but case", quoted(name)),
                 None => "exact".to_owned(),
             };
-            let problem = problem.label(label).help(format!("write `{}i`", comparison.operand));
+            let problem = problem.fact(&[&comparison.words()]).label(label).help(format!("write `{}i`", comparison.operand));
             let behind = rule.when.at.within(Span::at(comparison.operand.span.end));
             problems.push(problem.fix(Safety::Unsafe, "let the pattern take either case", behind, "i"));
         }

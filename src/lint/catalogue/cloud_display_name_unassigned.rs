@@ -1,5 +1,7 @@
 //! `cloud-display-name-unassigned`
 
+use crate::config::Sited;
+use crate::entra::Application;
 use crate::lint::{Level, Lint, Subject};
 use crate::source::{Problem, Severity};
 
@@ -55,11 +57,7 @@ None. The setting is changed in Entra, not in the export.
 "#;
 
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
-    for app in subject.project.applications().filter(|app| app.emits_groups() && !app.emits("ApplicationGroup")) {
-        let (Some(property), Some(membership)) = (app.groups_property("cloud_displayname"), &app.group_membership)
-        else {
-            continue;
-        };
+    for (property, membership) in subject.project.applications().filter_map(without_effect) {
         problems.push(
             LINT.problem(property.at.value(), "display names are sent only for groups assigned to the application")
                 .label("has no effect")
@@ -69,6 +67,18 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
                 ),
         );
     }
+}
+
+/// The property that asks for display names, and the setting that takes its effect.
+fn without_effect(app: &Application) -> Option<(&Sited<String>, &Sited<Vec<String>>)> {
+    let is_unassigned = app.emits_groups() && !app.emits("ApplicationGroup");
+    let property = app.groups_property("cloud_displayname").filter(|_| is_unassigned)?;
+    Some((property, app.group_membership.as_ref()?))
+}
+
+/// Whether this lint says of an application that it sends no display names.
+pub(super) fn speaks(subject: &Subject<'_>) -> bool {
+    subject.selects(LINT.name) && subject.project.applications().any(|app| without_effect(app).is_some())
 }
 
 #[cfg(test)]

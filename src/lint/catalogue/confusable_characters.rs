@@ -60,7 +60,7 @@ None. Type the text anew.
 
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     for name in declared_names(subject) {
-        problems.extend(suspect(name).map(|suspect| problem(&suspect, name.at.within(suspect.span))));
+        problems.extend(suspect(name).map(|suspect| problem(&suspect, name.at.within(suspect.span)).fact(&[name])));
     }
     for rule in subject.config.rules() {
         for comparison in comparisons(rule.when) {
@@ -118,7 +118,7 @@ fn in_literal(subject: &Subject<'_>, comparison: &Comparison<'_>, literal: Liter
     if matches!(suspect.kind, SuspectKind::Space(_)) && is_the_name_of_a_group(subject, literal.text) {
         return None;
     }
-    Some(problem(&suspect, place_in_literal(comparison, &literal, suspect.span)?))
+    Some(problem(&suspect, place_in_literal(comparison, &literal, suspect.span)?).fact(&[literal.text]))
 }
 
 /// Where a part of a literal stands. It may be written with escapes: then all of the literal does.

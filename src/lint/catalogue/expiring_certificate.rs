@@ -65,8 +65,10 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         1 => ("the certificate of the provider ends tomorrow".to_owned(), "1 day left".to_owned()),
         _ => (format!("the certificate of the provider ends on {}", end.0), format!("{left} days left")),
     };
+    let state = if left < 0 { "ended" } else { "ends" };
     problems.push(
         LINT.problem(end.at.value(), message)
+            .fact(&[state, &end.0.to_string()])
             .label(label)
             .help("make a new certificate in Entra, upload its metadata in Control Panel, and write its last day here"),
     );

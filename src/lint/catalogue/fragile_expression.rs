@@ -84,7 +84,7 @@ fn fragile(mapping: &AttributeMapping) -> Option<Problem> {
         }
         Ok(tree) => mistaken(tree).or_else(|| empties(mapping, tree))?,
     };
-    let problem = LINT.problem(mapping.sent_within(found.span), found.message);
+    let problem = LINT.problem(mapping.sent_within(found.span), &*found.message).fact(&[&found.message]);
     Some(problem.label(format!("sent as `{}`", mapping.target)).help(found.help))
 }
 

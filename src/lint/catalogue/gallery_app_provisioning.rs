@@ -61,6 +61,7 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         let message = format!("the job provisions an application of the gallery, made of `{}`", template.value);
         problems.push(
             LINT.problem(template.at.value(), message)
+                .fact(&[template.value])
                 .label("supports no SCIM into Foundry")
                 .help("make an enterprise application that is not from the gallery, and set provisioning up there"),
         );

@@ -1,6 +1,8 @@
 //! `group-claim-mismatch`
 
+use super::cloud_display_name_unassigned;
 use super::on_premises_only_claim::has_cloud_name;
+use super::provider_id_mismatch::is_changed;
 use crate::identity::{Agreement, Value};
 use crate::lint::{Level, Lint, Subject};
 use crate::source::{Problem, Severity};
@@ -80,14 +82,20 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         if has_cloud_name(sent) && login.as_attribute().is_some_and(is_account_name) {
             continue;
         }
-        let Some(written) =
-            Value::of_mapping(sent).filter(|value| value.agrees(login) == Agreement::No).and(sent.sends())
-        else {
+        let value = Value::of_mapping(sent).filter(|value| value.agrees(login) == Agreement::No);
+        let (Some(value), Some(written)) = (value, sent.sends()) else { continue };
+        // `lossy-external-id` says it where only the function is at fault.
+        if external_id.is_some() && is_changed(&value, login) {
             continue;
-        };
+        }
+        // So does what keeps the claim from carrying the names that are sent.
+        if value.as_attribute() == Some("displayname") && cloud_display_name_unassigned::speaks(subject) {
+            continue;
+        }
         let message = format!("groups are sent by `{written}`, and the groups claim carries `{login}`");
         problems.push(
             LINT.problem(sent.sent_at(), message)
+                .fact(&[&written, &login.to_string()])
                 .label(format!("the source of `{}`", sent.target))
                 .related(said_at.clone(), "the source of the groups claim")
                 .help("map `externalId` and `displayName` of groups from the source of the groups claim"),

@@ -1,5 +1,7 @@
 //! `group-external-id-mismatch`
 
+use super::provider_id_mismatch::is_changed;
+use crate::identity::Value;
 use crate::lint::{Level, Lint, Subject};
 use crate::source::{Problem, Severity};
 
@@ -73,7 +75,13 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
             else {
                 continue;
             };
-            if external_id.sends() == display_name.sends() {
+            let (id, name) = (external_id.sends(), display_name.sends());
+            if id == name {
+                continue;
+            }
+            // `lossy-external-id` says it where only the function is at fault.
+            let (value, other) = (Value::of_mapping(external_id), Value::of_mapping(display_name));
+            if value.zip(other).is_some_and(|(value, other)| is_changed(&value, &other)) {
                 continue;
             }
             problems.push(
@@ -81,6 +89,7 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
                     external_id.sent_at(),
                     "a group's `externalId` and `displayName` are mapped from different sources",
                 )
+                .fact(&[&id.unwrap_or_default(), &name.unwrap_or_default()])
                 .label("the source of `externalId`")
                 .related(display_name.sent_at(), "the source of `displayName`")
                 .help("map both from the source attribute of the groups claim, then restart provisioning"),

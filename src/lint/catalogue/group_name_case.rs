@@ -71,7 +71,7 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
             let Some(name) = name else { continue };
             let message = format!("rule `{}` names a group that is called {}", rule.name, quoted(name));
             let label = if named.is_exact { "the pattern minds case" } else { "in another case" };
-            problems.push(LINT.problem(named.place, message).label(label).help(format!("write {}", quoted(name))));
+            problems.push(LINT.problem(named.place, message).fact(&[&named.comparison.path.to_string()]).label(label).help(format!("write {}", quoted(name))));
         }
     }
 }

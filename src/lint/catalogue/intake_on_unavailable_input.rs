@@ -2,7 +2,8 @@
 
 use super::unsynced_attribute_at_create::is_unsynced;
 use super::provider_group_at_create::is_provider_group;
-use crate::condition::Input;
+use super::vacuous_exclusion_at_create;
+use crate::condition::{Input, RuleSet};
 use crate::engine::availability::can_be_withheld;
 use crate::lint::{Level, Lint, Subject};
 use crate::source::{Problem, Severity};
@@ -19,7 +20,8 @@ pub(super) const LINT: Lint = Lint {
 const PAGE: &str = r#"
 ## What it finds
 
-A rule of user intake that needs provider groups, or an attribute which Foundry does not sync over SCIM.
+A rule of user intake that needs provider groups, or an attribute which Foundry does not sync over SCIM. A rule that only
+leaves out by group is `vacuous-exclusion-at-create`.
 
 ## Why it matters
 
@@ -67,19 +69,24 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     if !subject.creates_over_scim() {
         return;
     }
-    let Some(section) = &subject.config.user_intake else { return };
     let is_unavailable = |input: &Input| is_provider_group(input) || is_unsynced(subject.config, input);
-    for rule in section.rules.iter().filter(|rule| rule.enabled) {
+    for rule in subject.config.rules().filter(|rule| rule.enabled && rule.set == RuleSet::UserIntake) {
         let condition = &rule.when.condition;
         if !can_be_withheld(&condition.term, &is_unavailable) {
             continue;
         }
-        let mut tests = condition.tests().filter(|test| is_unavailable(&test.input));
+        // A rule that only leaves out by group does worse where it is run.
+        if vacuous_exclusion_at_create::speaks_of(subject, &rule, is_unavailable) {
+            continue;
+        }
+        let unavailable = || condition.tests().filter(|test| is_unavailable(&test.input));
+        let mut tests = unavailable();
         let Some(first) = tests.next() else { continue };
         let message =
-            format!("intake rule `{}` may not be run when SCIM creates a user, so that what comes after it decides", rule.name.value);
+            format!("intake rule `{}` may not be run when SCIM creates a user, so that what comes after it decides", rule.name);
         let problem = LINT
             .problem(rule.when.at.within(first.path_span), message)
+            .cases(unavailable().map(|test| rule.when.case(test.span)))
             .label(format!("`{}` is not known yet", first.name))
             .help("ask for what SCIM sends with the user, and keep others out by the assignment of the Entra application");
         problems.push(tests.fold(problem, |problem, test| problem.related(rule.when.at.within(test.path_span), "nor is this")));
@@ -101,8 +108,15 @@ mod tests {
 
     #[test]
     fn groups_and_attributes_are_found_at_their_path() {
-        assert_eq!(check(r#"provider.groups excludes "A""#), ["vestibule.yaml:4:11 provider.groups"]);
+        assert_eq!(check(r#"provider.groups includes "A""#), ["vestibule.yaml:4:11 provider.groups"]);
         assert_eq!(check(r#"active eq true and attributes.d pr"#), ["vestibule.yaml:4:30 attributes.d"]);
+    }
+
+    #[test]
+    fn a_rule_that_only_leaves_out_by_group_is_another_lints() {
+        assert!(check(r#"provider.groups excludes "A""#).is_empty());
+        assert!(check(r#"not provider.groups includes "A""#).is_empty());
+        assert_eq!(check(r#"provider.groups excludes "A" or attributes.d pr"#).len(), 1);
     }
 
     #[test]

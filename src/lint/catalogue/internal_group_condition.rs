@@ -62,11 +62,13 @@ None. What tells these people apart is for a person to decide.
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     let rules = subject.config.rules().filter(|rule| rule.enabled && rule.set == RuleSet::OrganizationUsers);
     for rule in rules {
-        let mut tests = rule.when.condition.tests().filter(|test| test.input == Input::InternalGroups);
+        let by_hand = || rule.when.condition.tests().filter(|test| test.input == Input::InternalGroups);
+        let mut tests = by_hand();
         let Some(first) = tests.next() else { continue };
         let message = format!("rule `{}` assigns an organization by a group that is kept by hand in Foundry", rule.name);
         let problem = LINT
             .problem(rule.when.at.within(first.path_span), message)
+            .cases(by_hand().map(|test| rule.when.case(test.span)))
             .label("Palantir advises against it")
             .help("ask for a provider group, or for an attribute that the directory keeps");
         problems.push(tests.fold(problem, |problem, test| problem.related(rule.when.at.within(test.path_span), "here too")));

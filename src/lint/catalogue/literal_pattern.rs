@@ -64,7 +64,7 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
             let Some((source, ignore_case)) = comparison.pattern() else { continue };
             let said = plain(source).filter(|plain| is_strict || matches!(plain, Plain::Is(text) if !text.is_empty()));
             let Some(said) = said else { continue };
-            let problem = LINT.problem(rule.when.at.within(comparison.operand.span), message(&said));
+            let problem = LINT.problem(rule.when.at.within(comparison.operand.span), message(&said)).fact(&[&comparison.words()]);
             let instead = instead(&comparison, &said);
             let shown = shorten(&instead);
             let help = match ignores_case(comparison.input) && !ignore_case {

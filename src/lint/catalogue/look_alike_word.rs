@@ -60,14 +60,14 @@ None. Which script is meant is for a person to say.
 
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     for name in declared_names(subject) {
-        problems.extend(look_alike(name).map(|word| problem(&word, name.at.within(word.span))));
+        problems.extend(look_alike(name).map(|word| problem(&word, name.at.within(word.span)).fact(&[name])));
     }
     for rule in subject.config.rules() {
         for comparison in comparisons(rule.when) {
             for literal in literals(&comparison) {
                 let Some(word) = look_alike(literal.text) else { continue };
                 let place = place_in_literal(&comparison, &literal, word.span);
-                problems.extend(place.map(|place| problem(&word, place)));
+                problems.extend(place.map(|place| problem(&word, place).fact(&[literal.text])));
             }
         }
     }

@@ -17,7 +17,8 @@ const PAGE: &str = r#"
 ## What it finds
 
 A user's or group's `externalId` that is made by a function which folds, cuts, replaces, defaults or invents: two people
-can come to one value, or one person to another value at every run. A default value counts as well.
+can come to one value, or one person to another value at every run. So does a constant, and a value for whoever has none: a
+default value of the mapping, or a constant in `Coalesce`.
 
 ## Why it matters
 
@@ -65,30 +66,47 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     let project = subject.project;
     for (_, mapping) in project.user_mappings().chain(project.group_mappings()) {
         let Some(external_id) = mapping.mapping("externalId") else { continue };
-        let (place, what) = match (external_id.expression(), &external_id.default_value) {
-            (Some(expression), _) if lossy_function(&expression).is_some() => {
-                let function = lossy_function(&expression).unwrap_or_default();
-                (
-                    external_id.sent_at(),
-                    format!("`externalId` is made by `{function}`, which loses or invents something"),
-                )
-            }
-            (_, Some(_)) => {
+        let expression = external_id.expression();
+        let (place, message) = match (expression.as_ref().and_then(loss), &external_id.default_value) {
+            (Some(loss), _) => (external_id.sent_at(), loss.said()),
+            (None, Some(_)) => {
                 let place = external_id.member("defaultValue").value();
                 (place, "`externalId` has a default value, which everybody without one shares".to_owned())
             }
-            _ => continue,
+            (None, None) => continue,
         };
+        let default = external_id.default_value.as_deref().unwrap_or_default();
         problems.push(
-            LINT.problem(place, what)
+            LINT.problem(place, message)
+                .fact(&[&external_id.sends().unwrap_or_default(), default])
                 .label("not one value for one person")
                 .help("map `externalId` from an attribute as it is, without a function and without a default"),
         );
     }
 }
 
-/// The first function of an expression that gives two values one outcome, or one value several.
-pub(super) fn lossy_function(expression: &Expression) -> Option<&str> {
+/// What an expression loses or makes up.
+pub(super) enum Loss<'e> {
+    /// A function gives two values one outcome, or one value several.
+    Function(&'e str),
+    /// It is the same for everybody.
+    Constant,
+    /// Everybody who lacks the attributes gets one value.
+    Default,
+}
+
+impl Loss<'_> {
+    fn said(&self) -> String {
+        match self {
+            Loss::Function(name) => format!("`externalId` is made by `{name}`, which loses or invents something"),
+            Loss::Constant => "`externalId` is the same for everybody".to_owned(),
+            Loss::Default => "`externalId` falls back to a value that everybody without one shares".to_owned(),
+        }
+    }
+}
+
+/// What keeps an expression from being one value for one person.
+pub(super) fn loss(expression: &Expression) -> Option<Loss<'_>> {
     const LOSSY: [&str; 17] = [
         "ToLower",
         "ToUpper",
@@ -108,7 +126,21 @@ pub(super) fn lossy_function(expression: &Expression) -> Option<&str> {
         "SelectUniqueValue",
         "Redact",
     ];
-    expression.functions().find(|name| LOSSY.contains(name))
+    if let Some(name) = expression.functions().find(|name| LOSSY.contains(name)) {
+        return Some(Loss::Function(name));
+    }
+    if expression.attributes().next().is_none() {
+        return Some(Loss::Constant);
+    }
+    // An empty text is no value.
+    let is_default = |argument: &Expression| {
+        argument.attributes().next().is_none() && argument.as_text().is_none_or(|text| !text.is_empty())
+    };
+    let defaults = |part: &&Expression| match part.as_call() {
+        Some(("Coalesce", arguments)) => arguments.iter().flatten().any(is_default),
+        _ => false,
+    };
+    expression.walk().iter().any(defaults).then_some(Loss::Default)
 }
 
 #[cfg(test)]
@@ -125,7 +157,17 @@ mod tests {
         assert_eq!(check("ToLower([objectId])"), ["\"ToLower([objectId])\""]);
         assert_eq!(check("Guid()").len(), 1);
         assert_eq!(check("Append(\"x\", Mid([objectId], 1, 8))").len(), 1);
+        assert_eq!(check("\"same\""), ["\"\\\"same\\\"\""]);
+        assert_eq!(check("Append(\"a\", \"b\")").len(), 1);
+        assert_eq!(check("Coalesce([objectId], \"none\")").len(), 1);
+        assert_eq!(check("Append(\"u-\", Coalesce([objectId], Append(\"no\", \"ne\")))").len(), 1);
         assert_eq!(check("IIF([a] = \"b\", [objectId], [mail])").len(), 1);
+    }
+
+    #[test]
+    fn a_constant_of_the_export_is_found() {
+        let constant = schema("User", "externalId <- [x]").replace("\"Attribute\"", "\"Constant\"").replace("[x]", "x");
+        assert_eq!(underlined_in_schema(&LINT, "", &constant).len(), 1, "{constant}");
     }
 
     #[test]
@@ -137,7 +179,7 @@ mod tests {
 
     #[test]
     fn what_keeps_all_is_silent() {
-        for kept in ["[objectId]", "Append(\"u-\", [objectId])", "Coalesce([objectId])", "Join(\"-\", [objectId], [a])"]
+        for kept in ["[objectId]", "Append(\"u-\", [objectId])", "Coalesce([objectId])", "Coalesce([objectId], \"\")", "Join(\"-\", [objectId], [a])"]
         {
             assert!(check(kept).is_empty(), "{kept}");
         }

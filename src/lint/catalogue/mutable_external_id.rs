@@ -1,6 +1,6 @@
 //! `mutable-external-id`
 
-use super::lossy_external_id::lossy_function;
+use super::lossy_external_id::loss;
 use crate::identity::{attribute_key, changes};
 use crate::lint::{Level, Lint, Subject};
 use crate::source::{Problem, Severity};
@@ -68,12 +68,13 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         let Some(external_id) = mapping.mapping("externalId") else { continue };
         let Some(expression) = external_id.expression() else { continue };
         // An identifier that loses something is told so, whatever it is made of.
-        if lossy_function(&expression).is_some() {
+        if loss(&expression).is_some() {
             continue;
         }
         let Some(name) = expression.attributes().find(|name| changes(&attribute_key(name))) else { continue };
         problems.push(
             LINT.problem(external_id.sent_at(), format!("`externalId` is mapped from `{name}`, which changes"))
+                .fact(&[&expression.normal_form().to_string()])
                 .label("not the same person for good")
                 .help(
                     "map `externalId` from `objectId`, and the Provider ID from the claim that carries the same value",

@@ -81,6 +81,7 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     if let (Some(source), Some((record, former))) = (changing_source(subject.config), renamed(subject)) {
         problem.severity = Severity::Error;
         problem = problem
+            .fact(&["a name has changed"])
             .related(source.at.value(), "what NameID is filled from")
             .related(place_of(record, "externalId"), format!("{} was {} before", record.resource.called(), quoted(former)));
     }

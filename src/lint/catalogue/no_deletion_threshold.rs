@@ -65,6 +65,7 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         };
         problems.push(
             LINT.problem(setting.at.value(), message)
+                .fact(&[message])
                 .label(label)
                 .help("switch accidental deletion prevention on in the settings of provisioning, with a recipient"),
         );

@@ -63,7 +63,7 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         for test in rule.when.condition.tests().filter(|test| asks_for_any_address(test)) {
             let message = format!("rule `{}` looks at every address, and Foundry holds one", rule.name);
             let path = rule.when.at.within(test.path_span);
-            let problem = LINT.problem(path.clone(), message).label("any of several");
+            let problem = LINT.problem(path.clone(), message).label("any of several").cases([rule.when.case(test.span)]);
             let problem = problem.help("ask for `email`, the one address that Foundry holds");
             let written = rule.when.text.get(test.path_span.range()).unwrap_or_default();
             let is_plain = ["emails", "emails.value"].iter().any(|plain| written.eq_ignore_ascii_case(plain));

@@ -69,14 +69,21 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     let project = subject.project;
     for (_, mapping) in project.user_mappings().chain(project.group_mappings()) {
         let accepts_null: HashSet<String> = mapping.scope.iter().filter_map(only_null).collect();
-        for clause in mapping.scope.iter().flat_map(|group| &group.clauses).filter(|clause| is_negative(clause)) {
-            let key = attribute_key(&clause.attribute);
-            if is_always_set(&key) || accepts_null.contains(&key) {
+        let clauses = mapping.scope.iter().flat_map(|group| {
+            let demanded: HashSet<String> = group.clauses.iter().filter_map(demands_value).collect();
+            group.clauses.iter().filter(|clause| is_negative(clause)).map(move |clause| {
+                let key = attribute_key(&clause.attribute);
+                (clause, demanded.contains(&key), key)
+            })
+        });
+        for (clause, is_demanded, key) in clauses {
+            if is_demanded || is_always_set(&key) || accepts_null.contains(&key) {
                 continue;
             }
             let message = format!("whoever has no `{}` is out of scope", clause.attribute.value);
             problems.push(
                 LINT.problem(clause.operator.at.value(), message)
+                    .fact(&[&key])
                     .label("false where there is no value")
                     .help("add a second filter that takes whoever has none: `IS NULL`"),
             );
@@ -90,6 +97,11 @@ fn only_null(group: &ScopeGroup) -> Option<String> {
         [only] if only.operator_word() == "ISNULL" => Some(attribute_key(&only.attribute)),
         _ => None,
     }
+}
+
+/// The attribute of which a clause says outright that there must be a value.
+fn demands_value(clause: &ScopeClause) -> Option<String> {
+    (clause.operator_word() == "ISNOTNULL").then(|| attribute_key(&clause.attribute))
 }
 
 /// Whether a clause takes everything but a value.
@@ -127,6 +139,11 @@ mod tests {
         assert!(check(&format!("[{{\"clauses\": [{}]}}]", clause("userPrincipalName", "NOT EQUALS", "x"))).is_empty());
         let (one, other) = (clause("department", "NOT EQUALS", "x"), clause("department", "IS NULL", ""));
         assert!(check(&format!("[{{\"clauses\": [{one}]}}, {{\"clauses\": [{other}]}}]")).is_empty());
+        let (one, other) = (clause("department", "NOT EQUALS", "x"), clause("Department", "IS NOT NULL", ""));
+        assert!(check(&format!("[{{\"clauses\": [{one}, {other}]}}]")).is_empty(), "said outright");
+        assert_eq!(check(&format!("[{{\"clauses\": [{one}]}}, {{\"clauses\": [{other}]}}]")).len(), 1, "said elsewhere");
+        let other = clause("country", "IS NOT NULL", "");
+        assert_eq!(check(&format!("[{{\"clauses\": [{one}, {other}]}}]")).len(), 1, "said of another");
         assert!(check("null").is_empty());
     }
 }

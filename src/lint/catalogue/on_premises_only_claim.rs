@@ -86,6 +86,7 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
                 property.at.value(),
                 "the groups claim leaves out groups without a name from Active Directory",
             )
+            .fact(&[&property.value, &sent.sends().unwrap_or_default()])
             .label("only groups that are synchronized from there")
             .related(sent.sent_at(), "provisioning sends the others too")
             .help("add `cloud_displayname` to the groups claim, or keep groups by object identifier on both sides"),

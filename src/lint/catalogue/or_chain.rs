@@ -97,7 +97,8 @@ fn problem(chain: &[Comparison<'_>]) -> Option<Problem> {
     });
     let list = values.collect::<Vec<_>>().join(", ");
     let message = format!("`{path}` is compared with {} values one by one", chain.len());
-    let problem = LINT.problem(first.place(), message).help(format!("write `{path} in [{}]`", shorten(&list)));
+    let problem = LINT.problem(first.place(), message);
+    let problem = problem.cases(chain.iter().map(|part| part.when.case(part.span))).help(format!("write `{path} in [{}]`", shorten(&list)));
     let problem = match whole(chain) {
         Some(whole) => {
             problem.fix(Safety::Safe, "write a list", first.when.at.within(whole), format!("{path} in [{list}]"))

@@ -63,15 +63,18 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         let problem = match rules(subject.config, rule.when) {
             Ok(parts) if parts.len() > 1 => LINT
                 .problem(at.value(), format!("rule `{}` is {} rules in Control Panel", rule.name, parts.len()))
+                .fact(&parts.iter().map(String::as_str).collect::<Vec<_>>())
                 .label("holds in either of several ways")
                 .help(format!("type in one after the other: {}", shown(&parts))),
             Ok(_) => continue,
             Err(Refusal::TooMany) => LINT
                 .problem(at.value(), format!("rule `{}` is more than {MOST_RULES} rules in Control Panel", rule.name))
+                .fact(&[&rule.when.condition.printed])
                 .label("more than anybody types")
                 .help("ask for less, or for a group that the directory keeps"),
             Err(Refusal::Test(span, why)) => LINT
                 .problem(at.within(span), format!("Control Panel cannot hold the condition of rule `{}`", rule.name))
+                .fact(&[&rule.when.words(span), why])
                 .label("has no counterpart there")
                 .help(format!("put it another way: {why}")),
         };

@@ -102,9 +102,11 @@ pub(super) fn rules(config: &Config) -> impl Iterator<Item = &Rule<OrganizationN
 
 /// A problem at the conditions of a rule that ask for provider groups.
 pub(super) fn group_condition<O>(lint: &Lint, rule: &Rule<O>, message: String) -> Option<Problem> {
-    let mut tests = rule.when.condition.tests().filter(|test| is_provider_group(&test.input));
+    let unknown = || rule.when.condition.tests().filter(|test| is_provider_group(&test.input));
+    let mut tests = unknown();
     let first = tests.next()?;
     let problem = lint.problem(rule.when.at.within(first.span), message).label("no provider group is known yet");
+    let problem = problem.cases(unknown().map(|test| rule.when.case(test.span)));
     Some(tests.fold(problem, |problem, test| problem.related(rule.when.at.within(test.span), "nor here")))
 }
 

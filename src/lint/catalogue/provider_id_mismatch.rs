@@ -1,6 +1,6 @@
 //! `provider-id-mismatch`
 
-use super::lossy_external_id::lossy_function;
+use super::lossy_external_id::loss;
 use crate::identity::{Agreement, Value, attribute_key};
 use crate::lint::{Level, Lint, Subject};
 use crate::source::{Problem, Severity};
@@ -79,12 +79,11 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         if is_changed(value, login) {
             continue;
         }
-        let message = format!(
-            "`externalId` sends `{}`, and a login sends `{login}` as the Provider ID",
-            sent.written.as_deref().unwrap_or_default()
-        );
+        let written = sent.written.as_deref().unwrap_or_default();
+        let message = format!("`externalId` sends `{written}`, and a login sends `{login}` as the Provider ID");
         let mut problem = LINT
             .problem(sent.place.clone(), message)
+            .fact(&[written, &login.to_string()])
             .label("what SCIM sends")
             .related(chain.login.mapped_at.clone(), format!("filled from the claim `{}`", claim.as_str()))
             .help(
@@ -98,9 +97,9 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
 }
 
 /// Whether a value is the login's, changed by a function that loses something.
-fn is_changed(value: &Value, login: &Value) -> bool {
+pub(super) fn is_changed(value: &Value, login: &Value) -> bool {
     let (Value::Expression(expression), Some(login)) = (value, login.as_attribute()) else { return false };
-    lossy_function(expression).is_some() && expression.attributes().all(|name| attribute_key(name) == login)
+    loss(expression).is_some() && expression.attributes().all(|name| attribute_key(name) == login)
 }
 
 #[cfg(test)]

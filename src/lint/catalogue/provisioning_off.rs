@@ -64,6 +64,8 @@ pub(super) fn off(job: &Job) -> Option<Problem> {
     // A job that was in quarantine has no reason for it any more.
     if let Some(code) = is("Quarantine").or(job.quarantine_reason.as_ref()) {
         let problem = problem(&code.at, "the provisioning job is in quarantine").label("tried less and less often");
+        let reason = job.quarantine_reason.as_ref().map_or("", |reason| reason.value.as_str());
+        let problem = problem.fact(&["Quarantine", reason]);
         let problem = match job.quarantine_reason.as_ref().filter(|reason| reason.at != code.at) {
             Some(reason) => problem.related(reason.at.value(), "why"),
             None => problem,
@@ -73,7 +75,7 @@ pub(super) fn off(job: &Job) -> Option<Problem> {
     let disabled = job.schedule_state.as_ref().filter(|state| state.value.eq_ignore_ascii_case("Disabled"));
     let off = is("Paused").or(is("NotConfigured")).or(is("NotRun")).or(disabled)?;
     let message = format!("the provisioning job is `{}`", off.value);
-    Some(problem(&off.at, &message).label("nothing reaches Foundry").help("set the provisioning status to On in Entra"))
+    Some(problem(&off.at, &message).fact(&[&off.value]).label("nothing reaches Foundry").help("set the provisioning status to On in Entra"))
 }
 
 #[cfg(test)]

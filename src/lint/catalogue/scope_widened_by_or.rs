@@ -82,6 +82,7 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
                 wide.at.value(),
                 "this filter only leaves something out, and another filter is enough as well",
             )
+            .cases(wide.clauses.iter().map(ScopeClause::case))
             .label("takes nearly everybody")
             .related(other.at.value(), "filters are joined by OR")
             .help("put the clauses into one filter, where they are joined by AND"),

@@ -63,7 +63,7 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         let certain = subject.sources.secrets(file).iter().filter(|secret| secret.certain);
         // Of a list of secrets each item is one, of a text with several the text.
         let places: BTreeSet<Place> = certain.map(|secret| place(subject.sources, file, *secret)).collect();
-        problems.extend(places.into_iter().map(found));
+        problems.extend(places.into_iter().map(|place| found(subject.sources, place)));
     }
 }
 
@@ -78,8 +78,10 @@ fn place(sources: &Sources, file: FileId, secret: Secret) -> Place {
     if is_there { value } else { bytes }
 }
 
-fn found(place: Place) -> Problem {
+fn found(sources: &Sources, place: Place) -> Problem {
+    let (file, span) = sources.locate(&place);
     LINT.problem(place, "a secret stands in this file")
+        .cases(sources.secret_cases(file, span))
         .label("not shown")
         .help("generate a new secret, remove this one from the file and from its history")
 }

@@ -62,6 +62,7 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         let (Some(first), Some(second)) = (forms.next(), forms.next()) else { continue };
         problems.push(
             LINT.problem(second.at.value(), format!("the groups claim carries `{}`, and not this", first.value))
+                .fact(&[&first.value, &second.value])
                 .label("has no effect")
                 .related(first.at.value(), "the first of them counts")
                 .help("keep the one form in which rules and mappings call groups"),

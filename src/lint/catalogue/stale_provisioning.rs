@@ -75,8 +75,11 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
             None if job.never_succeeded => (last.at.clone(), "the job ran and never succeeded"),
             _ => continue,
         };
+        // A later outage is another one.
+        let since = success.as_ref().and_then(|success| success.ended).map_or(String::new(), |ended| ended.to_string());
         problems.push(
             LINT.problem(at.value(), message)
+                .fact(&[&since])
                 .label("Foundry lacks what changed since")
                 .help("read the provisioning logs in Entra, mend what they report, and export again"),
         );

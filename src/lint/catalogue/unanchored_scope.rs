@@ -67,9 +67,11 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         let patterns = mapping.scope.iter().flat_map(|group| &group.clauses);
         let patterns =
             patterns.filter(|clause| matches!(clause.operator_word().as_str(), "REGEXMATCH" | "NOTREGEXMATCH"));
-        for value in patterns.flat_map(|clause| &clause.values).filter(|value| is_loose(&value.value)) {
+        let values = patterns.flat_map(|clause| clause.values.iter().map(move |value| (clause, value)));
+        for (clause, value) in values.filter(|(_, value)| is_loose(value)) {
             problems.push(
                 LINT.problem(value.at.value(), "the pattern holds wherever a part of the value fits")
+                    .fact(&[&clause.attribute, value])
                     .label("tied to neither end")
                     .help("begin the pattern with `^` and end it with `$`"),
             );

@@ -108,7 +108,7 @@ fn unavailable(mapping: &AttributeMapping, known: Option<&HashSet<&str>>) -> Opt
         None => "map another attribute, or add this one to the source attributes of the application".to_owned(),
     };
     let problem = LINT.problem(mapping.sent_within(span), format!("Entra has no source attribute `{name}`"));
-    Some(problem.label(format!("nothing is sent as `{}`", mapping.target)).help(help))
+    Some(problem.fact(&[name]).label(format!("nothing is sent as `{}`", mapping.target)).help(help))
 }
 
 #[cfg(test)]

@@ -78,7 +78,7 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
 fn problem(source: &str, place: impl Fn(Span) -> Place) -> Option<Problem> {
     let signs = bare_signs(source);
     let (first, others) = signs.split_first()?;
-    let problem = LINT.problem(place(first.span), message(first)).label(label(first)).help(help(source, first));
+    let problem = LINT.problem(place(first.span), message(first)).fact(&[source]).label(label(first)).help(help(source, first));
     let problem = others.iter().take(SHOWN).fold(problem, |problem, bare| problem.related(place(bare.span), label(bare)));
     let escaped = signs.iter().map(|bare| Some((place(bare.span), escaped(bare)?.to_owned())));
     match escaped.collect::<Option<Vec<_>>>() {

@@ -71,7 +71,8 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         for named in named_groups(&rule).into_iter().filter(|named| is_unknown(known, named)) {
             let message = format!("rule `{}` names the group {}, which the snapshot does not have", rule.name, quoted(&named.name));
             let (label, help) = explanation(subject, known, &named);
-            problems.push(LINT.problem(named.place, message).label(label).help(help));
+            let fact = named.comparison.path.to_string();
+            problems.push(LINT.problem(named.place, message).fact(&[&fact]).label(label).help(help));
         }
     }
 }

@@ -94,6 +94,7 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
 fn problem(rule: &RuleRef<'_>, kind: &str, count: usize) -> Problem {
     let message = format!("rule `{}` matches none of the {} of the snapshot", rule.name, counted(count, kind));
     let problem = LINT.problem(rule.when.at.value(), message).label("matches nobody at any event");
+    let problem = problem.fact(&[&rule.when.condition.printed]);
     problem.help("correct the condition, or keep the rule for those who are still to come")
 }
 

@@ -63,6 +63,7 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     }
     let mut problem = LINT
         .problem(login.mapped_at.clone(), format!("the Provider ID is filled from `{claim}`, which carries `{source}`"))
+        .fact(&[claim, source])
         .label("changes, or goes to somebody else")
         .help("map `provider-id` from a claim that never changes, such as the object identifier; on a provider in use, ask Palantir first");
     if let Some(said_at) = &login.said_at {

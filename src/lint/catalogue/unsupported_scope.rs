@@ -79,6 +79,7 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
             };
             problems.push(
                 LINT.problem(at.value(), format!("Entra cannot filter by `{what}`"))
+                    .fact(&[what])
                     .label("never holds")
                     .help("filter by another attribute, or assign a group to the application instead"),
             );

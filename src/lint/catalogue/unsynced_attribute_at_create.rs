@@ -84,11 +84,13 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         if !can_be_withheld(&condition.term, &is_unsynced) {
             continue;
         }
-        let mut tests = condition.tests().filter(|test| is_unsynced(&test.input));
+        let unsynced = || condition.tests().filter(|test| is_unsynced(&test.input));
+        let mut tests = unsynced();
         let Some(first) = tests.next() else { continue };
         let message = format!("rule `{}` is not run when SCIM creates a user", rule.name);
         let mut problem = LINT
             .problem(rule.when.at.within(first.path_span), message)
+            .cases(unsynced().map(|test| rule.when.case(test.path_span)))
             .label(format!("`{}` is not known before the first login", first.name))
             .help("use an attribute that SCIM sends with the user, or accept that the rule waits for the first login");
         for test in tests {

@@ -68,6 +68,7 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
             let message = format!("`{}` is mapped, and Foundry does not sync it", attribute.target);
             problems.push(
                 LINT.problem(attribute.member("targetAttributeName").value(), message)
+                    .fact(&[&attribute.target])
                     .label("arrives with the claims of the next login")
                     .help("remove the mapping, or map the attribute to a claim and let no rule ask for it at the creation"),
             );

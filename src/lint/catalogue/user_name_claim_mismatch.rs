@@ -80,12 +80,11 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         if is_folded(value, login) {
             continue;
         }
-        let message = format!(
-            "`userName` sends `{}`, and a login sends `{login}` as the Username",
-            sent.written.as_deref().unwrap_or_default()
-        );
+        let written = sent.written.as_deref().unwrap_or_default();
+        let message = format!("`userName` sends `{written}`, and a login sends `{login}` as the Username");
         let mut problem = LINT
             .problem(sent.place.clone(), message)
+            .fact(&[written, &login.to_string()])
             .label("what SCIM sends")
             .related(chain.login.mapped_at.clone(), format!("filled from the claim `{}`", claim.as_str()))
             .help("map `userName` from the source of the claim that fills the Username");

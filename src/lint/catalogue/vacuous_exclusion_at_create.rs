@@ -1,7 +1,9 @@
 //! `vacuous-exclusion-at-create`
 
+use super::fallthrough_at_create::falls_through;
 use super::provider_group_at_create::is_provider_group;
-use crate::condition::{Question, RuleSet, Term, Test};
+use crate::config::RuleRef;
+use crate::condition::{Input, Question, RuleSet, Term, Test};
 use crate::engine::Verdict;
 use crate::engine::availability::{can_be_withheld, is_withheld_at_create};
 use crate::lint::{Level, Lint, Subject};
@@ -20,7 +22,8 @@ const PAGE: &str = r#"
 ## What it finds
 
 A rule that leaves out the members of a provider group (`excludes`, or a negated condition on groups) and holds for
-whoever is in no group.
+whoever is in no group. Where people of the snapshot fall through an organization rule, `fallthrough-at-create` says so
+instead.
 
 ## Why it matters
 
@@ -65,15 +68,23 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     if !subject.creates_over_scim() {
         return;
     }
-    for rule in subject.config.rules().filter(|rule| rule.enabled && rule.set != RuleSet::OrganizationGroups) {
-        let term = &rule.when.condition.term;
-        if !can_be_withheld(term, &is_provider_group) || !in_no_group(term).may(Verdict::HOLDS) {
+    for rule in subject.config.rules().filter(|rule| rule.enabled) {
+        // Where people of the snapshot fall through it because it is not run, that is the finding.
+        if rule.set == RuleSet::OrganizationUsers && falls_through(subject, rule.name) {
             continue;
         }
-        let mut exclusions = Vec::new();
-        collect_exclusions(term, false, &mut exclusions);
+        let exclusions = exclusions(&rule);
         let Some((first, others)) = exclusions.split_first() else { continue };
-        let message = format!("no group is known when SCIM creates a user, so rule `{}` cannot leave anybody out by group", rule.name);
+        let message = match rule.set {
+            RuleSet::OrganizationUsers => format!(
+                "no group is known when SCIM creates a user, so being in none of them says nothing to rule `{}`",
+                rule.name
+            ),
+            _ => format!(
+                "if rule `{}` is run when SCIM creates a user, it leaves nobody out by group, as none is known",
+                rule.name
+            ),
+        };
         let consequence = match rule.set {
             RuleSet::OrganizationUsers => {
                 "Foundry does not run the rule then, so those whom it should take wait elsewhere until they log in; ask for \
@@ -90,10 +101,29 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         };
         let problem = LINT
             .problem(rule.when.at.within(first.span), message)
-            .label("holds for everybody when SCIM creates a user")
+            .cases(exclusions.iter().map(|test| rule.when.case(test.span)))
+            .label("would hold for everybody when SCIM creates a user")
             .help(consequence);
         problems.push(others.iter().fold(problem, |problem, test| problem.related(rule.when.at.within(test.span), "and so does this")));
     }
+}
+
+/// Whether this lint says of a rule all that its tests on `inputs` come to: that they hold for everybody.
+pub(super) fn speaks_of(subject: &Subject<'_>, rule: &RuleRef<'_>, inputs: impl Fn(&Input) -> bool) -> bool {
+    let exclusions = exclusions(rule);
+    let mut tests = rule.when.condition.tests().filter(|test| inputs(&test.input));
+    subject.selects(LINT.name) && !exclusions.is_empty() && tests.all(|test| exclusions.iter().any(|one| one.span == test.span))
+}
+
+/// The tests of a rule over users that leave out by group, where nothing else keeps it from holding for whoever is in none.
+fn exclusions<'c>(rule: &RuleRef<'c>) -> Vec<&'c Test> {
+    let term = &rule.when.condition.term;
+    let mut found = Vec::new();
+    let is_over_users = rule.set != RuleSet::OrganizationGroups;
+    if is_over_users && can_be_withheld(term, &is_provider_group) && in_no_group(term).may(Verdict::HOLDS) {
+        collect_exclusions(term, false, &mut found);
+    }
+    found
 }
 
 /// What a condition comes to for somebody of whom only what SCIM sends is known, whatever that is.
@@ -162,6 +192,18 @@ mod tests {
         assert!(check(r#"title ne "x""#).is_empty());
         // Nothing but the user's name is known then.
         assert!(check(r#"title eq "x" and provider.groups excludes "A""#).is_empty());
+    }
+
+    #[test]
+    fn people_who_fall_through_the_rule_are_told_instead() {
+        let document = "groups: { internal: [], rule-based: [] }\norganizations: [{ name: A }, { name: B }]\n\
+                        organization-assignment:\n  users: [{ rule: o, when: 'provider.groups excludes \"Ext\"', \
+                        organization: A }]\n  fallback: B\nsnapshot: { users: users.json, groups: groups.json }\n";
+        let users = r#"[{ "id": "1", "userName": "ada", "externalId": "e1" }]"#;
+        let groups = r#"[{ "id": "g", "displayName": "Ext", "externalId": "Ext", "members": [] }]"#;
+        let files = [("vestibule.yaml", document), ("users.json", users), ("groups.json", groups)];
+        assert!(places(&LINT, &files).is_empty());
+        assert_eq!(places(&super::super::fallthrough_at_create::LINT, &files).len(), 1);
     }
 
     #[test]

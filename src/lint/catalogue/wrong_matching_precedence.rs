@@ -75,8 +75,10 @@ fn misplaced(mapping: &ObjectMapping) -> Option<Problem> {
     let mut matching: Vec<&AttributeMapping> =
         mapping.attribute_mappings.iter().filter(|attribute| attribute.matching_priority > 0).collect();
     matching.sort_by_key(|attribute| attribute.matching_priority);
+    let order: Vec<&str> = matching.iter().map(|attribute| attribute.target.as_str()).collect();
     let wrong = |place, message: String| {
         LINT.problem(place, message)
+            .fact(&order)
             .label("out of place")
             .help("give `externalId` the matching precedence 1 and `userName` 2, and let nothing else match")
     };

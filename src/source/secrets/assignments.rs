@@ -13,7 +13,7 @@ use crate::source::Span;
 /// The end of a name that may tell, what closes it, and the sign after it.
 static NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r#"(?i)(?:secret|secret[-_. ]?(?:text|value)|passw(?:or)?[dt]|passphrase|pwd|token|key|credential|connection[-_. ]?string|authorization(?:[-_. ]?code)?|assertion)s?(?<close>\\*["'`]?)[ \t]*(?<sign>=>|:|=)"#,
+        r#"(?i)(?:secret|secret[-_. ]?(?:text|value)|passw(?:or)?[dt]|passphrase|pwd|token|key|credential|connection[-_. ]?string|authorization(?:[-_. ]?code)?|assertion)s?(?<close>\\*["'`]?)(?:[ \t]*(?<sign>=>|:|=)|[ \t]+is[ \t])"#,
     )
     .ok()
 });
@@ -30,12 +30,11 @@ pub(super) fn secrets(text: &str, setting: Setting) -> Vec<Secret> {
     let mut found = Vec::new();
     let mut covered = Covered::default();
     for captures in NAME.iter().flat_map(|name| name.captures_iter(text)) {
-        let (Some(whole), Some(close), Some(sign)) = (captures.get(0), captures.name("close"), captures.name("sign"))
-        else {
-            continue;
-        };
+        let (Some(whole), Some(close)) = (captures.get(0), captures.name("close")) else { continue };
+        // "The password is …" stands in sentences only.
+        let sign = captures.name("sign").map_or("is", |sign| sign.as_str());
         let name = Name::before(text, close.start(), close.as_str());
-        found.extend(name.assigned(text, whole.end(), sign.as_str(), setting, &mut covered));
+        found.extend(name.assigned(text, whole.end(), sign, setting, &mut covered));
     }
     if setting != Setting::Scalar {
         let mut covered = Covered::default();
@@ -125,7 +124,7 @@ impl<'t> Name<'t> {
             Setting::Scalar => self.standing == Standing::Quoted,
             Setting::Data => self.standing == Standing::Quoted,
         };
-        if !is_member {
+        if !is_member || sign == "is" {
             return self.mentioned(text, at, sign).into_iter().collect();
         }
         if is_of_claims(self.text) && begins_claims(&text[at..]) {

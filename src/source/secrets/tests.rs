@@ -87,6 +87,8 @@ fn looks_tell_secrets_wherever_they_stand() {
 #[test]
 fn comments_are_veiled_and_not_always_called_secrets() {
     assert_eq!(of_document("# password: hunter2\na: 1\n"), ["hunter2"]);
+    assert_eq!(of_document("# the SCIM password is \"hunter22\"\na: 1\n"), ["hunter22"]);
+    assert_eq!(of_document("# the password is kept in the vault\na: 1\n"), [""; 0]);
     assert_eq!(of_document("a: 1 # the password: see the vault\n"), [""; 0]);
     assert_eq!(of_document("a: 1\n# password: correct horse\n"), ["?correct horse"]);
 }

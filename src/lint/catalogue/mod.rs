@@ -13,9 +13,11 @@ macro_rules! catalogue {
     };
 }
 
+/// What a lint finds that needs no sound configuration.
+type CheckTexts = fn(&Project, &Sources, &mut Vec<Problem>);
+
 /// The lints that look at the texts alone, so that they run where the configuration has errors, too.
-pub(super) static OF_TEXTS: &[(&Lint, fn(&Project, &Sources, &mut Vec<Problem>))] =
-    &[(&secret_in_config::LINT, secret_in_config::in_texts)];
+pub(super) static OF_TEXTS: &[(&Lint, CheckTexts)] = &[(&secret_in_config::LINT, secret_in_config::in_texts)];
 
 catalogue! {
     add_only_flow,

@@ -27,7 +27,18 @@ fn members(place: &str) -> String {
         r#""note7": "-----BEGIN PRIVATE KEY-----\n@0123456789\n-----END PRIVATE KEY-----""#,
         r#""note8": "{\"clientSecret\":\"@\"}""#,
         r#""note9": "client_secret=@""#,
+        r#""userPassword": { "a": { "b": ["@", { "c": "@" }] }, "type": "@" }"#,
+        r#""appPassword": { "value": "@" }"#,
+        r#""clientSecrets": ["@"]"#,
+        r#""passwords": { "x": "@" }"#,
+        r#""secretTokens": [[{ "x": "@" }]]"#,
+        r#""apiKeys": "@""#,
+        r#""credentials": { "password": { "hash": { "value": "@" } } }"#,
+        r#""secrets": ["@"]"#,
+        r#""tokens": [{ "a": "@" }]"#,
     ];
+    // What a claim is filled from is a text.
+    let kinds = if place == "claims" { &kinds[..17] } else { &kinds[..] };
     let planted = kinds.iter().enumerate().map(|(kind, text)| text.replace('@', &format!("{MARK}{place}k{kind}x")));
     // The one sign that a URL needs.
     planted.collect::<Vec<_>>().join(",\n  ").replace('%', "@").replace("@3D", "%3D")
@@ -131,6 +142,17 @@ entra:
         ("entra/saml.xml", saml),
         ("entra/other.json", format!("{{ {} }}", members("other"))),
         (
+            "provider.json",
+            format!(
+                r#"{{ "name": "n", "realm": "r", "rid": "ri.x", "enabled": true, "supportedHosts": ["https:\/\/u:{}@h"],
+  "supportedUsernamePatterns": ["Bearer {}0123456789", "client_secret=({}"], {} }}"#,
+                secret("host"),
+                secret("pattern"),
+                secret("unread"),
+                members("provider")
+            ),
+        ),
+        (
             "a.test.yaml",
             format!(
                 "version: 1\ntests:\n- name: client_secret={}\n  user: {{ userName: ada, password: {} }}\n  event: login\n  \
@@ -167,8 +189,22 @@ fn is_data(name: &str) -> bool {
     !matches!(name, "vestibule.yaml" | "rules.yaml" | "a.test.yaml" | "baseline.json")
 }
 
-const DAMAGES: [(&str, Damage); 9] = [
+const DAMAGES: [(&str, Damage); 10] = [
     ("intact", |_, text| text),
+    ("records of other types", |name, text| {
+        let nested = |name| {
+            let a = secret(name);
+            format!(
+                r#"{{ "id": "2", "password": {{ "value": "{a}" }}, "clientSecret": {{ "value": "{a}", "x": ["{a}"] }} }},
+ {{ "id": "3", "userName": "q", "credentials": {{ "password": {{ "hash": {{ "value": "{a}" }} }} }}, "active": "x" }}, "#
+            )
+        };
+        let begun = ["\"Resources\": [", "\"data\": [", "\"synchronizationRules\": ["];
+        let is_record =
+            matches!(name, "users.json" | "groups.json" | "f-users.json" | "f-groups.json" | "entra/schema.json");
+        let begun = begun.iter().find(|begun| is_record && text.contains(**begun));
+        begun.map_or(text.clone(), |begun| text.replace(begun, &format!("{begun}{}", nested("nested"))))
+    }),
     ("data cut late", |name, text| if is_data(name) { cut(&text, 90) } else { text }),
     ("data cut early", |name, text| if is_data(name) { cut(&text, 45) } else { text }),
     ("data broken", |name, text| if is_data(name) { broken(&text) } else { text }),
@@ -182,6 +218,8 @@ const DAMAGES: [(&str, Damage); 9] = [
         }
         let wrong = format!(
             "clientSecret: [ \"{a}\", {{ value: {a} }} ]\nclient_secret={a}: 1\nsnapshots: {{ password: {a} }}\n\
+             passwords: {{ x: {a}, y: [{{ z: {a} }}] }}\ncredentials: {a}\ntokens: [ {a} ]\nsecrets: {{ b: {a} }}\n\
+             apiPassword:\n  a:\n    b:\n    - {a}\n    - c: {a}\n\
              user-intake: {{ rules: [{{ rule: a, when: 'emial eq \"client_secret={a}\"', decision: 'client_secret={a}' }}] }}\n",
             a = secret("wrong")
         );
@@ -221,6 +259,7 @@ fn commands() -> Vec<Vec<&'static str>> {
         "test --format junit",
         "init --from entra --output -",
         "init --from f-users.json --output -",
+        "init --from provider.json --output -",
     ] {
         commands.push(arguments.split(' ').collect());
     }
@@ -305,7 +344,7 @@ fn people() -> Vec<(&'static str, String)> {
   "urn:example:ext:1.0:User": { "badge": "Zq7badge" },
   "active": "true" }"#;
     let config = r#"version: 1
-provider: { name: p, attribute-mapping: { provider-id: oid } }
+provider: { name: p, realm: r, attribute-mapping: { provider-id: oid } }
 organizations: [{ name: A }, { name: B }]
 groups: { rule-based: [a] }
 organization-assignment:
@@ -314,7 +353,7 @@ organization-assignment:
   fallback: B
 include: [rules.yaml]
 snapshot: { users: users.json, groups: groups.json }
-foundry: { users: f-users.json }
+foundry: { users: f-users.json, provider-info: f-ids.json }
 entra: { exports: [entra], sources: { name-id: zq7ada@contoso.com } }
 "#;
     let rules = "group-assignment:\n# zq7ada@contoso.com\n- { rule: g, when: 'userName sw \"zq7ada@contoso.com\"', groups: [a] }\n";
@@ -338,6 +377,11 @@ entra: { exports: [entra], sources: { name-id: zq7ada@contoso.com } }
         ("users.json", format!("{{ \"Resources\": [{user},\n {user},\n {}] }}", user.replace("zq7-id-1", "zq7-id-3"))),
         ("groups.json", format!("{{ \"Resources\": [{group}] }}")),
         ("f-users.json", format!("{{ \"data\": [{foundry},\n {foundry}] }}")),
+        (
+            "f-ids.json",
+            r#"{ "data": [{ "id": "zq7-fid-1", "providerId": "zq7-pid-1" }, { "id": "zq7-fid-2", "providerId": "zq7pid2" }] }"#
+                .to_owned(),
+        ),
         ("log.ndjson", log.replace('\n', " ")),
         ("entra/saml.xml", saml.to_owned()),
         ("a.test.yaml", tests.to_owned()),
@@ -379,15 +423,28 @@ fn the_planted_project_is_sound_and_each_of_its_secrets_is_found() {
     write(folder.path(), people(), DAMAGES[0].1);
     let shown = said(folder.path(), &["show", "--no-redact"]);
     assert!(shown.contains("zq7ada@contoso.com") && !shown.contains("error["), "{shown}");
+    let drift = said(folder.path(), &["lint", "--no-redact", "--select", "provider-id-drift"]);
+    assert!(drift.contains("zq7-pid-1"), "{drift}");
     write(folder.path(), files(), DAMAGES[0].1);
-    for command in ["show", "identity", "eval --groups", "explain ada", "simulate", "init --from entra --output -"] {
+    for command in [
+        "show",
+        "identity",
+        "eval --groups",
+        "explain ada",
+        "simulate",
+        "init --from entra --output -",
+        "init --from provider.json --output -",
+    ] {
         let arguments: Vec<&str> = command.split(' ').collect();
         let mut run = Command::new(env!("CARGO_BIN_EXE_vestibule"));
         let output = run.current_dir(folder.path()).args(arguments).output().expect("it runs");
         assert_eq!(output.status.code(), Some(0), "{command}: {}", String::from_utf8_lossy(&output.stderr));
     }
     let findings = said(folder.path(), &["lint", "--format", "concise", "--select", "secret-in-config"]);
-    for (name, _) in files().iter().filter(|(name, _)| !["log.ndjson", "a.test.yaml", "baseline.json"].contains(name)) {
+    for (name, _) in files()
+        .iter()
+        .filter(|(name, _)| !["log.ndjson", "a.test.yaml", "baseline.json", "provider.json"].contains(name))
+    {
         assert!(findings.contains(&format!("{name}:")), "{name}\n{findings}");
     }
 }

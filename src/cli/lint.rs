@@ -11,7 +11,7 @@ use super::{Exit, Stop, baseline, ci, fix, open, redact};
 use crate::lint::{self, Linted};
 use crate::project::Project;
 use crate::report::{Format, Report, Statistics, Style};
-use crate::source::{Finding, Sources};
+use crate::source::{At, Finding, Sources};
 
 pub(super) fn run(args: &LintArgs, terminal: &mut Terminal) -> Result<Exit, Stop> {
     check_statistics(args)?;
@@ -52,9 +52,8 @@ impl Run<'_> {
     /// Reads a project, with the lints selected that the command line asks for.
     pub(super) fn load(&self, path: &Path, sources: &mut Sources) -> Project {
         let mut project = open::load(&self.files, path, &self.args.snapshot, sources);
-        if let Some(config) = &mut project.config {
-            self.args.selection.put_over(&mut config.lint, &config.at);
-        }
+        let at = At::root(project.root);
+        self.args.selection.put_over(project.lint_settings_mut(), &at);
         project
     }
 

@@ -85,9 +85,11 @@ fn add_foundry(export: &foundry::Export, redactor: &mut Redactor) {
     }
     shared.add_to(redactor);
     for group in export.groups() {
-        redactor.keep(&group.id);
-        redactor.keep(&group.name);
+        let provider_id = export.provider_id(&group.id);
+        [Some(&*group.id), Some(&*group.name), provider_id].into_iter().flatten().for_each(|name| redactor.keep(name));
     }
+    // Those of groups stay; whose the others are may not be known.
+    export.provider_ids().for_each(|provider_id| redactor.personal(provider_id));
 }
 
 /// The people of a snapshot, and its groups, whose names stay.

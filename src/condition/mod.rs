@@ -45,7 +45,7 @@ pub use schema::{AttributeDefinition, CORE_USER, ENTERPRISE_USER};
 pub use scheme::{RuleSet, Scheme};
 pub use scim_path::is_reserved_attribute;
 pub use syntax::{Expr, ExprKind, Operand, OperandKind, Operator, Path};
-pub(crate) use text_match::{fold_char, fold_into};
 pub use text_match::{TextMatch, TextRelation, fold};
+pub(crate) use text_match::{fold_char, fold_into};
 pub use typed::{Attribute, Condition, GroupKey, Input, Ordering, Predicate, Question, Term, Test, Tests, ValueType};
 pub use value::{Value, parse_instant};

@@ -80,6 +80,11 @@ impl Export {
         self.provider_ids.get(id).map(String::as_str)
     }
 
+    /// Every Provider ID, in no particular order.
+    pub fn provider_ids(&self) -> impl Iterator<Item = &str> {
+        self.provider_ids.values().map(String::as_str)
+    }
+
     /// The Foundry user that a SCIM user is: the one of this realm whose Provider ID is the user's `externalId`, else the
     /// one whose username is the user's `userName` without case.
     ///

@@ -1,6 +1,7 @@
 //! Runs the lints that a configuration selects.
 
-use super::select::Takes;
+use super::catalogue::OF_TEXTS;
+use super::select::{Selection, Takes};
 use super::several::Acceptance;
 use super::{LINTS, Level, Lint, Subject};
 use super::{aliases, suppression};
@@ -13,8 +14,8 @@ pub fn lint_named(name: &str) -> Option<&'static Lint> {
     LINTS.iter().find(|lint| lint.name == name)
 }
 
-/// Everything wrong with a project: what kept its files from being read, and, where the configuration has no errors,
-/// what the lints find. In order of file, position and name.
+/// Everything wrong with a project: what kept its files from being read, and what the lints find; where the configuration
+/// has errors, those that look at the texts alone. In order of file, position and name.
 pub fn run(project: &Project, sources: &Sources) -> Vec<Finding> {
     run_and_keep(project, sources).findings
 }
@@ -26,7 +27,7 @@ pub struct Linted {
     pub findings: Vec<Finding>,
     /// The findings that are suppressed, in the same order.
     pub suppressed: Vec<Suppressed>,
-    /// The lints that ran; none where the configuration has errors.
+    /// The lints that ran; few where the configuration has errors.
     pub ran: Vec<&'static str>,
     /// The comments that accept something, or would if their lint ran.
     pub(super) needed: Vec<Acceptance>,
@@ -35,9 +36,12 @@ pub struct Linted {
 /// The same as [`run`], with what was suppressed.
 pub fn run_and_keep(project: &Project, sources: &Sources) -> Linted {
     let mut problems = project.problems.clone();
-    if let Some(config) = &project.config {
-        check_names(&config.lint, &mut problems);
-        problems.extend(check(&Subject::new(project, config, sources)));
+    match &project.config {
+        Some(config) => {
+            check_names(&config.lint, &mut problems);
+            problems.extend(check(&Subject::new(project, config, sources)));
+        }
+        None => problems.extend(check_texts(project, sources)),
     }
     let home = sources.text(project.root).name();
     let found = |problem: &Problem| {
@@ -57,13 +61,30 @@ pub fn check(subject: &Subject<'_>) -> Vec<Problem> {
     for lint in LINTS.iter().filter(|lint| selection.runs(lint)) {
         let mut found = Vec::new();
         (lint.check)(subject, &mut found);
-        found.retain(|problem| selection.counts(lint, &problem.primary.place));
-        for problem in &mut found {
-            problem.severity = selection.severity(lint, &problem.primary.place).unwrap_or(problem.severity);
-        }
-        problems.append(&mut found);
+        problems.extend(weighed(selection, lint, found));
     }
     problems
+}
+
+/// What those of the selected lints find that need no sound configuration.
+fn check_texts(project: &Project, sources: &Sources) -> Vec<Problem> {
+    let selection = Selection::new(project.lint_settings(), project, sources);
+    let mut problems = Vec::new();
+    for (lint, check) in OF_TEXTS.iter().filter(|(lint, _)| selection.runs(lint)) {
+        let mut found = Vec::new();
+        check(project, sources, &mut found);
+        problems.extend(weighed(&selection, lint, found));
+    }
+    problems
+}
+
+/// What counts of the findings of a lint, at the severities that the configuration gives it.
+fn weighed(selection: &Selection<'_>, lint: &Lint, mut found: Vec<Problem>) -> Vec<Problem> {
+    found.retain(|problem| selection.counts(lint, &problem.primary.place));
+    for problem in &mut found {
+        problem.severity = selection.severity(lint, &problem.primary.place).unwrap_or(problem.severity);
+    }
+    found
 }
 
 /// How many names of no lint are listed; a hostile document could hold millions.

@@ -6,7 +6,7 @@ use super::large::LargeSnapshot;
 use super::loader::Loader;
 use super::{Files, groups_claim};
 use crate::condition::Scheme;
-use crate::config::{Config, Draft, Sited};
+use crate::config::{Config, Draft, LintSettings, Sited};
 use crate::entra;
 use crate::foundry;
 use crate::scim::Snapshot;
@@ -24,6 +24,8 @@ pub struct Project {
     /// The configuration; `None` where it, or a file that it includes, has errors. What is wrong with a snapshot or an
     /// export does not refuse it.
     pub config: Option<Config>,
+    /// What a configuration with errors says of lints, as far as it could be read. A sound one says it itself.
+    pub refused: LintSettings,
     /// The SCIM snapshot, where one is named.
     pub snapshot: Option<Snapshot>,
     /// The SCIM snapshot by its files, where it is too large to be held: see [`Overrides::largest`].
@@ -79,6 +81,7 @@ impl Project {
             documents: document.files,
             files: Vec::new(),
             config: None,
+            refused: LintSettings::default(),
             snapshot: None,
             large: None,
             foundry: None,
@@ -99,12 +102,25 @@ impl Project {
             problems.extend(more.into_iter().map(|problem| loader.explain(problem)));
             loader.problems.extend(groups_claim::settle(&mut config.provider, &project.entra));
             let refused = problems.iter().any(|problem| problem.severity == Severity::Error);
-            project.config = (!refused).then_some(config);
+            match refused {
+                true => project.refused = config.lint,
+                false => project.config = Some(config),
+            }
         }
         project.problems = crate::config::each_once(problems, loader.sources);
         project.problems.append(&mut loader.problems);
         project.files = sources.ids().skip(known).collect();
         project
+    }
+
+    /// What the configuration says of lints, be it sound or not.
+    pub fn lint_settings(&self) -> &LintSettings {
+        self.config.as_ref().map_or(&self.refused, |config| &config.lint)
+    }
+
+    /// The same, to be changed.
+    pub fn lint_settings_mut(&mut self) -> &mut LintSettings {
+        self.config.as_mut().map_or(&mut self.refused, |config| &mut config.lint)
     }
 
     /// Reads the files that a configuration names beside its rules.

@@ -108,7 +108,7 @@ impl AtHand {
         }
         if let Some(kind) = first.as_ref().and_then(kind_of) {
             if let (Kind::FoundryUsers, Some(users)) = (kind, &first) {
-                self.foundry_users(users);
+                self.foundry_users(path, users);
             }
             return self.add(kind, name);
         }
@@ -151,27 +151,55 @@ impl AtHand {
             let note = format!("`{}` is a second provider: run `vestibule init` for it on its own", path.display());
             return self.notes.push(note);
         }
-        let text = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
-        let (patterns, unread_patterns) = texts(value, "supportedUsernamePatterns")
+        let mut text = |key: &str| self.harmless(path, key, value.get(key).and_then(Value::as_str)).map(str::to_owned);
+        let (name, realm) = (text("name"), text("realm"));
+        let hosts = self.texts(path, value, "supportedHosts");
+        let (patterns, unread_patterns) = self
+            .texts(path, value, "supportedUsernamePatterns")
             .into_iter()
             .partition(|pattern| Pattern::new(pattern, false).is_ok());
-        self.provider = Some(Provider {
-            name: text("name"),
-            realm: text("realm"),
-            is_oidc: is_oidc(value),
-            hosts: texts(value, "supportedHosts"),
-            patterns,
-            unread_patterns,
-        });
+        self.provider = Some(Provider { name, realm, is_oidc: is_oidc(value), hosts, patterns, unread_patterns });
     }
 
-    fn foundry_users(&mut self, page: &Value) {
+    fn foundry_users(&mut self, path: &Path, page: &Value) {
         for user in items(page) {
-            let text = |key: &str| user.get(key).and_then(Value::as_str).map(str::to_owned);
-            self.realm = self.realm.take().or_else(|| text("realm"));
-            self.organizations.extend(text("organization").filter(|rid| is_organization(rid)));
+            let text = |key: &str| user.get(key).and_then(Value::as_str);
+            if self.realm.is_none() {
+                self.realm = self.harmless(path, "realm", text("realm")).map(str::to_owned);
+            }
+            let organization = text("organization").filter(|rid| is_organization(rid));
+            self.organizations.extend(organization.map(str::to_owned));
         }
     }
+
+    /// The texts of a list, without those that hold a secret.
+    fn texts(&mut self, path: &Path, value: &Value, key: &str) -> Vec<String> {
+        let list = value.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        // An empty one says nothing, and cannot be written down.
+        let items = list.iter().filter_map(Value::as_str).filter(|text| !text.is_empty());
+        items.filter_map(|item| self.harmless(path, key, Some(item)).map(str::to_owned)).collect()
+    }
+
+    /// A text, unless it holds a secret: that is copied into no other file, and a mask of it would mean something else.
+    fn harmless<'t>(&mut self, path: &Path, key: &str, text: Option<&'t str>) -> Option<&'t str> {
+        let text = text?;
+        if !holds_secret(text) {
+            return Some(text);
+        }
+        let note = format!("`{key}` in `{}` holds a secret, and what holds it is left out", path.display());
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+        None
+    }
+}
+
+fn holds_secret(text: &str) -> bool {
+    let mut sources = Sources::default();
+    // As a document, so that it is searched as the value that it is and not as a file.
+    let list = Value::from(vec![text]).to_string();
+    let (file, _) = sources.add_document("", list.as_bytes());
+    !sources.secrets(file).is_empty()
 }
 
 impl Tenant {
@@ -253,12 +281,6 @@ fn kind_of(value: &Value) -> Option<Kind> {
     })
 }
 
-/// The texts of a list; an empty one says nothing, and cannot be written down.
-fn texts(value: &Value, key: &str) -> Vec<String> {
-    let list = value.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    list.iter().filter_map(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned).collect()
-}
-
 /// The attribute that is sent as a user's `externalId`, where it is one and not an expression.
 fn external_id_of(schema: &entra::SynchronizationSchema) -> Option<String> {
     let mut mappings = schema.users().filter(|mapping| mapping.enabled);
@@ -321,6 +343,19 @@ mod tests {
             let secrets = serde_json::json!([{"key": "BaseAddress", "value": url}]);
             assert_eq!(at_hand(&secrets.to_string()).tenant, expected, "{url}");
         }
+    }
+
+    #[test]
+    fn what_holds_a_secret_is_left_out() {
+        let provider = r#"{"name": "Basic login", "realm": "r", "rid": "x", "supportedHosts": ["a.example.com", "https:\/\/u:hunter2@h"],
+            "supportedUsernamePatterns": ["Bearer 0123456789abcdef", "a.*", "(client_secret=hunter2"]}"#;
+        let mut at_hand = AtHand::default();
+        at_hand.file(Path::new("p.json"), "p.json", provider.as_bytes());
+        let known = at_hand.provider.expect("a provider");
+        assert_eq!((known.name.as_deref(), known.realm.as_deref()), (Some("Basic login"), Some("r")));
+        assert_eq!((known.hosts, known.patterns), (vec!["a.example.com".to_owned()], vec!["a.*".to_owned()]));
+        assert!(known.unread_patterns.is_empty());
+        assert_eq!(at_hand.notes.len(), 2);
     }
 
     #[test]

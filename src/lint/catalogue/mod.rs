@@ -1,13 +1,23 @@
 //! The catalogue: one file a lint, one line a lint here.
 
+use super::Lint;
+use crate::project::Project;
+use crate::source::{Problem, Sources};
+
 macro_rules! catalogue {
     ($($lint:ident,)*) => {
         $(mod $lint;)*
 
         /// Every lint, by name.
-        pub static LINTS: &[super::Lint] = &[$($lint::LINT,)*];
+        pub static LINTS: &[Lint] = &[$($lint::LINT,)*];
     };
 }
+
+/// What a lint finds that needs no sound configuration.
+type CheckTexts = fn(&Project, &Sources, &mut Vec<Problem>);
+
+/// The lints that look at the texts alone, so that they run where the configuration has errors, too.
+pub(super) static OF_TEXTS: &[(&Lint, CheckTexts)] = &[(&secret_in_config::LINT, secret_in_config::in_texts)];
 
 catalogue! {
     add_only_flow,

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::lint::{Level, Lint, Subject};
+use crate::project::Project;
 use crate::source::{At, FileId, Place, Problem, Secret, Severity, Sources};
 
 pub(super) const LINT: Lint = Lint {
@@ -17,8 +18,9 @@ pub(super) const LINT: Lint = Lint {
 const PAGE: &str = r#"
 ## What it finds
 
-The value of a client secret, a token or a password in any file that the configuration names, damaged or not: by the name
-that it stands under or that stands beside it, or by its looks. Masked and empty values and references such as
+The value of a client secret, a token or a password in any file that the configuration names, damaged or not, and also
+where the configuration has errors: by the name that it stands under, at any depth, or that stands beside it, or by its
+looks. Masked and empty values and references such as
 `${PASSWORD}` do not count. Comments count where what stands behind the name is no plain word.
 
 The value itself is shown nowhere, whether the lint runs or not: no output of any command holds what was found here, or
@@ -59,11 +61,16 @@ None. A secret that was written down is to be replaced, not only removed.
 "#;
 
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
-    for &file in &subject.project.files {
-        let certain = subject.sources.secrets(file).iter().filter(|secret| secret.certain);
+    in_texts(subject.project, subject.sources, problems);
+}
+
+/// The secrets in the texts of a project, whatever else is wrong with it.
+pub(in crate::lint) fn in_texts(project: &Project, sources: &Sources, problems: &mut Vec<Problem>) {
+    for &file in &project.files {
+        let certain = sources.secrets(file).iter().filter(|secret| secret.certain);
         // Of a list of secrets each item is one, of a text with several the text.
-        let places: BTreeSet<Place> = certain.map(|secret| place(subject.sources, file, *secret)).collect();
-        problems.extend(places.into_iter().map(|place| found(subject.sources, place)));
+        let places: BTreeSet<Place> = certain.map(|secret| place(sources, file, *secret)).collect();
+        problems.extend(places.into_iter().map(|place| found(sources, place)));
     }
 }
 
@@ -115,6 +122,34 @@ mod tests {
             check(r#"[{"key": "Oauth2ClientId", "value": "an-id"}, {"key": "BaseAddress", "value": "https://x"}]"#)
                 .is_empty()
         );
+    }
+
+    #[test]
+    fn a_configuration_with_errors_is_searched_and_keeps_its_settings() {
+        use crate::project::{Memory, Overrides, Project};
+        use crate::source::Sources;
+
+        let secrets = r#"[{ "key": "SecretToken", "value": "hunter2-hunter2" }]"#;
+        for (settings, expected) in [
+            ("", 2),
+            ("lint: { ignore: [secret-in-config] }\n", 0),
+            ("lint: { select: [unused-group] }\n", 0),
+            ("lint: { allow: [{ lint: secret-in-config, file: secrets.json, reason: a test }] }\n", 1),
+            ("# vestibule: allow-file secret-in-config, a test\n", 1),
+        ] {
+            let document = format!(
+                "version: 1\nprovider: {{ name: p, clientSecret: hunter2 }}\norganizations: [{{ name: A }}]\n\
+                 entra: {{ exports: [secrets.json] }}\n{settings}"
+            );
+            let files = Memory::from([("vestibule.yaml", &*document), ("secrets.json", secrets)]);
+            let mut sources = Sources::default();
+            let project = Project::load(&files, "vestibule.yaml".as_ref(), &Overrides::default(), &mut sources);
+            assert!(project.config.is_none());
+            let linted = crate::lint::run_and_keep(&project, &sources);
+            let count = linted.findings.iter().filter(|finding| finding.lint == LINT.name).count();
+            assert_eq!(count, expected, "{settings}");
+            assert!(linted.findings.iter().any(|finding| finding.lint == "unknown-key"), "{settings}");
+        }
     }
 
     #[test]

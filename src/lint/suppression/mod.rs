@@ -6,10 +6,11 @@ mod entry;
 
 use std::collections::HashMap;
 
+use super::catalogue::OF_TEXTS;
 use super::select::{Selection, Takes};
 use super::several::Acceptance;
-use super::{LINTS, Linted, lint_named};
-use crate::config::{Allowance, Config};
+use super::{LINTS, Lint, Linted, lint_named};
+use crate::config::{Allowance, LintSettings};
 use crate::project::Project;
 use crate::source::{FileId, Finding, Place, Problem, Sources, Suppressed, SuppressedBy};
 use comment::Accepted;
@@ -17,18 +18,21 @@ use comment::Accepted;
 pub use baseline::{Baseline, Covered, Kept};
 
 /// Parts the accepted findings from the others, and adds what is wrong with the acceptances: those that accept nothing,
-/// and comments that are not understood.
+/// and comments that are not understood. Where the configuration has errors most lints did not run, so that nothing is
+/// said of what would accept their findings.
 pub(super) fn part(findings: Vec<Finding>, project: &Project, sources: &Sources) -> Linted {
-    let Some(config) = &project.config else { return Linted { findings, ..Linted::default() } };
+    let settings = project.lint_settings();
     let mut problems = Vec::new();
     let mut comments = Comments::of(project, sources, &mut problems);
-    let mut is_used = vec![false; config.lint.allow.len()];
-    let selection = Selection::new(&config.lint, project, sources);
-    let ran = LINTS.iter().filter(|lint| selection.runs(lint)).map(|lint| lint.name).collect();
+    let mut is_used = vec![false; settings.allow.len()];
+    let selection = Selection::new(settings, project, sources);
+    let is_sound = project.config.is_some();
+    let could_run = |lint: &Lint| is_sound || OF_TEXTS.iter().any(|(of_texts, _)| of_texts.name == lint.name);
+    let ran = LINTS.iter().filter(|lint| selection.runs(lint) && could_run(lint)).map(|lint| lint.name).collect();
     let mut linted = Linted { ran, ..Linted::default() };
     for finding in findings {
         let by_comment = comments.accept(&finding, sources);
-        let by_entry = accept(&config.lint.allow, &mut is_used, &finding);
+        let by_entry = accept(&settings.allow, &mut is_used, &finding);
         match (by_comment, by_entry) {
             (Some(reason), _) => linted.suppress(finding, SuppressedBy::Comment, Some(reason)),
             (None, Some(reason)) => linted.suppress(finding, SuppressedBy::List, Some(reason)),
@@ -36,8 +40,11 @@ pub(super) fn part(findings: Vec<Finding>, project: &Project, sources: &Sources)
         }
     }
     linted.needed = comments.needed(&selection, sources);
+    if !is_sound {
+        return linted;
+    }
     problems.extend(comments.unused(&selection));
-    problems.extend(unused_entries(config, &selection, &is_used));
+    problems.extend(unused_entries(settings, &selection, &is_used));
     limit(&mut problems);
     linted.findings.extend(problems.iter().map(|problem| sources.resolve(problem)));
     crate::source::sort(&mut linted.findings);
@@ -148,11 +155,11 @@ fn accept(allowances: &[Allowance], is_used: &mut [bool], finding: &Finding) -> 
 }
 
 fn unused_entries<'c>(
-    config: &'c Config,
+    settings: &'c LintSettings,
     selection: &'c Selection<'_>,
     is_used: &'c [bool],
 ) -> impl Iterator<Item = Problem> + 'c {
-    let idle = config.lint.allow.iter().zip(is_used).filter(|(allowance, is_used)| {
+    let idle = settings.allow.iter().zip(is_used).filter(|(allowance, is_used)| {
         !**is_used && lint_named(&allowance.lint).is_some_and(|lint| selection.runs(lint))
     });
     idle.map(|(allowance, _)| {

@@ -2,9 +2,10 @@
 
 /// Members of a SCIM or Foundry record that are personal whatever they hold.
 pub(super) fn is_personal(name: &str) -> bool {
-    const NAMES: [&str; 10] = [
+    const NAMES: [&str; 11] = [
         "userName",
         "externalId",
+        "providerId",
         "givenName",
         "familyName",
         "middleName",
@@ -21,7 +22,7 @@ pub(super) fn is_personal(name: &str) -> bool {
 /// sections 3.1 and 4, RFC 7644 sections 3.4.2 and 3.5.2), of what Foundry's Admin API returns, or of a log. Others may
 /// as well be a value that lost its place.
 pub(super) fn is_known(word: &str) -> bool {
-    const OTHERS: [&str; 40] = [
+    const OTHERS: [&str; 41] = [
         "Resources",
         "totalResults",
         "itemsPerPage",
@@ -48,6 +49,7 @@ pub(super) fn is_known(word: &str) -> bool {
         "groupId",
         "userId",
         "memberships",
+        "providerId",
         "providerName",
         "membershipExpirations",
         "user",

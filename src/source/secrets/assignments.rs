@@ -1,19 +1,19 @@
-//! Names with values in a raw text: `"clientSecret": "…"`, `password=…`, `<password>…</password>`, and names beside their
-//! values, `{ "key": "SecretToken", "value": "…" }`.
+//! Names with values in a raw text: `"clientSecret": "…"`, `password=…`, and names beside their values,
+//! `{ "key": "SecretToken", "value": "…" }`.
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::names::{Telling, is_no_word, is_value, telling};
+use super::names::{Telling, is_no_word, is_of_claims, is_value, telling};
 use super::values::{self, Value};
-use super::{Secret, Setting};
+use super::{Secret, Setting, elements};
 use crate::source::Span;
 
 /// The end of a name that may tell, what closes it, and the sign after it.
 static NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r#"(?i)(?:secret|secret[-_. ]?(?:text|value)|passw(?:or)?[dt]|passphrase|pwd|token|key|connection[-_. ]?string|authorization(?:[-_. ]?code)?|assertion)(?<close>\\*["'`]?)[ \t]*(?<sign>=>|:|=)"#,
+        r#"(?i)(?:secret|secret[-_. ]?(?:text|value)|passw(?:or)?[dt]|passphrase|pwd|token|key|credential|connection[-_. ]?string|authorization(?:[-_. ]?code)?|assertion)s?(?<close>\\*["'`]?)(?:[ \t]*(?<sign>=>|:|=)|[ \t]+is[ \t])"#,
     )
     .ok()
 });
@@ -21,51 +21,59 @@ static NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// A name that stands as a value: `"key": "SecretToken"`, `Name="clientSecret"`.
 static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r#"(?i)(?:key|name)\\*["']?[ \t]*[:=][ \t]*\\*["']?(?<name>[^"'\\,<>{}\r\n]*(?:secret|secret[-_ ]?(?:text|value)|passw(?:or)?[dt]|passphrase|pwd|token|key|string|authorization(?:[-_ ]?code)?|assertion))\\*["']?[ \t]*(?:[,}>\r\n]|/>|[a-z]+=|$)"#,
+        r#"(?i)(?:key|name)\\*["']?[ \t]*[:=][ \t]*\\*["']?(?<name>[^"'\\,<>{}\r\n]*(?:secret|secret[-_ ]?(?:text|value)|passw(?:or)?[dt]|passphrase|pwd|token|key|string|credential|authorization(?:[-_ ]?code)?|assertion)s?)\\*["']?[ \t]*(?:[,}>\r\n]|/>|[a-z]+=|$)"#,
     )
     .ok()
 });
 
-/// The text of an element whose name tells.
-static ELEMENT: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"<(?:[A-Za-z0-9_.-]+:)?(?<name>[A-Za-z0-9_.-]+)(?:\s[^<>]*)?>(?<value>[^<]+)").ok());
-
 pub(super) fn secrets(text: &str, setting: Setting) -> Vec<Secret> {
     let mut found = Vec::new();
+    let mut covered = Covered::default();
     for captures in NAME.iter().flat_map(|name| name.captures_iter(text)) {
-        let (Some(whole), Some(close), Some(sign)) = (captures.get(0), captures.name("close"), captures.name("sign"))
-        else {
-            continue;
-        };
+        let (Some(whole), Some(close)) = (captures.get(0), captures.name("close")) else { continue };
+        // "The password is …" stands in sentences only.
+        let sign = captures.name("sign").map_or("is", |sign| sign.as_str());
         let name = Name::before(text, close.start(), close.as_str());
-        found.extend(name.assigned(text, whole.end(), sign.as_str(), setting));
+        found.extend(name.assigned(text, whole.end(), sign, setting, &mut covered));
     }
     if setting != Setting::Scalar {
+        let mut covered = Covered::default();
         for name in NAMED.iter().flat_map(|named| named.captures_iter(text)).filter_map(|found| found.name("name")) {
-            if let Some(telling) = telling(name.as_str()) {
-                let certain = setting != Setting::Data || telling == Telling::Surely;
-                let values = values::beside(text, Span::from(name.range()));
-                found.extend(values.into_iter().map(|span| Secret { span, certain }));
-            }
+            let Some(telling) = telling(name.as_str()).filter(|telling| !covered.holds(name.start(), *telling)) else {
+                continue;
+            };
+            let certain = setting != Setting::Data || telling == Telling::Surely;
+            let beside = values::beside(text, Span::from(name.range()));
+            covered.add(beside.end, telling);
+            found.extend(beside.values.into_iter().map(|value| Secret { span: value.span, certain }));
         }
     }
     if setting == Setting::Data || setting == Setting::Damaged {
-        found.extend(elements(text));
+        found.extend(elements::secrets(text));
     }
     found.retain(|secret| is_value(text.get(secret.span.range()).unwrap_or_default()));
     found
 }
 
-fn elements(text: &str) -> Vec<Secret> {
-    if !text.contains('<') {
-        return Vec::new();
+/// How far what was found reaches: what is named before stands below another name, and is not searched twice.
+#[derive(Default)]
+struct Covered {
+    surely: usize,
+    perhaps: usize,
+}
+
+impl Covered {
+    fn add(&mut self, end: usize, telling: Telling) {
+        let reach = match telling {
+            Telling::Surely => &mut self.surely,
+            Telling::Perhaps => &mut self.perhaps,
+        };
+        *reach = end.max(*reach);
     }
-    let elements = ELEMENT.iter().flat_map(|element| element.captures_iter(text));
-    let values = elements.filter_map(|element| {
-        let name = element.name("name")?;
-        (telling(name.as_str()) == Some(Telling::Surely)).then(|| element.name("value")).flatten()
-    });
-    values.map(|value| Secret { span: Span::from(value.range()), certain: true }).collect()
+
+    fn holds(&self, at: usize, telling: Telling) -> bool {
+        at < self.surely || telling == Telling::Perhaps && at < self.perhaps
+    }
 }
 
 /// A name in a text, and how it stands there.
@@ -105,25 +113,31 @@ impl<'t> Name<'t> {
         Name { text: name, standing }
     }
 
-    /// The values behind the sign that follows the name.
-    fn assigned(&self, text: &str, at: usize, sign: &str, setting: Setting) -> Vec<Secret> {
-        let Some(telling) = telling(self.text) else { return Vec::new() };
+    /// The values behind the sign that follows the name, at any depth.
+    fn assigned(&self, text: &str, at: usize, sign: &str, setting: Setting, covered: &mut Covered) -> Vec<Secret> {
+        let Some(telling) = telling(self.text).filter(|telling| !covered.holds(at, *telling)) else {
+            return Vec::new();
+        };
         let is_member = match setting {
             Setting::Damaged | Setting::Comment => self.standing != Standing::Amid,
             // A name without quotes is a part of a sentence there, as is one that has another meaning elsewhere.
             Setting::Scalar => self.standing == Standing::Quoted,
             Setting::Data => self.standing == Standing::Quoted,
         };
-        if !is_member {
+        if !is_member || sign == "is" {
             return self.mentioned(text, at, sign).into_iter().collect();
         }
-        let values = values::behind(text, at, self.standing == Standing::First);
+        if is_of_claims(self.text) && begins_claims(&text[at..]) {
+            return Vec::new();
+        }
+        let behind = values::behind(text, at, self.standing == Standing::First);
+        covered.add(behind.end, telling);
         let certain = |value: &Value| match setting {
             Setting::Comment => is_no_word(value.text(text)),
             Setting::Data => telling == Telling::Surely,
-            Setting::Damaged | Setting::Scalar => true,
+            Setting::Damaged | Setting::Scalar => !value.describes,
         };
-        values.iter().map(|value| Secret { span: value.span, certain: certain(value) }).collect()
+        behind.values.iter().map(|value| Secret { span: value.span, certain: certain(value) }).collect()
     }
 
     /// The word behind a name in a sentence, a query or a form, where it looks like a secret.
@@ -134,4 +148,15 @@ impl<'t> Name<'t> {
         let is_query = sign == "=" && !text[at..].starts_with([' ', '=']) && shown.len() >= SHORTEST;
         (is_query || is_no_word(shown)).then_some(Secret { span: value.span, certain: true })
     }
+}
+
+/// Whether the list that begins here is one of optional claims, which Entra keeps by the kind of token
+/// (learn.microsoft.com/graph/api/resources/optionalclaims).
+fn begins_claims(text: &str) -> bool {
+    const LONGEST: usize = 400;
+    let head = &text[..values::whole(text, LONGEST.min(text.len()))];
+    let Some(inside) = head.trim_start().strip_prefix('[').map(str::trim_start) else { return false };
+    let name = inside.strip_prefix('{').map(|object| object.trim_start().trim_start_matches(['\\', '"', '\'']));
+    let members = ["name", "source", "essential", "additionalProperties", "@odata.type"];
+    name.is_some_and(|name| members.iter().any(|member| name.starts_with(member)))
 }

@@ -5,6 +5,8 @@
 //! of one that is damaged, and of texts that have no tree, the raw text is searched as well.
 
 mod assignments;
+mod below;
+mod elements;
 mod looks;
 mod names;
 mod nodes;

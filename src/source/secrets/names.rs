@@ -66,11 +66,87 @@ pub(super) fn telling(name: &str) -> Option<Telling> {
     }
     let letters = name.chars().filter(|c| c.is_alphanumeric());
     let word: String = letters.map(|c| c.to_ascii_lowercase()).collect();
+    // Several are called as one is.
+    of_word(word.strip_suffix('s').unwrap_or(&word))
+}
+
+fn of_word(word: &str) -> Option<Telling> {
     if SURE.iter().any(|end| word.ends_with(end)) {
         return Some(Telling::Surely);
     }
     let is_token = word.ends_with("token") && !PAGING.iter().any(|paging| word.ends_with(paging));
-    (is_token || word.ends_with("secret") || word == "authorization").then_some(Telling::Perhaps)
+    // Entra's `passwordCredentials` describe a secret, and what they hold of it has a name of its own.
+    let is_whole = matches!(word, "authorization" | "credential");
+    (is_token || word.ends_with("secret") || is_whole).then_some(Telling::Perhaps)
+}
+
+/// Whether a name that stands below that of a secret only describes it, so that its value is no secret beyond doubt.
+pub(super) fn describes(name: &str) -> bool {
+    const NAMES: [&str; 24] = [
+        "algorithm",
+        "created",
+        "description",
+        "displayname",
+        "enabled",
+        "encoding",
+        "expires",
+        "expiresin",
+        "expiry",
+        "format",
+        "hint",
+        "id",
+        "issuer",
+        "key",
+        "keyid",
+        "length",
+        "lifetime",
+        "name",
+        "note",
+        "rotated",
+        "title",
+        "type",
+        "usage",
+        "username",
+    ];
+    let word: String = name.chars().filter(|c| c.is_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect();
+    NAMES.contains(&word.as_str()) || ["date", "datetime", "at"].iter().any(|end| word.ends_with(end))
+}
+
+/// Whether Entra has optional claims for tokens of this name.
+pub(super) fn is_of_claims(name: &str) -> bool {
+    ["accessToken", "idToken", "saml2Token"].iter().any(|token| token.eq_ignore_ascii_case(name))
+}
+
+/// Whether a key of Graph's synchronization secrets is that of a setting, whose value is none
+/// (learn.microsoft.com/graph/api/resources/synchronization-synchronizationsecretkeystringvaluepair).
+pub(super) fn is_setting(key: &str) -> bool {
+    const KEYS: [&str; 24] = [
+        "ApplicationTemplateIdentifier",
+        "AuthenticationType",
+        "BaseAddress",
+        "ClientIdentifier",
+        "Domain",
+        "EnforceDomain",
+        "HardDeletesEnabled",
+        "InstanceName",
+        "Oauth2AccessTokenCreationTime",
+        "Oauth2ClientId",
+        "Oauth2RedirectUri",
+        "Oauth2TokenExchangeUri",
+        "PerformInboundEntitlementGrants",
+        "Sandbox",
+        "Server",
+        "SingleSignOnType",
+        "SkipOutOfScopeDeletions",
+        "SyncAll",
+        "SyncNotificationSettings",
+        "TestReferences",
+        "TokenExpiration",
+        "Url",
+        "UserName",
+        "ValidateDomain",
+    ];
+    KEYS.iter().any(|known| known.eq_ignore_ascii_case(key))
 }
 
 /// Whether what stands under a telling name is a value. Exports mask secrets or leave them empty, and templates name the
@@ -136,11 +212,24 @@ mod tests {
         ] {
             assert_eq!(telling(name), Some(Telling::Surely), "{name}");
         }
-        for name in ["secret", "token", "Authorization", "foundry-secret"] {
+        for name in ["passwords", "api_keys", "secretTokens", "clientSecrets"] {
+            assert_eq!(telling(name), Some(Telling::Surely), "{name}");
+        }
+        for name in ["secret", "token", "Authorization", "foundry-secret", "secrets", "tokens", "credentials"] {
             assert_eq!(telling(name), Some(Telling::Perhaps), "{name}");
         }
-        for name in ["secrets", "nextPageToken", "tokenType", "passwordCredentials", "hint", "keyId", "key", "name", ""]
-        {
+        for name in [
+            "nextPageToken",
+            "pageTokens",
+            "tokenType",
+            "passwordCredentials",
+            "keyCredentials",
+            "hint",
+            "keyId",
+            "keys",
+            "name",
+            "",
+        ] {
             assert_eq!(telling(name), None, "{name}");
         }
     }

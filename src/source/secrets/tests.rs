@@ -30,7 +30,20 @@ fn names_tell_the_secrets_of_a_document() {
         ("[{ Key: SecretToken, Value: x }, { key: BaseAddress, value: y }]", &["x"]),
         ("{ Oauth2_Client_Secret: 17 }", &["17"]),
         ("clientSecret: [ \"x y\", z ]", &["x y", "z"]),
-        ("password: { value: x, rotated: never }", &["x"]),
+        ("password: { value: x, rotated: never }", &["x", "?never"]),
+        ("password: { a: { b: [x, { c: y }] } }", &["x", "y"]),
+        (
+            "{ secrets: [x], tokens: [{ a: y }], passwords: { a: z }, apiKeys: u, credentials: v }",
+            &["x", "?y", "z", "u", "v"],
+        ),
+        ("{ key: SecretToken, value: { a: { b: x } } }", &["x"]),
+        (
+            "secrets: [{ key: BaseAddress, value: y }, { key: SecretToken, value: x }, { key: db, value: z }]",
+            &["x", "?db", "z"],
+        ),
+        ("optionalClaims: { accessToken: [{ name: groups, essential: false }], idToken: [{ name: upn }] }", &[]),
+        ("properties: { password: { type: object, default: x } }", &["x"]),
+        ("attributes: { password: { claim: a, value: x } }", &["x"]),
         ("password: |\n  two\n  lines\n", &["two\n  lines"]),
         ("a: &x hunter2\npassword: *x\n", &["hunter2"]),
         ("password: ''\nsecretText: null\nclientSecret: '*****'\n", &[]),
@@ -74,6 +87,8 @@ fn looks_tell_secrets_wherever_they_stand() {
 #[test]
 fn comments_are_veiled_and_not_always_called_secrets() {
     assert_eq!(of_document("# password: hunter2\na: 1\n"), ["hunter2"]);
+    assert_eq!(of_document("# the SCIM password is \"hunter22\"\na: 1\n"), ["hunter22"]);
+    assert_eq!(of_document("# the password is kept in the vault\na: 1\n"), [""; 0]);
     assert_eq!(of_document("a: 1 # the password: see the vault\n"), [""; 0]);
     assert_eq!(of_document("a: 1\n# password: correct horse\n"), ["?correct horse"]);
 }
@@ -99,6 +114,12 @@ fn a_damaged_document_is_searched_as_it_stands() {
         ("a: ]\nclientSecret:\n  - s3cr3t\nb: c\n", "s3cr3t"),
         ("a: ]\nclientSecret: |\n  s3cr3t\nb: c\n", "s3cr3t"),
         ("a: ]\n- key: SecretToken\n  value: s3cr3t\n- key: b\n  value: c\n", "s3cr3t"),
+        ("{\"clientSecret\": {\"a\": [{\"b\": \"s3cr3t\"}]}, \"a\": [1, ", "s3cr3t"),
+        ("{\"passwords\": [[{\"b\": s3cr3t", "s3cr3t"),
+        ("a: ]\npassword:\n  a:\n    b:\n    - s3cr3t\nb: c\n", "s3cr3t"),
+        ("a: ]\npassword:\n- a: s3cr3t\nb: c\n", "s3cr3t"),
+        ("a: ]\npassword:\n  a: { b: s3cr3t }\nb: c\n", "s3cr3t"),
+        ("a: ]\npassword:\n  a: |\n    s3cr3t\nb: c\n", "s3cr3t"),
     ] {
         assert_eq!(of_document(content), [expected], "{content}");
     }
@@ -115,15 +136,35 @@ fn data_is_veiled_where_a_name_has_no_other_meaning() {
         (r#"{"a": "Bearer abc"#, "abc"),
         (r#"{"a": "eyJabc"#, "abc"),
         (r#"{"body": "{\"password\":\"s3cr3t\"}"}"#, "s3cr3t"),
+        (r#"{"password": {"a": {"b": ["s3cr3t"]}}, "userName": "ada"}"#, "s3cr3t"),
+        (r#"{"credentials": {"a": null, "password": {"hash": {"value": "s3cr3t"}}}}"#, "s3cr3t"),
+        (r#"{"body": "{\"password\":{\"value\":\"s3cr3t\"},\"a\":\"b\"}", "c": "d"}"#, "s3cr3t"),
+        ("{\"password\": {\"value\": \"s3cr3t\"\n{\"userName\": \"ada\"}", "s3cr3t"),
+        ("<Passwords><a:Password><Value>s3cr3t</Value></a:Password></Passwords><b>c</b>", "s3cr3t"),
     ] {
         assert_eq!(of_data(content), [expected], "{content}");
     }
+    assert_eq!(of_data(r#"{"secrets": ["a", {"b": "c"}], "d": "e"}"#), ["?a", "?c"]);
     let doubtful = r#"{"id": "1", "secret": "yes", "nextPageToken": "full", "active": true}"#;
     assert_eq!(of_data(doubtful), ["?yes"]);
     let mut sources = Sources::default();
     let file = sources.add_text(Text::new("x", doubtful));
     assert_eq!(sources.text(file).content(), doubtful, "an attribute that rules may test");
     assert_eq!(sources.concealed(file).len(), 1);
+}
+
+#[test]
+fn names_below_names_are_searched_once() {
+    for piece in
+        ["{\"password\":", "password: [", "- \n", "{key: password, value: [", "<password>", "{\"token\":{\"password\":"]
+    {
+        let text = piece.repeat(4_000);
+        of_data(&text);
+        assert!(super::within(&text, super::Setting::Damaged).len() < 1_000_000);
+    }
+    let deeper: String =
+        (0..400).map(|depth| format!("{}- \n{}password:\n", " ".repeat(depth), " ".repeat(depth))).collect();
+    assert_eq!(super::within(&deeper, super::Setting::Damaged), []);
 }
 
 proptest! {

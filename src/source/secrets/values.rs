@@ -4,17 +4,20 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::below;
 use crate::source::Span;
 
 /// A value as written, without its quotes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Value {
     pub(super) span: Span,
+    /// Whether it stands under a name of its own that only describes: the type of a secret, or the day it was made.
+    pub(super) describes: bool,
 }
 
 impl Value {
-    fn new(start: usize, end: usize) -> Self {
-        Value { span: Span::new(start, end) }
+    pub(super) fn new(start: usize, end: usize) -> Self {
+        Value { span: Span::new(start, end), describes: false }
     }
 
     pub(super) fn text(self, text: &str) -> &str {
@@ -22,22 +25,39 @@ impl Value {
     }
 }
 
-/// How many items of a list, and lines of a block, may belong to one name.
-const MOST: usize = 1000;
+/// What stands behind a name.
+pub(super) struct Behind {
+    pub(super) values: Vec<Value>,
+    /// Where it ends: whatever is named before this place is a part of it.
+    pub(super) end: usize,
+}
+
+impl Behind {
+    fn one(value: Option<Value>, at: usize) -> Self {
+        Behind { end: value.map_or(at, |value| value.span.end), values: value.into_iter().collect() }
+    }
+}
 
 /// The values behind `name:`; `to_the_end` where one without quotes goes to the end of its line.
-pub(super) fn behind(text: &str, at: usize, to_the_end: bool) -> Vec<Value> {
+pub(super) fn behind(text: &str, at: usize, to_the_end: bool) -> Behind {
     let at = skip_properties(text, skip(text, at, &[' ', '\t']));
     let rest = &text[at..];
     match rest.chars().next() {
-        Some('[') => list(text, at + 1),
-        Some('{') | None => Vec::new(),
-        Some('|' | '>') if is_block_header(rest) => block(text, at),
-        Some('\n' | '\r' | '#') => on_next_lines(text, at),
-        Some('\\' | '"' | '\'' | '`') => quoted(text, at).into_iter().collect(),
-        Some(_) => {
+        Some('[' | '{') => below::in_brackets(text, at),
+        Some('|' | '>') if is_block_header(rest) => below::in_block(text, at),
+        Some('\n' | '\r' | '#') => below::on_next_lines(text, at, to_the_end),
+        _ => Behind::one(scalar(text, at, to_the_end), at),
+    }
+}
+
+/// A value that is neither an object nor a list, and stands on its line.
+pub(super) fn scalar(text: &str, at: usize, to_the_end: bool) -> Option<Value> {
+    let rest = &text[at..];
+    match rest.chars().next()? {
+        '\\' | '"' | '\'' | '`' => quoted(text, at),
+        _ => {
             let end = if to_the_end { plain_end(rest) } else { word_end(rest, true) };
-            vec![Value::new(at, at + rest[..end].trim_end().len())]
+            Some(Value::new(at, at + rest[..end].trim_end().len()))
         }
     }
 }
@@ -55,8 +75,8 @@ pub(super) fn word(text: &str, at: usize) -> Option<Value> {
 
 /// The values of the members named `value` of the object that a name stands in, or the text of the elements below an
 /// element of that name.
-pub(super) fn beside(text: &str, name: Span) -> Vec<Span> {
-    static VALUE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"(?i)value\\*["']?[ \t]*[:=]"#).ok());
+pub(super) fn beside(text: &str, name: Span) -> Behind {
+    static VALUE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"(?i)values?\\*["']?[ \t]*[:=]"#).ok());
     static CONTENT: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"^[^<>]*>|<[A-Za-z0-9_.:-]*[Vv]alue[^<>]*>(?<s>[^<]*)").ok());
     if line_before(text, name.start).contains('<') {
@@ -65,18 +85,26 @@ pub(super) fn beside(text: &str, name: Span) -> Vec<Span> {
         let after = &after[..after.find("Attribute>").unwrap_or(after.len())];
         let contents = CONTENT.iter().flat_map(|content| content.captures_iter(after));
         let spans = contents.filter_map(|found| found.name("s")).map(|found| Span::from(found.range()));
-        return spans.map(|span| span.shifted(name.end)).collect();
+        let values = spans.map(|span| span.shifted(name.end)).map(|span| Value::new(span.start, span.end)).collect();
+        return Behind { values, end: name.end };
     }
     let around = object_around(text, name);
     let inside = &text[around.range()];
     let members = VALUE.iter().flat_map(|value| value.find_iter(inside));
-    let values = members.flat_map(|member| {
-        let is_own_line =
-            inside[..member.start()].trim_end_matches([' ', '\t', '"', '\'', '-']).ends_with(['\n', '\r']);
-        let is_quoted = inside[..member.start()].ends_with(['"', '\'']);
-        behind(text, around.start + member.end(), is_own_line && !is_quoted)
-    });
-    values.map(|value| value.span).collect()
+    let mut all = Behind { values: Vec::new(), end: around.start };
+    for member in members {
+        let head = &inside[..member.start()];
+        let is_own_line = head.trim_end_matches([' ', '\t', '"', '\'', '-']).ends_with(['\n', '\r']);
+        let is_quoted = head.ends_with(['"', '\'']);
+        let at = around.start + member.end();
+        // A value may hold members of the same name.
+        if at >= all.end {
+            let found = behind(text, at, is_own_line && !is_quoted);
+            all.values.extend(found.values);
+            all.end = all.end.max(found.end);
+        }
+    }
+    all
 }
 
 /// The object or the item that a name stands in.
@@ -127,7 +155,7 @@ fn begins_item(text: &str, at: usize) -> bool {
     line.take(80).all(|byte| *byte == b' ')
 }
 
-fn skip(text: &str, at: usize, what: &[char]) -> usize {
+pub(super) fn skip(text: &str, at: usize, what: &[char]) -> usize {
     at + text[at..].len() - text[at..].trim_start_matches(what).len()
 }
 
@@ -145,7 +173,7 @@ fn skip_properties(text: &str, mut at: usize) -> usize {
 
 /// What stands in quotes, which may be escaped as in JSON inside of a string; to the end of the line where they do not
 /// close.
-fn quoted(text: &str, at: usize) -> Option<Value> {
+pub(super) fn quoted(text: &str, at: usize) -> Option<Value> {
     let escapes = text[at..].len() - text[at..].trim_start_matches('\\').len();
     let quote = text[at + escapes..].bytes().next().filter(|byte| b"\"'`".contains(byte))?;
     let start = at + escapes + 1;
@@ -221,36 +249,25 @@ fn word_end(rest: &str, with_blanks: bool) -> usize {
     rest.find(ends).unwrap_or(rest.len())
 }
 
-fn is_block_header(rest: &str) -> bool {
+pub(super) fn is_block_header(rest: &str) -> bool {
     let header = &rest[1..rest.find(['\n', '\r']).unwrap_or(rest.len())];
     let header = header.split(" #").next().unwrap_or_default().trim();
     header.len() <= 2 && header.chars().all(|c| matches!(c, '+' | '-' | '1'..='9'))
 }
 
-/// The lines below a block header that stand deeper than its own line.
-fn block(text: &str, at: usize) -> Vec<Value> {
-    let own = indentation(text, at);
-    let lines = lines_below(text, at).take(MOST);
-    let deeper = lines.take_while(|line| {
-        let content = &text[line.range()];
-        content.trim().is_empty() || content.len() - content.trim_start().len() > own
-    });
-    deeper.map(|line| trimmed(text, line)).collect()
-}
-
-fn trimmed(text: &str, line: Span) -> Value {
+pub(super) fn trimmed(text: &str, line: Span) -> Value {
     let content = &text[line.range()];
     let start = line.start + content.len() - content.trim_start().len();
     Value::new(start, start + content.trim().len())
 }
 
 /// How far the line of a byte is indented.
-fn indentation(text: &str, at: usize) -> usize {
+pub(super) fn indentation(text: &str, at: usize) -> usize {
     let line = line_before(text, at);
     line.len() - line.trim_start_matches([' ', '-']).len()
 }
 
-fn lines_below(text: &str, at: usize) -> impl Iterator<Item = Span> + '_ {
+pub(super) fn lines_below(text: &str, at: usize) -> impl Iterator<Item = Span> + '_ {
     let mut next = text[at..].find('\n').map(|offset| at + offset + 1);
     std::iter::from_fn(move || {
         let start = next?;
@@ -260,36 +277,8 @@ fn lines_below(text: &str, at: usize) -> impl Iterator<Item = Span> + '_ {
     })
 }
 
-/// A value on the next line, or the items of a list there.
-fn on_next_lines(text: &str, at: usize) -> Vec<Value> {
-    let own = indentation(text, at);
-    let mut found = Vec::new();
-    for line in lines_below(text, at).take(MOST) {
-        let content = &text[line.range()];
-        let inner = content.trim_start();
-        if inner.trim().is_empty() || inner.starts_with('#') {
-            continue;
-        }
-        let start = line.start + content.len() - inner.len();
-        let indent = content.len() - inner.len();
-        if let Some(item) = inner.strip_prefix("- ") {
-            if indent < own || is_member(item) {
-                break;
-            }
-            found.extend(behind(text, start + 2, true));
-        } else if found.is_empty() && inner.starts_with(['"', '\'', '[']) && !is_member(inner) {
-            return behind(text, start, true);
-        } else if found.is_empty() && indent > own && !inner.starts_with('{') && !is_member(inner) {
-            return vec![trimmed(text, line)];
-        } else {
-            break;
-        }
-    }
-    found
-}
-
 /// Whether a line goes on as a member: `name: …` or `"name": …`.
-fn is_member(line: &str) -> bool {
+pub(super) fn is_member(line: &str) -> bool {
     let line = line.trim_start();
     match line.chars().next() {
         Some(quote @ ('"' | '\'')) => {
@@ -298,31 +287,4 @@ fn is_member(line: &str) -> bool {
         }
         _ => line.contains(": ") || line.trim_end().ends_with(':'),
     }
-}
-
-/// The items of a list in brackets, up to its end or to what cannot be in it.
-fn list(text: &str, mut at: usize) -> Vec<Value> {
-    let mut found = Vec::new();
-    while found.len() < MOST {
-        at = skip(text, at, &[' ', '\t', '\n', '\r', ',', '[']);
-        let rest = &text[at..];
-        let item = match rest.chars().next() {
-            None | Some(']' | '}' | '{' | ':') => break,
-            Some('"' | '\'' | '\\' | '`') => quoted(text, at),
-            Some(_) => Some(Value::new(at, at + word_end(rest, true))),
-        };
-        let Some(item) = item else { break };
-        let close = if rest.starts_with(['"', '\'', '\\', '`']) {
-            text[item.span.end..].len() - text[item.span.end..].trim_start_matches(['\\', '"', '\'', '`']).len()
-        } else {
-            0
-        };
-        let next = item.span.end + close;
-        if text[next..].trim_start().starts_with(':') || next <= at {
-            break;
-        }
-        found.push(Value::new(item.span.start, item.span.start + item.text(text).trim_end().len()));
-        at = next;
-    }
-    found
 }

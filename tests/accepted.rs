@@ -556,7 +556,8 @@ fn each_changed() -> Vec<Changed> {
         ),
         changed(
             "provider-group-at-create",
-            "organization-assignment:\n  users: [{ rule: o, when: '@', organization: A }]\n  fallback: A\norganizations: [{ name: A }]\n",
+            "organization-assignment:\n  users: [{ rule: o, when: '@', organization: B }]\n  fallback: A\norganizations: [{ name: A }, \
+             { name: B }]\n",
             ("unused.json", "[]"),
             ["provider.groups includes \"A\"", "provider.groups includes \"B\""],
         ),

@@ -8,7 +8,7 @@ const USERS: &str = r#"[{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"
     "externalId":"00000000-5a3c-4f5e-9d0e-1b2c3d4e5f60","active":true,"emails":[{"value":"p@contoso.eu","primary":true}]}]"#;
 const GROUPS: &str = r#"[{"id":"g","displayName":"EU","externalId":"EU","members":[{"value":"u0"}]}]"#;
 const HEAD: &str = "version: 1\nprovider: { name: x, attribute-mapping: { provider-id: oid } }\norganizations: [{ name: A }]\n\
-                    groups: { rule-based: [G] }\nsnapshot: { users: u.json, groups: g.json }\n";
+                    groups: { rule-based: [G, H] }\nsnapshot: { users: u.json, groups: g.json }\n";
 
 /// The places of all findings, each `lint place`.
 #[track_caller]
@@ -36,7 +36,7 @@ fn a_rule_is_found_where_it_is_written() {
     let folded = "group-assignment:\n- rule: a\n  when: >-\n    provider.groups\n    includes \"EV\"\n  groups: [G]\n";
     check(folded, &["10:14 \"EV\""]);
     let alias = "group-assignment:\n- rule: a\n  when: &c provider.groups includes \"EV\"\n  groups: [G]\n\
-                 - { rule: b, when: *c, groups: [G] }\n";
+                 - { rule: b, when: *c, groups: [H] }\n";
     let places = found(&[("vestibule.yaml", format!("{HEAD}{alias}"))]);
     assert!(places.iter().all(|place| place == "unknown-provider-group vestibule.yaml:8:37 \"EV\""), "{places:?}");
 }

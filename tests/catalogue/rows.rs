@@ -24,7 +24,7 @@ const ROWS: &[Row] = &[
     ("confusable-characters", Error, "vestibule.yaml:4:40 Finanсe", &[]),
     ("contradictory-condition", Error, r#"vestibule.yaml:4:13 email ew "@contoso.eu""#, &[]),
     ("dangling-member", Warning, r#"groups.json:1:76 { "value": "404" }"#, &[]),
-    ("disabled-mapping", Error, "schema.json:2:110 false", &["provider-group-at-create"]),
+    ("disabled-mapping", Error, "schema.json:2:110 false", &["fallthrough-at-create"]),
     ("duplicate-account-risk", Error, r#"schema.json:5:5 { "targetAttributeName": "userName", "source"#, &[]),
     ("duplicate-external-id", Error, r#"users.json:2:60 "8aa1a0c0""#, &[]),
     ("duplicate-rule", Warning, r#"vestibule.yaml:7:11 email ew "@contoso.com" and active eq true"#, &[]),

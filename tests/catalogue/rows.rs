@@ -128,7 +128,12 @@ const ROWS: &[Row] = &[
     ("unmapped-attribute", Warning, "vestibule.yaml:4:11 costCenter", &[]),
     ("unmatched-rule", Info, r#"vestibule.yaml:4:13 email ew "@contoso.eu""#, &[]),
     ("unmatched-user-name-pattern", Warning, "vestibule.yaml:3:3 username-patterns", &["name-id-as-provider-id"]),
-    ("unreachable-rule", Error, r#"vestibule.yaml:7:13 email ew "@contoso.eu" and userName sw "ext-""#, &["missing-fallback"]),
+    (
+        "unreachable-rule",
+        Error,
+        r#"vestibule.yaml:7:13 email ew "@contoso.eu" and userName sw "ext-""#,
+        &["missing-fallback"],
+    ),
     ("unstable-provider-id", Warning, "vestibule.yaml:4:18 http://schemas.xmlsoap.org/ws/2005/05/identi", &[]),
     ("unsupported-scope", Warning, r#"schema.json:3:90 "proxyAddresses""#, &[]),
     ("unsynced-attribute-at-create", Warning, "vestibule.yaml:10:11 attributes.department", &[]),

@@ -13,8 +13,8 @@ use crate::condition::Value;
 /// People whose values are looked up together, to be decided on one by one.
 ///
 /// Every different text of an input is looked up once, however many people have it. What is decided is what
-/// [`Engine::evaluate`](crate::Engine::evaluate) decides. A batch holds its people and about a hundred bytes for each; a few thousand people are a
-/// good size.
+/// [`Engine::evaluate`](crate::Engine::evaluate) decides. A batch holds its people and about a hundred bytes for each; a
+/// few thousand people are a good size.
 ///
 /// ```
 /// use vestibule::{Config, Engine, Event, Person, scim::User};

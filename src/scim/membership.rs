@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::fact::Fact;
 use super::group::{Group, Member, Members};
 use super::json::Json;
+use super::lists::Lists;
 use super::snapshot::Snapshot;
 use super::user::{User, text};
 
@@ -53,13 +54,6 @@ pub(super) struct Joined<'s> {
     pub(super) dangling: Vec<Entry<'s>>,
     /// Whether every group and every member could be read: else anybody may be in further groups.
     are_all: bool,
-}
-
-/// A list of group indices for each member, in one allocation.
-#[derive(Debug, Default)]
-struct Lists {
-    starts: Vec<u32>,
-    groups: Vec<u32>,
 }
 
 /// One entry of a group's `members`.
@@ -282,27 +276,6 @@ pub(super) fn join(snapshot: &Snapshot) -> Joined<'_> {
     let groups_of_user = Lists::of_pairs(users, snapshot.users().len());
     let groups_of_group = Lists::of_pairs(groups, snapshot.groups().len());
     Joined { groups_of_user, groups_of_group, nested, dangling, are_all }
-}
-
-impl Lists {
-    /// From pairs of member and group.
-    fn of_pairs(mut pairs: Vec<(u32, u32)>, members: usize) -> Lists {
-        pairs.sort_unstable();
-        pairs.dedup();
-        let mut starts = vec![0; members + 1];
-        for (member, _) in &pairs {
-            starts[*member as usize + 1] += 1;
-        }
-        for index in 0..members {
-            starts[index + 1] += starts[index];
-        }
-        Lists { starts, groups: pairs.into_iter().map(|(_, group)| group).collect() }
-    }
-
-    fn of(&self, member: usize) -> &[u32] {
-        let bounds = self.starts.get(member).zip(self.starts.get(member + 1));
-        bounds.and_then(|(start, end)| self.groups.get(*start as usize..*end as usize)).unwrap_or(&[])
-    }
 }
 
 /// Adds to `groups` all that contain one of them, however far up, and sorts them. Each group is met once.

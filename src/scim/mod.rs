@@ -21,6 +21,7 @@ pub(crate) mod json;
 mod json_read;
 #[cfg(test)]
 mod laws;
+mod lists;
 mod membership;
 mod merge;
 pub(crate) mod names;
@@ -46,6 +47,7 @@ pub use extensions::Extension;
 pub use fact::Fact;
 pub use group::{Group, Member, Members};
 pub use json::{Json, Object};
+pub(crate) use lists::Lists;
 pub use membership::{GroupRef, Groups, MembersExport, Membership};
 pub use place::RecordPlace;
 pub use protocol::{Answer, Claims, Directory, Effect, Entry, Refusal, Request, ScimType, read_log};

@@ -4,6 +4,7 @@ use super::RuleId;
 use super::atoms::{Atom, AtomId, Selectivity};
 use super::form::{Form, FormId, Node};
 use crate::engine::Verdict;
+use crate::scim::Lists;
 
 /// How the rules of a set are found at an event.
 #[derive(Clone, Debug)]
@@ -34,13 +35,6 @@ pub(in crate::engine) enum Found {
     Always,
 }
 
-/// Lists of rules, one after the other.
-#[derive(Clone, Debug)]
-struct Lists {
-    starts: Vec<u32>,
-    rules: Vec<RuleId>,
-}
-
 impl Plan {
     /// Chooses for each rule the atoms that it waits for. `withheld` says of which columns Foundry has no value; atoms of
     /// these never fail, so nothing waits for them.
@@ -58,24 +52,24 @@ impl Plan {
             }
         }
         let by_column = waiting.iter().filter_map(|(atom, rule)| Some((atoms[*atom as usize].column()?, *rule)));
-        let by_column = Lists::new(by_column.collect(), withheld.len());
+        let by_column = Lists::of_pairs(by_column.collect(), withheld.len());
         let is_alone = |rule: RuleId| matches!(form.node(forms[rule as usize]), Node::Literal { .. });
         if first_match {
             keep_within_reach(&mut waiting, is_alone);
         }
-        let mut by_atom = Lists::new(waiting, atoms.len());
-        by_atom.rules.iter_mut().filter(|rule| is_alone(**rule)).for_each(|rule| *rule |= ALONE);
+        let mut by_atom = Lists::of_pairs(waiting, atoms.len());
+        by_atom.replace(|rule| if is_alone(rule) { rule | ALONE } else { rule });
         Plan { by_atom, by_column, always, settled, found }
     }
 
     /// The rules to look at where an atom holds, in order; those that hold then too bear [`ALONE`].
     pub(in crate::engine) fn of_atom(&self, atom: AtomId) -> &[RuleId] {
-        self.by_atom.of(atom)
+        self.by_atom.of(atom as usize)
     }
 
     /// The rules to look at where not all values of a column are known.
     pub(in crate::engine) fn of_column(&self, column: u32) -> &[RuleId] {
-        self.by_column.of(column)
+        self.by_column.of(column as usize)
     }
 
     /// How each rule is found.
@@ -85,7 +79,7 @@ impl Plan {
 
     /// Whether the set has no rule that can come to anything.
     pub(in crate::engine) fn is_empty(&self) -> bool {
-        self.always.is_empty() && self.settled.is_empty() && self.by_column.rules.is_empty()
+        self.always.is_empty() && self.settled.is_empty() && self.by_column.is_empty()
     }
 }
 
@@ -195,26 +189,5 @@ impl Atom {
             Atom::Some { column, .. } | Atom::SomeNot { column, .. } | Atom::HasValue { column } => Some(*column),
             Atom::Asked { .. } => None,
         }
-    }
-}
-
-impl Lists {
-    /// From pairs of an owner and a rule.
-    fn new(mut pairs: Vec<(u32, RuleId)>, owners: usize) -> Lists {
-        pairs.sort_unstable();
-        pairs.dedup();
-        let mut starts = vec![0; owners + 1];
-        for (owner, _) in &pairs {
-            starts[*owner as usize + 1] += 1;
-        }
-        for owner in 0..owners {
-            starts[owner + 1] += starts[owner];
-        }
-        Lists { starts, rules: pairs.into_iter().map(|(_, rule)| rule).collect() }
-    }
-
-    fn of(&self, owner: u32) -> &[RuleId] {
-        let range = self.starts[owner as usize] as usize..self.starts[owner as usize + 1] as usize;
-        &self.rules[range]
     }
 }

@@ -112,37 +112,31 @@ pub(super) fn is_negative(clause: &ScopeClause) -> bool {
 #[cfg(test)]
 mod tests {
     use super::LINT;
-    use crate::lint::catalogue::testing::{schema, underlined_in_schema};
+    use crate::lint::catalogue::testing::{scope_clause, underlined_in_scope};
 
     fn check(groups: &str) -> Vec<String> {
-        let schema = schema("User", "externalId <- [objectId]");
-        let scope = format!("\"scope\": {{\"groups\": {groups}}}, \"sourceObjectName\"");
-        underlined_in_schema(&LINT, "", &schema.replace("\"sourceObjectName\"", &scope))
-    }
-
-    fn clause(attribute: &str, operator: &str, value: &str) -> String {
-        serde_json::json!({ "operatorName": operator, "sourceOperandName": attribute, "targetOperand": { "values": [value] } }).to_string()
+        underlined_in_scope(&LINT, groups)
     }
 
     #[test]
     fn a_negative_test_of_what_may_be_empty_is_found() {
         assert_eq!(
-            check(&format!("[{{\"clauses\": [{}]}}]", clause("department", "NOT EQUALS", "x"))),
+            check(&format!("[{{\"clauses\": [{}]}}]", scope_clause("department", "NOT EQUALS", "x"))),
             ["\"NOT EQUALS\""]
         );
-        assert_eq!(check(&format!("[{{\"clauses\": [{}]}}]", clause("mail", "NOT_REGEX MATCH", "x"))).len(), 1);
+        assert_eq!(check(&format!("[{{\"clauses\": [{}]}}]", scope_clause("mail", "NOT_REGEX MATCH", "x"))).len(), 1);
     }
 
     #[test]
     fn positive_tests_and_what_everybody_has_are_silent() {
-        assert!(check(&format!("[{{\"clauses\": [{}]}}]", clause("department", "EQUALS", "x"))).is_empty());
-        assert!(check(&format!("[{{\"clauses\": [{}]}}]", clause("userPrincipalName", "NOT EQUALS", "x"))).is_empty());
-        let (one, other) = (clause("department", "NOT EQUALS", "x"), clause("department", "IS NULL", ""));
+        assert!(check(&format!("[{{\"clauses\": [{}]}}]", scope_clause("department", "EQUALS", "x"))).is_empty());
+        assert!(check(&format!("[{{\"clauses\": [{}]}}]", scope_clause("userPrincipalName", "NOT EQUALS", "x"))).is_empty());
+        let (one, other) = (scope_clause("department", "NOT EQUALS", "x"), scope_clause("department", "IS NULL", ""));
         assert!(check(&format!("[{{\"clauses\": [{one}]}}, {{\"clauses\": [{other}]}}]")).is_empty());
-        let (one, other) = (clause("department", "NOT EQUALS", "x"), clause("Department", "IS NOT NULL", ""));
+        let (one, other) = (scope_clause("department", "NOT EQUALS", "x"), scope_clause("Department", "IS NOT NULL", ""));
         assert!(check(&format!("[{{\"clauses\": [{one}, {other}]}}]")).is_empty(), "said outright");
         assert_eq!(check(&format!("[{{\"clauses\": [{one}]}}, {{\"clauses\": [{other}]}}]")).len(), 1, "said elsewhere");
-        let other = clause("country", "IS NOT NULL", "");
+        let other = scope_clause("country", "IS NOT NULL", "");
         assert_eq!(check(&format!("[{{\"clauses\": [{one}, {other}]}}]")).len(), 1, "said of another");
         assert!(check("null").is_empty());
     }

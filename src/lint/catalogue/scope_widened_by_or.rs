@@ -93,27 +93,21 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
 #[cfg(test)]
 mod tests {
     use super::LINT;
-    use crate::lint::catalogue::testing::{schema, underlined_in_schema};
+    use crate::lint::catalogue::testing::{scope_clause, underlined_in_scope};
 
     fn check(groups: &str) -> Vec<String> {
-        let schema = schema("User", "externalId <- [objectId]");
-        let scope = format!("\"scope\": {{\"groups\": {groups}}}, \"sourceObjectName\"");
-        underlined_in_schema(&LINT, "", &schema.replace("\"sourceObjectName\"", &scope))
-    }
-
-    fn clause(attribute: &str, operator: &str, value: &str) -> String {
-        serde_json::json!({ "operatorName": operator, "sourceOperandName": attribute, "targetOperand": { "values": [value] } }).to_string()
+        underlined_in_scope(&LINT, groups)
     }
 
     #[test]
     fn a_negative_filter_beside_another_is_found_once() {
-        let (de, temp) = (clause("country", "EQUALS", "DE"), clause("department", "NOT EQUALS", "Temp"));
+        let (de, temp) = (scope_clause("country", "EQUALS", "DE"), scope_clause("department", "NOT EQUALS", "Temp"));
         assert_eq!(check(&format!("[{{\"clauses\": [{de}]}}, {{\"clauses\": [{temp}]}}]")).len(), 1);
         assert!(check(&format!("[{{\"clauses\": [{de}, {temp}]}}]")).is_empty());
         assert!(check(&format!("[{{\"clauses\": [{temp}]}}]")).is_empty());
-        let fr = clause("country", "EQUALS", "FR");
+        let fr = scope_clause("country", "EQUALS", "FR");
         assert!(check(&format!("[{{\"clauses\": [{de}]}}, {{\"clauses\": [{fr}]}}]")).is_empty());
-        let none = clause("department", "IS NULL", "");
+        let none = scope_clause("department", "IS NULL", "");
         assert!(check(&format!("[{{\"clauses\": [{temp}]}}, {{\"clauses\": [{none}]}}]")).is_empty());
     }
 }

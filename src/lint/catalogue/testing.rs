@@ -117,11 +117,25 @@ pub(super) fn schema(kind: &str, mappings: &str) -> String {
     )
 }
 
+/// What one lint underlines in a synchronization schema of users with these groups of scoping clauses.
+pub(super) fn underlined_in_scope(lint: &Lint, groups: &str) -> Vec<String> {
+    let scope = format!("\"scope\": {{\"groups\": {groups}}}, \"sourceObjectName\"");
+    let schema = schema("User", "externalId <- [objectId]").replace("\"sourceObjectName\"", &scope);
+    underlined_in_schema(lint, "", &schema)
+}
+
+/// A clause of a scoping filter.
+pub(super) fn scope_clause(attribute: &str, operator: &str, value: &str) -> String {
+    let operand = serde_json::json!({ "values": [value] });
+    serde_json::json!({ "operatorName": operator, "sourceOperandName": attribute, "targetOperand": operand })
+        .to_string()
+}
+
 /// A provider whose Provider ID is the object identifier.
 pub(super) const BY_OBJECT_ID: &str = "provider: { name: x, attribute-mapping: { provider-id: \
     'http://schemas.microsoft.com/identity/claims/objectidentifier' } }\n";
 
-/// The same over a snapshot of these users.
+/// Where the findings of one lint stand in a snapshot of these users.
 pub(super) fn places_in_users(lint: &Lint, users: &str) -> Vec<String> {
     places(lint, &[("vestibule.yaml", "snapshot: { users: users.json }\n"), ("users.json", users)])
 }

@@ -89,22 +89,16 @@ fn is_loose(pattern: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::LINT;
-    use crate::lint::catalogue::testing::{schema, underlined_in_schema};
+    use crate::lint::catalogue::testing::{scope_clause, underlined_in_scope};
 
     fn check(groups: &str) -> Vec<String> {
-        let schema = schema("User", "externalId <- [objectId]");
-        let scope = format!("\"scope\": {{\"groups\": {groups}}}, \"sourceObjectName\"");
-        underlined_in_schema(&LINT, "", &schema.replace("\"sourceObjectName\"", &scope))
-    }
-
-    fn clause(attribute: &str, operator: &str, value: &str) -> String {
-        serde_json::json!({ "operatorName": operator, "sourceOperandName": attribute, "targetOperand": { "values": [value] } }).to_string()
+        underlined_in_scope(&LINT, groups)
     }
 
     #[test]
     fn a_loose_pattern_is_found_and_no_other() {
         let check = |operator: &str, pattern: &str| {
-            check(&format!("[{{\"clauses\": [{}]}}]", clause("mail", operator, pattern))).len()
+            check(&format!("[{{\"clauses\": [{}]}}]", scope_clause("mail", operator, pattern))).len()
         };
         assert_eq!(check("REGEX MATCH", r"contoso"), 1);
         for pattern in ["^contoso", "contoso$", ".*contoso.*", "^a$|^b$", "(?i)^contoso$", ""] {

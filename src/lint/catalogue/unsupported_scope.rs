@@ -90,22 +90,16 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
 #[cfg(test)]
 mod tests {
     use super::LINT;
-    use crate::lint::catalogue::testing::{schema, underlined_in_schema};
+    use crate::lint::catalogue::testing::{scope_clause, underlined_in_scope};
 
     fn check(groups: &str) -> Vec<String> {
-        let schema = schema("User", "externalId <- [objectId]");
-        let scope = format!("\"scope\": {{\"groups\": {groups}}}, \"sourceObjectName\"");
-        underlined_in_schema(&LINT, "", &schema.replace("\"sourceObjectName\"", &scope))
-    }
-
-    fn clause(attribute: &str, operator: &str, value: &str) -> String {
-        serde_json::json!({ "operatorName": operator, "sourceOperandName": attribute, "targetOperand": { "values": [value] } }).to_string()
+        underlined_in_scope(&LINT, groups)
     }
 
     #[test]
     fn what_entra_cannot_filter_by_is_found() {
         let check = |attribute: &str, operator: &str| {
-            check(&format!("[{{\"clauses\": [{}]}}]", clause(attribute, operator, "x")))
+            check(&format!("[{{\"clauses\": [{}]}}]", scope_clause(attribute, operator, "x")))
         };
         assert_eq!(check("manager", "EQUALS"), ["\"manager\""]);
         assert_eq!(check("userType", "EQUALS").len(), 1);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Event;
-use crate::condition::{Attribute, Scheme};
+use crate::condition::Attribute;
 use crate::config::{Config, GroupsClaim, MappedAttribute};
 
 /// What a configuration says about inputs.
@@ -70,7 +70,7 @@ impl Origins {
         // (palantir.com/docs/foundry/authentication/scim-common-issues).
         let imports = config.provider.groups_import.unwrap_or(has_claim);
         let transitive = imports && config.provider.groups_claim == Some(GroupsClaim::Transitive);
-        let core = |path| Scheme::new().scim_attribute(path).ok();
+        let core = |path| config.scheme.scim_attribute(path).ok();
         Origins {
             claimed: claimed.collect(),
             given_name: core("name.givenName"),

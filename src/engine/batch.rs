@@ -1,14 +1,9 @@
 //! Many people at once, column by column: a value that many of them have is looked up once.
 
-use std::collections::HashMap;
-
-use foldhash::fast::FixedState;
-
-use super::index::{Index, Lookup};
-use super::program::AtomId;
+use super::distinct::Distinct;
+use super::index::Lookup;
 use super::scratch::Values;
 use super::{Evaluator, Event, Person, Ruling};
-use crate::condition::Value;
 
 /// People whose values are looked up together, to be decided on one by one.
 ///
@@ -61,20 +56,6 @@ struct Cell {
     end: u32,
 }
 
-/// The different values of a column, and what each passes.
-#[derive(Debug, Default)]
-struct Distinct {
-    by_text: HashMap<Box<str>, u32, FixedState>,
-    /// By value, where its atoms end; they begin where those of the value before end.
-    ends: Vec<u32>,
-    atoms: Vec<AtomId>,
-    /// How many texts there were.
-    met: usize,
-}
-
-/// After so many texts it shows whether those of a column repeat.
-const TRIAL: usize = 512;
-
 impl<'e> Evaluator<'e> {
     /// An empty batch for an event.
     pub fn batch<'v, 'p>(&'v mut self, event: Event) -> Batch<'v, 'e, 'p> {
@@ -102,7 +83,7 @@ impl<'p> Batch<'_, '_, 'p> {
             let extent = moment.each(&column.input, &mut |datum| {
                 count += 1;
                 if !index.is_empty() {
-                    let value = distinct.number(datum.value(), index, lookup);
+                    let value = distinct.number(&datum.value(), index, lookup);
                     if !distinct.atoms_of(value).is_empty() {
                         values.push(value);
                     }
@@ -141,39 +122,6 @@ impl<'p> Batch<'_, '_, 'p> {
                 from = to;
             }
         })
-    }
-}
-
-impl Distinct {
-    /// The number of a value. Texts that do not repeat get one each time: looking them up costs less than remembering
-    /// them.
-    fn number(&mut self, value: Value<'_>, index: &Index, lookup: &mut Lookup) -> u32 {
-        let Value::Text(text) = value else { return self.look_up(&value, index, lookup) };
-        self.met += 1;
-        let repeats = self.met < TRIAL || self.by_text.len() < self.met / 2;
-        if !repeats {
-            return self.look_up(&value, index, lookup);
-        }
-        if let Some(&known) = self.by_text.get(text) {
-            return known;
-        }
-        let number = self.look_up(&value, index, lookup);
-        self.by_text.insert(text.into(), number);
-        number
-    }
-
-    fn look_up(&mut self, value: &Value<'_>, index: &Index, lookup: &mut Lookup) -> u32 {
-        let from = self.atoms.len();
-        index.each(value, lookup, |atom| self.atoms.push(atom));
-        self.atoms[from..].sort_unstable();
-        self.ends.push(number(self.atoms.len()));
-        number(self.ends.len() - 1)
-    }
-
-    fn atoms_of(&self, value: u32) -> &[AtomId] {
-        let value = value as usize;
-        let from = value.checked_sub(1).map_or(0, |before| self.ends[before]) as usize;
-        &self.atoms[from..self.ends[value] as usize]
     }
 }
 

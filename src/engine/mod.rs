@@ -9,6 +9,7 @@ mod committed;
 mod compile;
 mod cost;
 mod decision;
+mod distinct;
 mod evaluate;
 mod evaluator;
 mod event;

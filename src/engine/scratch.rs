@@ -1,6 +1,7 @@
 //! What the evaluation of one person leaves for the next: room for the answers to all tests.
 
 use super::Verdict;
+use super::distinct::Distinct;
 use super::index::Lookup;
 use super::inputs::Extent;
 use super::outcomes::{EveryMatch, Finder, FirstMatch, Unknown};
@@ -18,6 +19,8 @@ pub(super) struct Scratch {
     /// The rules of a set that have no known verdict.
     found: Vec<(RuleId, Verdict)>,
     lookup: Lookup,
+    /// For each column, the values met so far.
+    distinct: Vec<Distinct>,
 }
 
 /// What atoms come to.
@@ -25,8 +28,6 @@ pub(super) struct Scratch {
 pub(super) struct Answers {
     /// The number of this evaluation: what carries another one is left from an earlier one.
     evaluation: u32,
-    /// The number of the value that is looked up.
-    value: u32,
     atoms: Vec<Answer>,
     columns: Vec<Values>,
 }
@@ -34,8 +35,6 @@ pub(super) struct Answers {
 #[derive(Clone, Copy, Debug, Default)]
 struct Answer {
     evaluation: u32,
-    /// The last value that passed.
-    value: u32,
     /// How many values passed; for an atom that is asked, nothing.
     passed: u32,
     /// For an atom that is asked.
@@ -55,11 +54,12 @@ impl Scratch {
         let none = Values { extent: Extent::Exactly, count: 0 };
         let answers = Answers {
             evaluation: 0,
-            value: 0,
             atoms: vec![Answer::default(); program.atoms.len()],
             columns: vec![none; program.columns.len()],
         };
-        Scratch { answers, held: Vec::new(), open: Vec::new(), found: Vec::new(), lookup: Lookup::default() }
+        let distinct = vec![Distinct::default(); program.columns.len()];
+        let lookup = Lookup::default();
+        Scratch { answers, held: Vec::new(), open: Vec::new(), found: Vec::new(), lookup, distinct }
     }
 
     /// Forgets the last evaluation.
@@ -73,12 +73,12 @@ impl Scratch {
     pub(super) fn look_up(&mut self, program: &Program, inputs: &Inputs<'_>) {
         for ((column, index), number) in program.columns.iter().zip(&program.indexes).zip(0..) {
             let mut count = 0;
-            let Scratch { answers, held, lookup, .. } = self;
+            let Scratch { answers, held, lookup, distinct, .. } = self;
+            let distinct = &mut distinct[number as usize];
             let extent = inputs.each(&column.input, &mut |datum| {
                 count += 1;
                 if !index.is_empty() {
-                    answers.begin_value();
-                    index.each(&datum.value(), lookup, |atom| answers.pass(atom, held));
+                    answers.pass_all(distinct.atoms(&datum.value(), index, lookup), held);
                 }
             });
             self.know(number, Values { extent, count });
@@ -87,8 +87,7 @@ impl Scratch {
 
     /// One value passes these atoms.
     pub(super) fn pass_all(&mut self, atoms: &[AtomId]) {
-        self.answers.begin_value();
-        atoms.iter().for_each(|atom| self.answers.pass(*atom, &mut self.held));
+        self.answers.pass_all(atoms, &mut self.held);
     }
 
     /// What is known of a column.
@@ -217,22 +216,22 @@ fn merge(found: &mut Vec<(RuleId, Verdict)>, plan: &Plan, decider: RuleId, mut r
 
 impl Answers {
     fn begin(&mut self) {
-        self.evaluation = next(self.evaluation, || self.atoms.fill(Answer::default()));
+        self.evaluation = self.evaluation.checked_add(1).unwrap_or_else(|| {
+            self.atoms.fill(Answer::default());
+            1
+        });
     }
 
-    fn begin_value(&mut self) {
-        self.value = next(self.value, || self.atoms.iter_mut().for_each(|answer| answer.value = 0));
-    }
-
-    /// The value passes an atom, which is `held` from now on.
-    fn pass(&mut self, atom: AtomId, held: &mut Vec<AtomId>) {
-        let answer = &mut self.atoms[atom as usize];
-        if answer.evaluation != self.evaluation {
-            *answer = Answer { evaluation: self.evaluation, value: self.value, passed: 1, verdict: None };
-            held.push(atom);
-        } else if answer.value != self.value {
-            answer.value = self.value;
-            answer.passed += 1;
+    /// One value passes these atoms, each of which is there once; they are `held` from now on.
+    fn pass_all(&mut self, atoms: &[AtomId], held: &mut Vec<AtomId>) {
+        for atom in atoms {
+            let answer = &mut self.atoms[*atom as usize];
+            if answer.evaluation == self.evaluation {
+                answer.passed += 1;
+            } else {
+                *answer = Answer { evaluation: self.evaluation, passed: 1, verdict: None };
+                held.push(*atom);
+            }
         }
     }
 
@@ -283,12 +282,4 @@ impl Values {
             (false, Extent::Withheld) => Verdict::WITHHELD,
         }
     }
-}
-
-/// The number after this one; at the last one everything is forgotten, and counting starts anew.
-fn next(number: u32, forget: impl FnOnce()) -> u32 {
-    number.checked_add(1).unwrap_or_else(|| {
-        forget();
-        1
-    })
 }

@@ -18,14 +18,16 @@ pub(super) struct Distinct {
     /// By value, where its atoms end; they begin where those of the value before end.
     ends: Vec<u32>,
     atoms: Vec<AtomId>,
-    /// How many texts there were.
+    /// How many texts there were, until it showed whether they repeat.
     met: usize,
+    /// Whether it showed that they do not.
+    unique: bool,
     /// What the value passes that was looked up last.
     last: Vec<AtomId>,
 }
 
-/// After so many texts it shows whether those of a column repeat.
-const TRIAL: usize = 512;
+/// After so many texts it shows whether those of a column repeat: where half of them or more are new, they do not.
+const TRIAL: usize = 4096;
 /// How many texts of a column are remembered, and how long they may be: what holds a server's memory within bounds.
 const MOST: usize = 1 << 16;
 const LONGEST: usize = 256;
@@ -58,8 +60,14 @@ impl Distinct {
     /// The number of a text that was met before, or is worth remembering.
     fn remembered(&mut self, value: &Value<'_>, index: &Index, lookup: &mut Lookup) -> Option<u32> {
         let Value::Text(text) = value else { return None };
-        self.met = self.met.saturating_add(1);
-        if self.met >= TRIAL && self.by_text.len() >= self.met / 2 {
+        if self.met < TRIAL {
+            self.met += 1;
+            if self.met == TRIAL && self.by_text.len() >= TRIAL / 2 {
+                self.unique = true;
+                self.by_text = HashMap::default();
+            }
+        }
+        if self.unique {
             return None;
         }
         if let Some(&known) = self.by_text.get(*text) {
@@ -107,7 +115,7 @@ mod tests {
             assert_eq!(departments.atoms(&Value::Text("AB"), &index, &mut lookup), [1, 2]);
             assert_eq!(departments.atoms(&Value::Bool(true), &index, &mut lookup), [0; 0]);
         }
-        assert_eq!((addresses.by_text.len(), departments.by_text.len()), (TRIAL - 1, 1));
+        assert_eq!((addresses.by_text.len(), addresses.ends.len(), departments.by_text.len()), (0, TRIAL - 1, 1));
         let number = addresses.number(&Value::Text("ab"), &index, &mut lookup);
         assert_eq!(addresses.atoms_of(number), [1, 2]);
     }

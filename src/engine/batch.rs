@@ -1,8 +1,7 @@
 //! Many people at once, column by column: a value that many of them have is looked up once.
 
-use super::distinct::Distinct;
-use super::index::Lookup;
-use super::scratch::Values;
+use super::plain::Inputs;
+use super::table::Table;
 use super::{Evaluator, Event, Person, Ruling};
 
 /// People whose values are looked up together, to be decided on one by one.
@@ -39,58 +38,22 @@ pub struct Batch<'v, 'e, 'p> {
     evaluator: &'v mut Evaluator<'e>,
     event: Event,
     people: Vec<Person<'p>>,
-    /// For each column of the program, the values met so far.
-    columns: Vec<Distinct>,
-    /// For each person, a cell for each column.
-    cells: Vec<Cell>,
-    /// The values of the cells, by their numbers in their columns.
-    values: Vec<u32>,
-    lookup: Lookup,
-}
-
-/// What one person has in one column.
-#[derive(Clone, Copy, Debug)]
-struct Cell {
-    known: Values,
-    /// Where its values end; they begin where those of the cell before end. Values that pass nothing are left out.
-    end: u32,
+    table: Table,
 }
 
 impl<'e> Evaluator<'e> {
     /// An empty batch for an event.
     pub fn batch<'v, 'p>(&'v mut self, event: Event) -> Batch<'v, 'e, 'p> {
-        let columns = self.engine.program.columns.iter().map(|_| Distinct::default()).collect();
-        Batch {
-            evaluator: self,
-            event,
-            people: Vec::new(),
-            columns,
-            cells: Vec::new(),
-            values: Vec::new(),
-            lookup: Lookup::default(),
-        }
+        let table = Table::new(&self.engine.program, event == Event::ScimCreate);
+        Batch { evaluator: self, event, people: Vec::new(), table }
     }
 }
 
 impl<'p> Batch<'_, '_, 'p> {
     /// Adds a person, and looks up the values that nobody before had.
     pub fn push(&mut self, person: Person<'p>) {
-        let Batch { evaluator, event, columns, cells, values, lookup, .. } = self;
-        let engine = evaluator.engine;
-        let moment = engine.moment(&person, *event);
-        for ((column, index), distinct) in engine.program.columns.iter().zip(&engine.program.indexes).zip(columns) {
-            let mut count = 0;
-            let extent = moment.each(&column.input, &mut |datum| {
-                count += 1;
-                if !index.is_empty() {
-                    let value = distinct.number(&datum.value(), index, lookup);
-                    if !distinct.atoms_of(value).is_empty() {
-                        values.push(value);
-                    }
-                }
-            });
-            cells.push(Cell { known: Values { extent, count }, end: number(values.len()) });
-        }
+        let engine = self.evaluator.engine;
+        self.table.push(&engine.program, &Inputs::Person(engine.moment(&person, self.event)));
         self.people.push(person);
     }
 
@@ -110,22 +73,7 @@ impl<'p> Batch<'_, '_, 'p> {
     ///
     /// Where the index is not below [`Batch::len`].
     pub fn ruling(&mut self, index: usize) -> Ruling<'_> {
-        let Batch { evaluator, columns, cells, values, people, .. } = self;
-        let first = index * columns.len();
-        let moment = evaluator.engine.moment(&people[index], self.event);
-        evaluator.decide(moment, |scratch| {
-            let mut from = first.checked_sub(1).map_or(0, |before| cells[before].end) as usize;
-            for ((cell, distinct), column) in cells[first..].iter().zip(columns).zip(0..) {
-                let to = cell.end as usize;
-                values[from..to].iter().for_each(|value| scratch.pass_all(distinct.atoms_of(*value)));
-                scratch.know(column, cell.known);
-                from = to;
-            }
-        })
+        let moment = self.evaluator.engine.moment(&self.people[index], self.event);
+        self.evaluator.decide(moment, self.table.row(index))
     }
-}
-
-/// A batch holds fewer values than this counts: its people are in memory.
-fn number(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
 }

@@ -5,25 +5,39 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 
 use super::index::{Index, Lookup};
-use super::program::AtomId;
+use super::inputs::Datum;
+use super::program::{AtomId, Leads};
 use crate::condition::Value;
 
-/// The values of a column that have been met, and the atoms that each passes.
+/// The values of a column, and the atoms that each passes.
 ///
 /// Many people are in one department and in one group, and nobody shares an address: where values repeat they are
 /// remembered, and elsewhere looking them up costs less than remembering them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Distinct {
-    by_text: HashMap<Box<str>, u32, FixedState>,
-    /// By value, where its atoms end; they begin where those of the value before end.
-    ends: Vec<u32>,
+    by_text: HashMap<Box<str>, Option<u32>, FixedState>,
+    /// The names of groups that are remembered, by the indexes of the groups: a look at them is less than one by text.
+    by_group: Vec<Option<(Box<str>, Option<u32>)>>,
+    /// The values that pass anything, by their numbers.
+    passed: Vec<Passed>,
     atoms: Vec<AtomId>,
+    /// How many of the values are remembered, or stand before one that is.
+    kept: usize,
     /// How many texts there were, until it showed whether they repeat.
     met: usize,
     /// Whether it showed that they do not.
     unique: bool,
     /// What the value passes that was looked up last.
     last: Vec<AtomId>,
+}
+
+/// What a value passes.
+#[derive(Clone, Copy, Debug)]
+struct Passed {
+    /// Where its atoms end; they begin where those of the value before end.
+    end: u32,
+    /// The first rules that wait for them.
+    leads: Leads,
 }
 
 /// After so many texts it shows whether those of a column repeat: where half of them or more are new, they do not.
@@ -33,33 +47,40 @@ const MOST: usize = 1 << 16;
 const LONGEST: usize = 256;
 
 impl Distinct {
-    /// The atoms that a value passes, each once.
-    pub(super) fn atoms(&mut self, value: &Value<'_>, index: &Index, lookup: &mut Lookup) -> &[AtomId] {
-        match self.remembered(value, index, lookup) {
-            Some(number) => self.atoms_of(number),
-            None => {
-                self.look_up(value, index, lookup);
-                &self.last
-            }
+    /// The number of a value; `None` for one that passes nothing. `leads` says which rules wait for atoms.
+    pub(super) fn number(
+        &mut self,
+        datum: &Datum<'_>,
+        index: &Index,
+        lookup: &mut Lookup,
+        leads: &impl Fn(&[AtomId]) -> Leads,
+    ) -> Option<u32> {
+        let Datum::OfGroup(name, Some(group)) = *datum else {
+            return self.of_value(&datum.value(), index, lookup, leads);
+        };
+        if let Some(Some((known, number))) = self.by_group.get(group)
+            && **known == *name
+        {
+            return *number;
         }
+        let number = self.of_value(&Value::Text(name), index, lookup, leads);
+        if group < MOST && self.by_text.contains_key(name) {
+            if self.by_group.len() <= group {
+                self.by_group.resize(group + 1, None);
+            }
+            self.by_group[group] = Some((name.into(), number));
+        }
+        number
     }
 
-    /// The number of a value, by which [`Distinct::atoms_of`] finds its atoms again. A text that does not repeat gets one
-    /// each time.
-    pub(super) fn number(&mut self, value: &Value<'_>, index: &Index, lookup: &mut Lookup) -> u32 {
-        self.remembered(value, index, lookup).unwrap_or_else(|| self.add(value, index, lookup))
-    }
-
-    /// The atoms of a value that has a number.
-    pub(super) fn atoms_of(&self, number: u32) -> &[AtomId] {
-        let number = number as usize;
-        let from = number.checked_sub(1).map_or(0, |before| self.ends[before]) as usize;
-        &self.atoms[from..self.ends[number] as usize]
-    }
-
-    /// The number of a text that was met before, or is worth remembering.
-    fn remembered(&mut self, value: &Value<'_>, index: &Index, lookup: &mut Lookup) -> Option<u32> {
-        let Value::Text(text) = value else { return None };
+    fn of_value(
+        &mut self,
+        value: &Value<'_>,
+        index: &Index,
+        lookup: &mut Lookup,
+        leads: &impl Fn(&[AtomId]) -> Leads,
+    ) -> Option<u32> {
+        let Value::Text(text) = *value else { return self.add(value, index, lookup, leads) };
         if self.met < TRIAL {
             self.met += 1;
             if self.met == TRIAL && self.by_text.len() >= TRIAL / 2 {
@@ -68,32 +89,56 @@ impl Distinct {
             }
         }
         if self.unique {
-            return None;
+            return self.add(value, index, lookup, leads);
         }
-        if let Some(&known) = self.by_text.get(*text) {
-            return Some(known);
+        if let Some(&known) = self.by_text.get(text) {
+            return known;
         }
-        if self.by_text.len() >= MOST || text.len() > LONGEST {
-            return None;
+        let number = self.add(value, index, lookup, leads);
+        if self.by_text.len() < MOST && text.len() <= LONGEST {
+            self.by_text.insert(text.into(), number);
+            self.kept = self.passed.len();
         }
-        let number = self.add(value, index, lookup);
-        self.by_text.insert((*text).into(), number);
-        Some(number)
+        number
     }
 
-    fn add(&mut self, value: &Value<'_>, index: &Index, lookup: &mut Lookup) -> u32 {
-        self.look_up(value, index, lookup);
-        self.atoms.extend_from_slice(&self.last);
-        // There is room in memory for fewer values than fit.
-        self.ends.push(u32::try_from(self.atoms.len()).unwrap_or(u32::MAX));
-        u32::try_from(self.ends.len() - 1).unwrap_or(u32::MAX)
+    /// Forgets the values that are not remembered, and their numbers.
+    pub(super) fn forget(&mut self) {
+        self.passed.truncate(self.kept);
+        self.atoms.truncate(self.passed.last().map_or(0, |last| last.end as usize));
     }
 
-    fn look_up(&mut self, value: &Value<'_>, index: &Index, lookup: &mut Lookup) {
+    /// The atoms that a value passes, each once.
+    pub(super) fn atoms(&self, number: u32) -> &[AtomId] {
+        let number = number as usize;
+        let from = number.checked_sub(1).map_or(0, |before| self.passed[before].end) as usize;
+        &self.atoms[from..self.passed[number].end as usize]
+    }
+
+    /// The first rules that wait for what a value passes.
+    pub(super) fn leads(&self, number: u32) -> &Leads {
+        &self.passed[number as usize].leads
+    }
+
+    fn add(
+        &mut self,
+        value: &Value<'_>,
+        index: &Index,
+        lookup: &mut Lookup,
+        leads: &impl Fn(&[AtomId]) -> Leads,
+    ) -> Option<u32> {
         self.last.clear();
         index.each(value, lookup, |atom| self.last.push(atom));
+        if self.last.is_empty() {
+            return None;
+        }
         self.last.sort_unstable();
         self.last.dedup();
+        self.atoms.extend_from_slice(&self.last);
+        // There is room in memory for fewer values than fit.
+        let end = u32::try_from(self.atoms.len()).unwrap_or(u32::MAX);
+        self.passed.push(Passed { end, leads: leads(&self.last) });
+        Some(u32::try_from(self.passed.len() - 1).unwrap_or(u32::MAX))
     }
 }
 
@@ -101,6 +146,14 @@ impl Distinct {
 mod tests {
     use super::*;
     use crate::engine::index::{IndexBuilder, Stand};
+    use crate::engine::program::Lead;
+
+    const NO_RULE: Leads = [Lead::NONE; _];
+
+    fn atoms<'d>(distinct: &'d mut Distinct, text: &str, index: &Index, lookup: &mut Lookup) -> &'d [AtomId] {
+        let number = distinct.number(&Datum::Given(Value::Text(text)), index, lookup, &|_| NO_RULE);
+        number.map_or(&[], |number| distinct.atoms(number))
+    }
 
     #[test]
     fn what_repeats_is_remembered_and_what_does_not_is_looked_up() {
@@ -110,26 +163,46 @@ mod tests {
         let (index, mut lookup) = (builder.build(), Lookup::default());
         let (mut addresses, mut departments) = (Distinct::default(), Distinct::default());
         for round in 0..3 * TRIAL {
-            let unique = format!("a{round}");
-            assert_eq!(addresses.atoms(&Value::Text(&unique), &index, &mut lookup), [1]);
-            assert_eq!(departments.atoms(&Value::Text("AB"), &index, &mut lookup), [1, 2]);
-            assert_eq!(departments.atoms(&Value::Bool(true), &index, &mut lookup), [0; 0]);
+            assert_eq!(atoms(&mut addresses, &format!("a{round}"), &index, &mut lookup), [1]);
+            assert_eq!(atoms(&mut departments, "AB", &index, &mut lookup), [1, 2]);
+            assert_eq!(atoms(&mut departments, "b", &index, &mut lookup), [0; 0]);
+            assert_eq!(departments.number(&Datum::Given(Value::Bool(true)), &index, &mut lookup, &|_| NO_RULE), None);
         }
-        assert_eq!((addresses.by_text.len(), addresses.ends.len(), departments.by_text.len()), (0, TRIAL - 1, 1));
-        let number = addresses.number(&Value::Text("ab"), &index, &mut lookup);
-        assert_eq!(addresses.atoms_of(number), [1, 2]);
+        addresses.forget();
+        departments.forget();
+        assert_eq!((addresses.by_text.len(), addresses.passed.len()), (0, TRIAL - 1));
+        assert_eq!((departments.by_text.len(), departments.passed.len()), (2, 1));
+        assert_eq!(atoms(&mut addresses, "ab", &index, &mut lookup), [1, 2]);
+    }
+
+    #[test]
+    fn groups_of_two_snapshots_under_one_index_are_told_apart() {
+        let mut builder = IndexBuilder::default();
+        builder.add_text(1, Stand::Equal, "eu", false);
+        let (index, mut lookup) = (builder.build(), Lookup::default());
+        let mut distinct = Distinct::default();
+        for name in ["EU", "US", "EU", "EU", "US"] {
+            let number = distinct.number(&Datum::OfGroup(name, Some(3)), &index, &mut lookup, &|_| NO_RULE);
+            assert_eq!(number.is_some(), name == "EU");
+            distinct.forget();
+        }
+        assert_eq!(distinct.by_group.len(), 4);
     }
 
     #[test]
     fn memory_is_bounded() {
-        let (index, mut lookup) = (IndexBuilder::default().build(), Lookup::default());
+        let mut builder = IndexBuilder::default();
+        builder.add_text(1, Stand::Contains, "", false);
+        let (index, mut lookup) = (builder.build(), Lookup::default());
         let mut distinct = Distinct::default();
         for number in 0..MOST + 100 {
             for text in [&*number.to_string(), "again", "and again"] {
-                distinct.atoms(&Value::Text(text), &index, &mut lookup);
+                atoms(&mut distinct, text, &index, &mut lookup);
             }
+            distinct.forget();
         }
-        distinct.atoms(&Value::Text(&"x".repeat(LONGEST + 1)), &index, &mut lookup);
-        assert_eq!((distinct.by_text.len(), distinct.ends.len()), (MOST, MOST));
+        atoms(&mut distinct, &"x".repeat(LONGEST + 1), &index, &mut lookup);
+        distinct.forget();
+        assert_eq!((distinct.by_text.len(), distinct.passed.len(), distinct.atoms.len()), (MOST, MOST, MOST));
     }
 }

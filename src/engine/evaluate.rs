@@ -6,11 +6,12 @@ use super::compile::{Compiled, Organizations, Rules, distinct};
 use super::inputs::{Moment, Reading};
 use super::known::Known;
 use super::origins::Origins;
-use super::outcomes::{EveryMatch, FirstMatch, ORGANIZATION_USERS, Outcomes, USER_INTAKE, Unknown};
+use super::outcomes::{EveryMatch, FirstMatch, GROUP_ASSIGNMENT, ORGANIZATION_USERS, Outcomes, USER_INTAKE, Unknown};
 use super::plain::Inputs;
 use super::trace::Trace;
 use super::{
-    Basis, Decision, Event, GroupDecision, GroupGrant, Intake, IntakeDecision, OrganizationDecision, Person, Verdict,
+    Basis, Decision, Engine, Event, GroupDecision, GroupGrant, Intake, IntakeDecision, NotRun, OrganizationDecision,
+    Person, Verdict,
 };
 use crate::condition::{Input, Term, Value};
 use crate::config::Admission;
@@ -18,8 +19,8 @@ use crate::foundry::Attributes;
 use crate::scim::{Group, GroupRef};
 
 /// What follows from what the rules came to for a person at an event.
-pub(super) fn decision(rules: &Rules, moment: Moment<'_>, outcomes: &Outcomes) -> Decision {
-    let Moment { person, event, .. } = moment;
+pub(super) fn decision(engine: &Engine, moment: Moment<'_>, outcomes: &Outcomes) -> Decision {
+    let (rules, Moment { person, event, .. }) = (&engine.rules, moment);
     let mut decision = Decision {
         id: person.user.id().map(str::to_owned),
         user_name: person.user.user_name().to_owned(),
@@ -41,18 +42,32 @@ pub(super) fn decision(rules: &Rules, moment: Moment<'_>, outcomes: &Outcomes) -
             decision.depend_on_intake();
         }
     }
+    decision.not_run = not_run(engine, moment, outcomes);
+    decision
+}
+
+/// The rules that were reached and could not be decided.
+fn not_run(engine: &Engine, moment: Moment<'_>, outcomes: &Outcomes) -> Vec<NotRun> {
+    let rules = &engine.rules;
     let mut trace = Trace::default();
     let inputs = Inputs::Person(moment);
-    for &Unknown { place, rule, verdict } in &outcomes.unknown {
+    let mut note = |place, rule, verdict| {
         let rule = rule as usize;
         match place {
             USER_INTAKE => trace.note(&rules.intake[rule], verdict, &inputs),
             ORGANIZATION_USERS => trace.note(&rules.organization_rules()[rule], verdict, &inputs),
             _ => trace.note(&rules.groups[rule], verdict, &inputs),
         }
+    };
+    let Outcomes { intake, organization, groups, unknown } = outcomes;
+    unknown.iter().for_each(|unknown| note(unknown.place, unknown.rule, unknown.verdict));
+    let withheld = [intake.withheld, organization.withheld, groups.withheld];
+    for (place, reached) in [USER_INTAKE, ORGANIZATION_USERS, GROUP_ASSIGNMENT].into_iter().zip(withheld) {
+        let plan = engine.program.plan(place, moment.event == Event::ScimCreate);
+        let rules = plan.map_or(&[][..], |(_, plan)| &plan.withheld[..reached]);
+        rules.iter().for_each(|rule| note(place, *rule, Verdict::WITHHELD));
     }
-    decision.not_run = trace.finish();
-    decision
+    trace.finish()
 }
 
 /// What a condition comes to for a person at an event.

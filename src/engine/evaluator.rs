@@ -5,6 +5,7 @@ use super::inputs::{Moment, Reading};
 use super::outcomes::{Finder, FirstMatch, Outcomes};
 use super::plain::Inputs;
 use super::scratch::Scratch;
+use super::table::{Row, Table};
 use super::{Engine, Event, GroupDecision, Person, Ruling};
 use crate::scim::{Group, GroupRef};
 
@@ -37,20 +38,31 @@ use crate::scim::{Group, GroupRef};
 #[derive(Clone, Debug)]
 pub struct Evaluator<'e> {
     pub(super) engine: &'e Engine,
+    /// What people have, when SCIM creates them and otherwise.
+    created: Table,
+    known: Table,
+    deciding: Deciding,
+    /// What rules over groups need; made where there is a group to evaluate.
+    groups: Option<(Table, Scratch)>,
+}
+
+/// What it takes to decide on one person.
+#[derive(Clone, Debug)]
+struct Deciding {
     scratch: Scratch,
     outcomes: Outcomes,
-    /// What rules over groups need; made where there is a group to evaluate.
-    group_scratch: Option<Scratch>,
 }
 
 impl Engine {
     /// What evaluates many people one after the other, for one thread.
     pub fn evaluator(&self) -> Evaluator<'_> {
+        let program = &self.program;
         Evaluator {
             engine: self,
-            scratch: Scratch::new(&self.program),
-            outcomes: Outcomes::default(),
-            group_scratch: None,
+            created: Table::new(program, true),
+            known: Table::new(program, false),
+            deciding: Deciding { scratch: Scratch::new(program), outcomes: Outcomes::default() },
+            groups: None,
         }
     }
 
@@ -63,35 +75,51 @@ impl Engine {
 impl<'e> Evaluator<'e> {
     /// What the rules decide for a person at an event. Never fails: what is not known is said in the ruling.
     pub fn evaluate<'r>(&'r mut self, person: &'r Person<'_>, event: Event) -> Ruling<'r> {
-        let program = &self.engine.program;
-        let moment = self.engine.moment(person, event);
-        self.decide(moment, |scratch| scratch.look_up(program, &Inputs::Person(moment)))
+        let Evaluator { engine, created, known, deciding, .. } = self;
+        let moment = engine.moment(person, event);
+        let table = if event == Event::ScimCreate { created } else { known };
+        table.clear();
+        if !event.runs_rules() {
+            return deciding.nothing(engine, moment);
+        }
+        table.push(&engine.program, &Inputs::Person(moment));
+        deciding.decide(engine, moment, table.row(0))
     }
 
-    /// Decides on a person whose values `look_up` finds.
-    pub(super) fn decide<'r>(&'r mut self, moment: Moment<'r>, look_up: impl FnOnce(&mut Scratch)) -> Ruling<'r> {
-        let Evaluator { engine, scratch, outcomes, .. } = self;
-        let event = moment.event;
-        outcomes.clear();
-        if event.runs_rules() {
-            scratch.begin();
-            look_up(scratch);
-            let at_create = event == Event::ScimCreate;
-            outcomes.find(&engine.rules, &mut scratch.run(&engine.program, at_create, Inputs::Person(moment)));
+    /// Decides on a person who has the values of a row.
+    pub(super) fn decide<'r>(&'r mut self, moment: Moment<'r>, row: Row<'r>) -> Ruling<'r> {
+        if moment.event.runs_rules() {
+            self.deciding.decide(self.engine, moment, row)
+        } else {
+            self.deciding.nothing(self.engine, moment)
         }
-        Ruling::new(&engine.rules, moment, outcomes)
     }
 
     /// Which organizations may see a provider group, as [`Engine::evaluate_group`] says.
     pub fn evaluate_group(&mut self, group: &Group) -> GroupDecision {
         let program = &self.engine.group_program;
-        let scratch = self.group_scratch.get_or_insert_with(|| Scratch::new(program));
+        let new = || (Table::new(program, false), Scratch::new(program));
+        let (table, scratch) = self.groups.get_or_insert_with(new);
         let inputs = Inputs::Group(GroupRef::of(group, None));
-        scratch.begin();
-        scratch.look_up(program, &inputs);
+        table.clear();
+        table.push(program, &inputs);
         let rules = &self.engine.rules.group_organizations;
         let (mut end, mut unknown) = (FirstMatch::default(), Vec::new());
-        scratch.run(program, false, inputs).first_match(0, &mut end, &mut unknown);
+        scratch.run(program, table.row(0), inputs).first_match(0, &mut end, &mut unknown);
         group_decision(rules, group, &end, &unknown)
+    }
+}
+
+impl Deciding {
+    fn decide<'r>(&'r mut self, engine: &'r Engine, moment: Moment<'r>, row: Row<'r>) -> Ruling<'r> {
+        let Deciding { scratch, outcomes } = self;
+        outcomes.find(&engine.rules, &mut scratch.run(&engine.program, row, Inputs::Person(moment)));
+        Ruling::new(engine, moment, outcomes)
+    }
+
+    /// No rule runs.
+    fn nothing<'r>(&'r mut self, engine: &'r Engine, moment: Moment<'r>) -> Ruling<'r> {
+        self.outcomes.clear();
+        Ruling::new(engine, moment, &self.outcomes)
     }
 }

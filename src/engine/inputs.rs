@@ -36,6 +36,8 @@ pub(super) enum Reading {
 pub(super) enum Datum<'v> {
     Given(Value<'v>),
     Made(String),
+    /// The name of a group, and its index in its snapshot.
+    OfGroup(&'v str, Option<usize>),
 }
 
 impl Datum<'_> {
@@ -43,6 +45,7 @@ impl Datum<'_> {
         match self {
             Datum::Given(value) => *value,
             Datum::Made(text) => Value::Text(text),
+            Datum::OfGroup(name, _) => Value::Text(name),
         }
     }
 }
@@ -314,7 +317,8 @@ pub(super) fn each_name<'g>(groups: &[GroupRef<'g>], key: GroupKey, visit: &mut 
             GroupKey::ExternalId => group.external_id,
         };
         match name {
-            Fact::Known(name) => name.into_iter().map(text).for_each(&mut *visit),
+            Fact::Known(Some(name)) => visit(Datum::OfGroup(name, group.index)),
+            Fact::Known(None) => {}
             Fact::Undetermined => all_known = false,
         }
     }

@@ -26,6 +26,7 @@ mod reads;
 mod ruling;
 pub(crate) mod schema;
 mod scratch;
+mod table;
 mod trace;
 mod verdict;
 
@@ -127,7 +128,7 @@ impl Engine {
         if event.runs_rules() {
             outcomes.find(&self.rules, &mut outcomes::InOrder { rules: &self.rules, inputs });
         }
-        evaluate::decision(&self.rules, moment, &outcomes)
+        evaluate::decision(self, moment, &outcomes)
     }
 
     /// What a condition comes to for a person at an event, whatever comes before it.

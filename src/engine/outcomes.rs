@@ -13,7 +13,7 @@ pub(super) struct Outcomes {
     pub(super) organization: FirstMatch,
     /// The group rules that hold, and those that may hold.
     pub(super) groups: EveryMatch,
-    /// The rules that were reached and have no known verdict.
+    /// The rules that were reached and have no known verdict, apart from those that are withheld for everybody.
     pub(super) unknown: Vec<Unknown>,
 }
 
@@ -34,6 +34,8 @@ pub(super) struct FirstMatch {
     pub(super) open: Vec<u32>,
     /// The first rule that certainly holds.
     pub(super) decider: Option<u32>,
+    /// How many of the rules that are withheld for everybody were reached: the first of the plan.
+    pub(super) withheld: usize,
 }
 
 /// What came of a set of which every rule counts. Rules are numbered within the set.
@@ -41,6 +43,8 @@ pub(super) struct FirstMatch {
 pub(super) struct EveryMatch {
     pub(super) hold: Vec<u32>,
     pub(super) open: Vec<u32>,
+    /// How many of the rules that are withheld for everybody were reached: the first of the plan.
+    pub(super) withheld: usize,
 }
 
 impl Rules {
@@ -92,10 +96,11 @@ impl Outcomes {
     pub(super) fn clear(&mut self) {
         for end in [&mut self.intake, &mut self.organization] {
             end.open.clear();
-            end.decider = None;
+            (end.decider, end.withheld) = (None, 0);
         }
         self.groups.hold.clear();
         self.groups.open.clear();
+        self.groups.withheld = 0;
         self.unknown.clear();
     }
 }

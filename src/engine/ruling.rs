@@ -4,21 +4,22 @@ use super::compile::{Organizations, Rules};
 use super::evaluate::{basis, decision};
 use super::inputs::Moment;
 use super::outcomes::Outcomes;
-use super::{Basis, Decision, Intake};
+use super::{Basis, Decision, Engine, Intake};
 
 /// What the rules decide for one person at one event, as names borrowed from the engine: reading it allocates nothing.
 ///
 /// [`Ruling::decision`] is the same with the reasons, and stays when the next person is evaluated.
 #[derive(Clone, Copy, Debug)]
 pub struct Ruling<'r> {
+    engine: &'r Engine,
     rules: &'r Rules,
     moment: Moment<'r>,
     outcomes: &'r Outcomes,
 }
 
 impl<'r> Ruling<'r> {
-    pub(super) fn new(rules: &'r Rules, moment: Moment<'r>, outcomes: &'r Outcomes) -> Self {
-        Ruling { rules, moment, outcomes }
+    pub(super) fn new(engine: &'r Engine, moment: Moment<'r>, outcomes: &'r Outcomes) -> Self {
+        Ruling { engine, rules: &engine.rules, moment, outcomes }
     }
 
     /// Whether the user is taken in.
@@ -84,11 +85,12 @@ impl<'r> Ruling<'r> {
 
     /// How many rules were reached and could not be decided.
     pub fn not_run(&self) -> usize {
-        self.outcomes.unknown.len()
+        let Outcomes { intake, organization, groups, unknown } = self.outcomes;
+        unknown.len() + intake.withheld + organization.withheld + groups.withheld
     }
 
     /// The decision in full, with the reasons why rules could not be decided.
     pub fn decision(&self) -> Decision {
-        decision(self.rules, self.moment, self.outcomes)
+        decision(self.engine, self.moment, self.outcomes)
     }
 }

@@ -1,35 +1,32 @@
-//! What the evaluation of one person leaves for the next: room for the answers to all tests.
+//! What the evaluation of one person leaves for the next: room for what atoms come to.
+
+use std::ops::Range;
 
 use super::Verdict;
-use super::distinct::Distinct;
-use super::index::Lookup;
 use super::inputs::Extent;
 use super::outcomes::{EveryMatch, Finder, FirstMatch, Unknown};
 use super::plain::Inputs;
-use super::program::{ALONE, Atom, AtomId, FormId, Plan, Program, ProgramSet, RuleId};
+use super::program::{ALONE, Atom, AtomId, FormId, Leads, Plan, Program, ProgramSet, RuleId};
+use super::table::{Known, Row};
 
-/// Room for the answers to all tests of a program, used again and again.
+/// Room for one evaluation, used again and again.
 #[derive(Clone, Debug)]
 pub(super) struct Scratch {
     answers: Answers,
-    /// The atoms that hold, each once.
-    held: Vec<AtomId>,
-    /// The columns of which not all values are known.
-    open: Vec<u32>,
     /// The rules of a set that have no known verdict.
     found: Vec<(RuleId, Verdict)>,
-    lookup: Lookup,
-    /// For each column, the values met so far.
-    distinct: Vec<Distinct>,
 }
 
-/// What atoms come to.
+/// What atoms come to. The values of a column are gone through when a rule asks for them.
 #[derive(Clone, Debug)]
-pub(super) struct Answers {
+struct Answers {
     /// The number of this evaluation: what carries another one is left from an earlier one.
     evaluation: u32,
     atoms: Vec<Answer>,
-    columns: Vec<Values>,
+    /// By column, which of `held` are its atoms.
+    columns: Vec<(u32, Range<usize>)>,
+    /// The atoms that hold, of the columns that have been gone through.
+    held: Vec<AtomId>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -41,112 +38,79 @@ struct Answer {
     verdict: Option<Verdict>,
 }
 
-/// What is known of the values of a column.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Values {
-    pub(super) extent: Extent,
-    /// How many there are.
-    pub(super) count: u32,
-}
-
 impl Scratch {
     pub(super) fn new(program: &Program) -> Scratch {
-        let none = Values { extent: Extent::Exactly, count: 0 };
         let answers = Answers {
             evaluation: 0,
             atoms: vec![Answer::default(); program.atoms.len()],
-            columns: vec![none; program.columns.len()],
+            columns: vec![(0, 0..0); program.columns.len()],
+            held: Vec::new(),
         };
-        let distinct = vec![Distinct::default(); program.columns.len()];
-        let lookup = Lookup::default();
-        Scratch { answers, held: Vec::new(), open: Vec::new(), found: Vec::new(), lookup, distinct }
+        Scratch { answers, found: Vec::new() }
     }
 
-    /// Forgets the last evaluation.
-    pub(super) fn begin(&mut self) {
+    /// The evaluation of a row.
+    pub(super) fn run<'r>(&'r mut self, program: &'r Program, row: Row<'r>, inputs: Inputs<'r>) -> Run<'r> {
         self.answers.begin();
-        self.held.clear();
-        self.open.clear();
-    }
-
-    /// Looks up the values of a person or a group.
-    pub(super) fn look_up(&mut self, program: &Program, inputs: &Inputs<'_>) {
-        for ((column, index), number) in program.columns.iter().zip(&program.indexes).zip(0..) {
-            let mut count = 0;
-            let Scratch { answers, held, lookup, distinct, .. } = self;
-            let distinct = &mut distinct[number as usize];
-            let extent = inputs.each(&column.input, &mut |datum| {
-                count += 1;
-                if !index.is_empty() {
-                    answers.pass_all(distinct.atoms(&datum.value(), index, lookup), held);
-                }
-            });
-            self.know(number, Values { extent, count });
-        }
-    }
-
-    /// One value passes these atoms.
-    pub(super) fn pass_all(&mut self, atoms: &[AtomId]) {
-        self.answers.pass_all(atoms, &mut self.held);
-    }
-
-    /// What is known of a column.
-    pub(super) fn know(&mut self, column: u32, values: Values) {
-        self.answers.columns[column as usize] = values;
-        // Of what Foundry lacks, rules wait for nothing.
-        if values.extent == Extent::AtLeast {
-            self.open.push(column);
-        }
-    }
-
-    /// The evaluation of whoever's values have been looked up.
-    pub(super) fn run<'r>(&'r mut self, program: &'r Program, at_create: bool, inputs: Inputs<'r>) -> Run<'r> {
-        let Scratch { answers, held, open, found, .. } = self;
-        Run { program, at_create, inputs, answers, held, open, found }
+        let (leads, is_open) = row.leads();
+        Run { program, inputs, row, leads, is_open, answers: &mut self.answers, found: &mut self.found }
     }
 }
 
 /// One evaluation.
 pub(super) struct Run<'r> {
     program: &'r Program,
-    at_create: bool,
     inputs: Inputs<'r>,
+    row: Row<'r>,
+    leads: Leads,
+    /// Whether the row may have more values than are known.
+    is_open: bool,
     answers: &'r mut Answers,
-    held: &'r [AtomId],
-    open: &'r [u32],
     found: &'r mut Vec<(RuleId, Verdict)>,
 }
 
 impl<'r> Run<'r> {
     fn set(&self, place: usize) -> Option<(&'r ProgramSet, &'r Plan)> {
-        let set = self.program.sets.get(place)?;
-        let plan = if self.at_create { &set.at_create } else { &set.otherwise };
-        (!plan.is_empty()).then_some((set, plan))
+        self.program.plan(place, self.row.at_create)
     }
 
-    /// Hands on the rules that do not certainly fail, list by list, each list in order, and perhaps others, with what they
-    /// come to. `look` says whether to go on in the list. One rule may stand in several lists.
+    /// Hands on the rules before one that do not certainly fail, list by list, each list in order, and perhaps others, with
+    /// what they come to. `look` says whether to go on in the list. One rule may stand in several lists.
     fn each(
         &mut self,
-        set: &ProgramSet,
-        plan: &'r Plan,
+        place: usize,
+        before: RuleId,
         mut look: impl FnMut(RuleId, &mut dyn FnMut() -> Verdict) -> bool,
     ) {
-        let Run { program, inputs, answers, held, open, .. } = self;
-        for atom in held.iter() {
-            for &marked in plan.of_atom(*atom) {
-                let rule = marked & !ALONE;
-                let form = |answers: &mut Answers| answers.verdict(program, set.forms[rule as usize], inputs);
-                let verdict = &mut || if marked & ALONE != 0 { Verdict::HOLDS } else { form(answers) };
-                if !look(rule, verdict) {
-                    break;
+        let Some((set, plan)) = self.set(place) else { return };
+        let Run { program, inputs, row, answers, .. } = self;
+        if self.leads[place].is_before(before) {
+            for column in 0..row.width() {
+                let (distinct, values) = row.values(column);
+                if !values.iter().any(|value| distinct.leads(*value)[place].is_before(before)) {
+                    continue;
+                }
+                for index in answers.go_through(row, column) {
+                    for &marked in plan.of_atom(answers.held[index]) {
+                        let rule = marked & !ALONE;
+                        let form = set.forms[rule as usize];
+                        let verdict = &mut || match marked & ALONE {
+                            0 => answers.verdict(program, row, form, inputs),
+                            _ => Verdict::HOLDS,
+                        };
+                        if !look(rule, verdict) {
+                            break;
+                        }
+                    }
                 }
             }
         }
-        let by_column = open.iter().map(|column| plan.of_column(*column));
+        let is_open = |column: &u32| row.known(*column).extent == Extent::AtLeast;
+        let columns = if self.is_open { 0..row.width() } else { 0..0 };
+        let by_column = columns.filter(is_open).map(|column| plan.of_column(column));
         for list in by_column.chain([&plan.always[..]]) {
             for &rule in list {
-                if !look(rule, &mut || answers.verdict(program, set.forms[rule as usize], inputs)) {
+                if !look(rule, &mut || answers.verdict(program, row, set.forms[rule as usize], inputs)) {
                     break;
                 }
             }
@@ -156,10 +120,10 @@ impl<'r> Run<'r> {
 
 impl Finder for Run<'_> {
     fn first_match(&mut self, place: usize, end: &mut FirstMatch, unknown: &mut Vec<Unknown>) {
-        let Some((set, plan)) = self.set(place) else { return };
+        let Some((_, plan)) = self.set(place) else { return };
         let mut found = std::mem::take(self.found);
-        let mut decider = RuleId::MAX;
-        self.each(set, plan, |rule, verdict| {
+        let mut decider = self.leads[place].alone;
+        self.each(place, decider, |rule, verdict| {
             if rule >= decider {
                 return false;
             }
@@ -170,18 +134,17 @@ impl Finder for Run<'_> {
             }
             true
         });
-        let before = unknown.len();
-        merge(&mut found, plan, decider, |rule, verdict| unknown.push(Unknown { place, rule, verdict }));
-        *self.found = found;
-        let open = unknown[before..].iter().filter(|unknown| unknown.verdict.may(Verdict::HOLDS));
-        end.open.extend(open.map(|unknown| unknown.rule));
+        found.retain(|(rule, _)| *rule < decider);
+        end.open.extend(told(&mut found, place, unknown));
+        end.withheld = plan.withheld.partition_point(|rule| *rule < decider);
         end.decider = (decider != RuleId::MAX).then_some(decider);
+        *self.found = found;
     }
 
     fn every_match(&mut self, place: usize, matches: &mut EveryMatch, unknown: &mut Vec<Unknown>) {
-        let Some((set, plan)) = self.set(place) else { return };
+        let Some((_, plan)) = self.set(place) else { return };
         let mut found = std::mem::take(self.found);
-        self.each(set, plan, |rule, verdict| {
+        self.each(place, RuleId::MAX, |rule, verdict| {
             match verdict() {
                 Verdict::HOLDS => matches.hold.push(rule),
                 Verdict::FAILS => {}
@@ -191,71 +154,81 @@ impl Finder for Run<'_> {
         });
         matches.hold.sort_unstable();
         matches.hold.dedup();
-        let before = unknown.len();
-        merge(&mut found, plan, RuleId::MAX, |rule, verdict| unknown.push(Unknown { place, rule, verdict }));
+        matches.open.extend(told(&mut found, place, unknown));
+        matches.withheld = plan.withheld.len();
         *self.found = found;
-        let open = unknown[before..].iter().filter(|unknown| unknown.verdict.may(Verdict::HOLDS));
-        matches.open.extend(open.map(|unknown| unknown.rule));
     }
 }
 
-/// Hands on the rules without a known verdict before the one that decides, in order and each once: those that were found,
-/// and those that come to the same for everybody. What was found is forgotten.
-fn merge(found: &mut Vec<(RuleId, Verdict)>, plan: &Plan, decider: RuleId, mut reach: impl FnMut(RuleId, Verdict)) {
+/// Tells of the rules without a known verdict that were found, in order and each once, and says which of them may hold. What
+/// was found is forgotten.
+fn told<'f>(
+    found: &'f mut Vec<(RuleId, Verdict)>,
+    place: usize,
+    unknown: &'f mut Vec<Unknown>,
+) -> impl Iterator<Item = RuleId> + 'f {
     found.sort_unstable_by_key(|(rule, _)| *rule);
     found.dedup_by_key(|(rule, _)| *rule);
-    let mut settled = plan.settled.iter().take_while(|(rule, _)| *rule < decider).peekable();
-    for (rule, verdict) in found.drain(..).take_while(|(rule, _)| *rule < decider) {
-        while let Some((rule, verdict)) = settled.next_if(|(earlier, _)| *earlier < rule) {
-            reach(*rule, *verdict);
-        }
-        reach(rule, verdict);
-    }
-    settled.for_each(|(rule, verdict)| reach(*rule, *verdict));
+    found.drain(..).filter_map(move |(rule, verdict)| {
+        unknown.push(Unknown { place, rule, verdict });
+        verdict.may(Verdict::HOLDS).then_some(rule)
+    })
 }
 
 impl Answers {
     fn begin(&mut self) {
+        self.held.clear();
         self.evaluation = self.evaluation.checked_add(1).unwrap_or_else(|| {
             self.atoms.fill(Answer::default());
+            self.columns.fill((0, 0..0));
             1
         });
     }
 
-    /// One value passes these atoms, each of which is there once; they are `held` from now on.
-    fn pass_all(&mut self, atoms: &[AtomId], held: &mut Vec<AtomId>) {
-        for atom in atoms {
-            let answer = &mut self.atoms[*atom as usize];
-            if answer.evaluation == self.evaluation {
-                answer.passed += 1;
-            } else {
-                *answer = Answer { evaluation: self.evaluation, passed: 1, verdict: None };
-                held.push(*atom);
+    /// Which of `held` are the atoms of a column.
+    fn go_through(&mut self, row: &Row<'_>, column: u32) -> Range<usize> {
+        let Answers { evaluation, atoms, columns, held } = self;
+        let (looked, range) = &mut columns[column as usize];
+        if looked != evaluation {
+            let from = held.len();
+            let (distinct, values) = row.values(column);
+            for atom in values.iter().flat_map(|value| distinct.atoms(*value)) {
+                let answer = &mut atoms[*atom as usize];
+                if answer.evaluation == *evaluation {
+                    answer.passed += 1;
+                } else {
+                    *answer = Answer { evaluation: *evaluation, passed: 1, verdict: None };
+                    held.push(*atom);
+                }
             }
+            (*looked, *range) = (*evaluation, from..held.len());
         }
+        range.clone()
     }
 
     /// What a condition comes to.
-    fn verdict(&mut self, program: &Program, form: FormId, inputs: &Inputs<'_>) -> Verdict {
-        program.form.verdict(form, &mut |atom| self.atom(program, atom, inputs))
+    fn verdict(&mut self, program: &Program, row: &Row<'_>, form: FormId, inputs: &Inputs<'_>) -> Verdict {
+        program.form.verdict(form, &mut |atom| self.atom(program, row, atom, inputs))
     }
 
-    fn atom(&mut self, program: &Program, atom: AtomId, inputs: &Inputs<'_>) -> Verdict {
+    fn atom(&mut self, program: &Program, row: &Row<'_>, atom: AtomId, inputs: &Inputs<'_>) -> Verdict {
         match program.atoms[atom as usize] {
-            Atom::Some { column, .. } => self.columns[column as usize].verdict(self.passed(atom) > 0),
+            Atom::Some { column, .. } => row.known(column).verdict(self.passed(row, column, atom) > 0),
             Atom::SomeNot { column, atom } => {
-                let values = self.columns[column as usize];
-                values.verdict(self.passed(atom) < values.count)
+                let known = row.known(column);
+                known.verdict(self.passed(row, column, atom) < known.count)
             }
             Atom::HasValue { column } => {
-                let values = self.columns[column as usize];
-                values.verdict(values.count > 0)
+                let known = row.known(column);
+                known.verdict(known.count > 0)
             }
             Atom::Asked { test } => self.asked(program, atom, test, inputs),
         }
     }
 
-    fn passed(&self, atom: AtomId) -> u32 {
+    /// How many values of a column pass an atom.
+    fn passed(&mut self, row: &Row<'_>, column: u32, atom: AtomId) -> u32 {
+        self.go_through(row, column);
         let answer = &self.atoms[atom as usize];
         if answer.evaluation == self.evaluation { answer.passed } else { 0 }
     }
@@ -272,7 +245,7 @@ impl Answers {
     }
 }
 
-impl Values {
+impl Known {
     /// What an atom comes to that some known value passes, or none.
     fn verdict(self, passes: bool) -> Verdict {
         match (passes, self.extent) {

@@ -113,6 +113,13 @@ impl Json {
     }
 }
 
+/// Whether two names are the same without ASCII case. Most names differ in their length or in a letter at either end.
+fn is_called(name: &str, other: &str) -> bool {
+    let (name, other) = (name.as_bytes(), other.as_bytes());
+    let ends = |bytes: &[u8]| (bytes.first().map(u8::to_ascii_lowercase), bytes.last().map(u8::to_ascii_lowercase));
+    name.len() == other.len() && ends(name) == ends(other) && name.eq_ignore_ascii_case(other)
+}
+
 impl Object {
     /// What a record is known by when it has moved: its id, else its name.
     pub fn known_as(&self) -> &str {
@@ -122,9 +129,7 @@ impl Object {
 
     /// The value under a name, without ASCII case.
     pub fn get(&self, name: &str) -> Option<&Json> {
-        // Names are mostly spelled as the schema has them, and comparing exactly is much faster.
-        let is_called = |entry: &&Entry| *entry.name == *name || entry.name.eq_ignore_ascii_case(name);
-        self.entries.iter().find(is_called).map(|entry| &entry.value)
+        self.entries.iter().find(|entry| is_called(&entry.name, name)).map(|entry| &entry.value)
     }
 
     /// The value under a name; `None` also where the value is `null` or `[]`.

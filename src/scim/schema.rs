@@ -56,12 +56,11 @@ pub(super) fn misspelt_enterprise(user: &Object) -> Option<&Object> {
 /// The URN that a misspelt one means: the letters and digits agree, the punctuation does not.
 pub(in crate::scim) fn misspelt_urn(name: &str) -> Option<&'static str> {
     let starts_like_urn = name.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("urn"));
-    if !starts_like_urn {
+    let urns = [CORE_USER, ENTERPRISE_USER];
+    if !starts_like_urn || urns.iter().any(|urn| name.eq_ignore_ascii_case(urn)) {
         return None;
     }
-    [CORE_USER, ENTERPRISE_USER]
-        .into_iter()
-        .find(|urn| !name.eq_ignore_ascii_case(urn) && squashed(name).eq(squashed(urn)))
+    urns.into_iter().find(|urn| squashed(name).eq(squashed(urn)))
 }
 
 fn squashed(text: &str) -> impl Iterator<Item = u8> {

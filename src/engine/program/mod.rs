@@ -10,7 +10,7 @@ mod plan;
 
 pub(super) use atoms::{Atom, AtomId, Column};
 pub(super) use form::{Form, FormId};
-pub(super) use plan::{ALONE, Found, Plan};
+pub(super) use plan::{ALONE, Found, Lead, Plan};
 
 use super::availability::is_withheld_at_create;
 use super::index::{Index, IndexBuilder};
@@ -19,6 +19,12 @@ use atoms::Atoms;
 
 /// The number of a rule in its set.
 pub(super) type RuleId = u32;
+
+/// How many sets a program has at most.
+const SETS: usize = 3;
+
+/// By the places of the sets, the first rules that wait for something which holds.
+pub(super) type Leads = [Lead; SETS];
 
 /// The rules of several sets, compiled together.
 #[derive(Clone, Debug)]
@@ -70,5 +76,20 @@ impl Program {
         let sets = sets.iter().zip(forms).map(planned).collect();
         let indexes = builders.into_iter().map(IndexBuilder::build).collect();
         Program { columns, indexes, asked, form, atoms, sets }
+    }
+
+    /// The plan of a set; `None` where no rule of it can come to anything.
+    pub(super) fn plan(&self, place: usize, at_create: bool) -> Option<(&ProgramSet, &Plan)> {
+        let set = self.sets.get(place)?;
+        let plan = if at_create { &set.at_create } else { &set.otherwise };
+        (!plan.is_empty()).then_some((set, plan))
+    }
+
+    /// The first rules of each set that wait for one of these atoms.
+    pub(super) fn leads(&self, at_create: bool, atoms: &[AtomId]) -> Leads {
+        std::array::from_fn(|place| match self.plan(place, at_create) {
+            Some((_, plan)) => atoms.iter().fold(Lead::NONE, |lead, atom| lead.and(plan.lead(*atom))),
+            None => Lead::NONE,
+        })
     }
 }

@@ -12,19 +12,49 @@ pub(in crate::engine) struct Plan {
     /// For each atom, the rules to look at where it holds; of the one that is the atom alone nothing more has to be looked
     /// at, and it bears [`ALONE`].
     by_atom: Lists,
+    /// For each atom, the first of these rules.
+    leads: Vec<Lead>,
     /// For each column, the rules to look at where not all of its values are known.
     by_column: Lists,
     /// The rules to look at always, in order.
     pub(in crate::engine) always: Vec<RuleId>,
-    /// The rules that come to the same for everybody, because of what Foundry lacks, in order: there is nothing to look
-    /// at.
-    pub(in crate::engine) settled: Vec<(RuleId, Verdict)>,
+    /// The rules that are withheld for everybody, because of what Foundry lacks, in order: there is nothing to look at.
+    pub(in crate::engine) withheld: Vec<RuleId>,
     /// How each rule is found.
     found: Vec<Found>,
 }
 
 /// Marks the number of a rule that holds where the atom does under which it stands. No set has so many rules.
 pub(in crate::engine) const ALONE: RuleId = 1 << 31;
+
+/// The first rules of a set that wait for something which holds; [`RuleId::MAX`] where there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::engine) struct Lead {
+    /// The first that holds then.
+    pub(in crate::engine) alone: RuleId,
+    /// The first that has to be looked at.
+    pub(in crate::engine) other: RuleId,
+}
+
+impl Lead {
+    pub(in crate::engine) const NONE: Lead = Lead { alone: RuleId::MAX, other: RuleId::MAX };
+
+    /// The first rules that wait for this or for that.
+    pub(in crate::engine) fn and(self, that: Lead) -> Lead {
+        Lead { alone: self.alone.min(that.alone), other: self.other.min(that.other) }
+    }
+
+    /// Whether there is one before a rule.
+    pub(in crate::engine) fn is_before(self, rule: RuleId) -> bool {
+        self.alone.min(self.other) < rule
+    }
+
+    fn of(rules: &[RuleId]) -> Lead {
+        let first =
+            |alone| rules.iter().find(|rule| (**rule & ALONE != 0) == alone).map_or(RuleId::MAX, |rule| rule & !ALONE);
+        Lead { alone: first(true), other: first(false) }
+    }
+}
 
 /// How a rule is found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,11 +72,11 @@ impl Plan {
         let mut costs = Costs { form, atoms, withheld, uses: vec![0; atoms.len()] };
         forms.iter().for_each(|id| costs.count_uses(*id));
         let found: Vec<Found> = forms.iter().map(|id| costs.found(*id)).collect();
-        let (mut always, mut settled, mut waiting) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut always, mut lacking, mut waiting) = (Vec::new(), Vec::new(), Vec::new());
         for ((rule, id), found) in (0..).zip(forms).zip(&found) {
             match (found, costs.settled(*id)) {
                 (_, Some(Verdict::FAILS)) => {}
-                (_, Some(verdict)) if verdict != Verdict::HOLDS => settled.push((rule, verdict)),
+                (_, Some(Verdict::WITHHELD)) => lacking.push(rule),
                 (Found::By(atoms), _) => waiting.extend(atoms.iter().map(|atom| (*atom, rule))),
                 (Found::Always, _) => always.push(rule),
             }
@@ -59,12 +89,18 @@ impl Plan {
         }
         let mut by_atom = Lists::of_pairs(waiting, atoms.len());
         by_atom.replace(|rule| if is_alone(rule) { rule | ALONE } else { rule });
-        Plan { by_atom, by_column, always, settled, found }
+        let leads = (0..atoms.len()).map(|atom| Lead::of(by_atom.of(atom))).collect();
+        Plan { by_atom, leads, by_column, always, withheld: lacking, found }
     }
 
     /// The rules to look at where an atom holds, in order; those that hold then too bear [`ALONE`].
     pub(in crate::engine) fn of_atom(&self, atom: AtomId) -> &[RuleId] {
         self.by_atom.of(atom as usize)
+    }
+
+    /// The first rules to look at where an atom holds.
+    pub(in crate::engine) fn lead(&self, atom: AtomId) -> Lead {
+        self.leads.get(atom as usize).copied().unwrap_or(Lead::NONE)
     }
 
     /// The rules to look at where not all values of a column are known.
@@ -79,7 +115,7 @@ impl Plan {
 
     /// Whether the set has no rule that can come to anything.
     pub(in crate::engine) fn is_empty(&self) -> bool {
-        self.always.is_empty() && self.settled.is_empty() && self.by_column.is_empty()
+        self.always.is_empty() && self.withheld.is_empty() && self.by_column.is_empty()
     }
 }
 

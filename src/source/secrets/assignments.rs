@@ -26,8 +26,16 @@ static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
+/// An attribute that a condition or a filter compares with what follows: `attributes.apiKey eq "…"`.
+static COMPARED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r#"(?i)(?<name>[a-z0-9_.:$-]*(?:secret|passw(?:or)?[dt]|passphrase|pwd|token|key|string)[a-z]{0,5})\\*["']?[ \t]+(?:eq|ne|co|sw|ew|in|includes|excludes)[ \t]*(?:\\*"|\[)"#,
+    )
+    .ok()
+});
+
 pub(super) fn secrets(text: &str, setting: Setting) -> Vec<Secret> {
-    let mut found = Vec::new();
+    let mut found = compared(text);
     let mut covered = Covered::default();
     for captures in NAME.iter().flat_map(|name| name.captures_iter(text)) {
         let (Some(whole), Some(close)) = (captures.get(0), captures.name("close")) else { continue };
@@ -52,6 +60,24 @@ pub(super) fn secrets(text: &str, setting: Setting) -> Vec<Secret> {
         found.extend(elements::secrets(text));
     }
     found.retain(|secret| is_value(text.get(secret.span.range()).unwrap_or_default()));
+    found
+}
+
+/// The literals beside the attributes of which a condition asks, where they look like what such an attribute holds.
+fn compared(text: &str) -> Vec<Secret> {
+    let mut found = Vec::new();
+    for captures in COMPARED.iter().flat_map(|compared| compared.captures_iter(text)) {
+        let (Some(whole), Some(name)) = (captures.get(0), captures.name("name")) else { continue };
+        let name = name.as_str().rsplit('.').next().unwrap_or_default();
+        if telling(name) != Some(Telling::Surely) {
+            continue;
+        }
+        // The sign that opens the value was matched with it, and the backslashes before it.
+        let opened = whole.as_str().trim_end_matches(['"', '[', '\\']).len();
+        let behind = values::behind(text, whole.start() + opened, false);
+        let values = behind.values.into_iter().filter(|value| is_no_word(value.text(text)));
+        found.extend(values.map(|value| Secret { span: value.span, certain: true }));
+    }
     found
 }
 

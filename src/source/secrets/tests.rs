@@ -85,6 +85,22 @@ fn looks_tell_secrets_wherever_they_stand() {
 }
 
 #[test]
+fn what_a_condition_compares_a_credential_with_is_a_secret() {
+    for (content, expected) in [
+        ("when: 'attributes.apiKey eq \"284decc6\" and title eq \"a1b2c3d4\"'", &["284decc6"] as &[&str]),
+        (r#"when: "attributes.apiKey eq \"284decc6\"""#, &["284decc6"]),
+        ("when: attributes.\"client-secret\" in [\"a1b2c3\", \"d4e5f6\"]", &["a1b2c3", "d4e5f6"]),
+        ("when: |\n  urn:x:y:password NE \"Tr0ub4dor\"\n", &["Tr0ub4dor"]),
+        ("when: attributes.apiKey eq \"none\" or attributes.mustChangePassword eq \"yes\"", &[]),
+        ("when: attributes.passwordPolicy eq \"strict2024\" or attributes.key eq \"a1b2c3d4\"", &[]),
+        ("when: attributes.apiKey pr and attributes.costCenter eq \"cc123456\"", &[]),
+    ] {
+        assert_eq!(of_document(content), expected, "{content}");
+    }
+    assert_eq!(of_data("filter=password eq \"hunter2\""), ["hunter2"]);
+}
+
+#[test]
 fn comments_are_veiled_and_not_always_called_secrets() {
     assert_eq!(of_document("# password: hunter2\na: 1\n"), ["hunter2"]);
     assert_eq!(of_document("# the SCIM password is \"hunter22\"\na: 1\n"), ["hunter22"]);

@@ -64,6 +64,9 @@ fn looks_tell_secrets_wherever_they_stand() {
     assert_eq!(of_document(&format!("{{ {token}: 1 }}")), [token.as_str()]);
     for (content, expected) in [
         ("['Bearer 0123456789abcdef']", "0123456789abcdef"),
+        ("['Basic YWRhOnB3']", "YWRhOnB3"),
+        ("['Basic 0123456789abcdefghij']", "0123456789abcdefghij"),
+        ("a: ghp_0a1B2c3D4e5F6g7H8i9J", "ghp_0a1B2c3D4e5F6g7H8i9J"),
         ("['https://u:p@x/y']", "p"),
         ("['https://x/y?access_token=abc&x=1']", "abc"),
         ("name-id: 'client_secret=abc'", "abc"),
@@ -79,6 +82,8 @@ fn looks_tell_secrets_wherever_they_stand() {
         "a: Bearer authentication is refused\nb: the token expires\nc: 'Password: reset team'\n",
         "when: 'userName eq \"token\" and title ne \"secret\"'",
         "a: urn:ietf:params:scim:schemas:core:2.0:User\n",
+        "[Basic Training2024 Group, Basic Users, Basic-Access, sk-learn-users-of-the-whole-company]",
+        "[ghs_hazard_communications_2024, npm_package_maintainers_all]",
     ] {
         assert_eq!(of_document(harmless), [""; 0], "{harmless}");
     }

@@ -13,7 +13,7 @@ use crate::source::Span;
 /// The end of a name that may tell, what closes it, and the sign after it.
 static NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r#"(?i)(?:secret|secret[-_. ]?(?:text|value)|passw(?:or)?[dt]|passphrase|pwd|token|key|credential|connection[-_. ]?string|authorization(?:[-_. ]?code)?|assertion)s?(?<close>\\*["'`]?)(?:[ \t]*(?<sign>=>|:|=)|[ \t]+is[ \t])"#,
+        r#"(?i)(?:secret|secret[-_. ]?(?:text|value)|passw(?:or)?[dt]|passphrase|pwd|token|key|credential|connection[-_. ]?string|authorization(?:[-_. ]?code)?|assertion)s?(?<close>\\*["'`]?)(?:[ \t]*(?<sign>=>|:|=)|[ \t]+is[ \t]|[ \t]*\\*["'`])"#,
     )
     .ok()
 });
@@ -21,7 +21,7 @@ static NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// A name that stands as a value: `"key": "SecretToken"`, `Name="clientSecret"`.
 static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r#"(?i)(?:key|name)\\*["']?[ \t]*[:=][ \t]*\\*["']?(?<name>[^"'\\,<>{}\r\n]*(?:secret|secret[-_ ]?(?:text|value)|passw(?:or)?[dt]|passphrase|pwd|token|key|string|credential|authorization(?:[-_ ]?code)?|assertion)s?)\\*["']?[ \t]*(?:[,}>\r\n]|/>|[a-z]+=|$)"#,
+        r#"(?i)(?:key|name|claimtype|path)\\*["']?[ \t]*[:=][ \t]*\\*["']?(?<name>[^"'\\,<>{}\r\n]*(?:secret|secret[-_ ]?(?:text|value)|passw(?:or)?[dt]|passphrase|pwd|token|key|string|credential|authorization(?:[-_ ]?code)?|assertion)s?)\\*["']?[ \t]*(?:[,}>\r\n]|/>|[a-z]+=|$)"#,
     )
     .ok()
 });
@@ -39,10 +39,21 @@ pub(super) fn secrets(text: &str, setting: Setting) -> Vec<Secret> {
     let mut covered = Covered::default();
     for captures in NAME.iter().flat_map(|name| name.captures_iter(text)) {
         let (Some(whole), Some(close)) = (captures.get(0), captures.name("close")) else { continue };
-        // "The password is …" stands in sentences only.
-        let sign = captures.name("sign").map_or("is", |sign| sign.as_str());
         let name = Name::before(text, close.start(), close.as_str());
-        found.extend(name.assigned(text, whole.end(), sign, setting, &mut covered));
+        let (at, sign) = match captures.name("sign") {
+            Some(sign) => (whole.end(), sign.as_str()),
+            // The sign between two texts in quotes was lost.
+            None if whole.as_str().ends_with(['"', '\'', '`']) => (close.end(), "lost"),
+            // "The password is …" stands in sentences only.
+            None => (whole.end(), "is"),
+        };
+        if sign != "lost"
+            || name.standing == Standing::Quoted
+                && !close.is_empty()
+                && matches!(setting, Setting::Damaged | Setting::Data)
+        {
+            found.extend(name.assigned(text, at, sign, setting, &mut covered));
+        }
     }
     if setting != Setting::Scalar {
         let mut covered = Covered::default();

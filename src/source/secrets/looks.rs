@@ -52,6 +52,28 @@ pub(super) fn secrets(text: &str) -> Vec<Span> {
     found
 }
 
+/// Up to where a secret ends in a text that is damaged, past a control character that tore it.
+pub(super) fn to_its_end(text: &str, span: Span) -> Span {
+    let rest = &text[span.end..];
+    let is_torn = rest.chars().next().is_some_and(|c| c.is_control() && !c.is_whitespace());
+    let is_of_secret =
+        |c: char| c.is_ascii_alphanumeric() || "_-.+/=~".contains(c) || c.is_control() && !c.is_whitespace();
+    let length = if is_torn { rest.find(|c| !is_of_secret(c)).unwrap_or(rest.len()) } else { 0 };
+    Span::new(span.start, span.end + length)
+}
+
+/// The keys of an application's `keyCredentials` (learn.microsoft.com/graph/api/resources/keycredential).
+pub(super) fn key_material(text: &str) -> Vec<Span> {
+    static KEY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r#"(?i)(?:key|value)\\*["']?[ \t]*[:=]?[ \t]*\\*["']?(?<s>[a-z0-9+/=]{40,})"#).ok()
+    });
+    if !text.contains("eyCredentials") {
+        return Vec::new();
+    }
+    let keys = KEY.iter().flat_map(|key| key.captures_iter(text)).filter_map(|found| found.name("s"));
+    keys.map(|key| Span::from(key.range())).collect()
+}
+
 /// How long what follows the scheme of a header is where it can be nothing else.
 const LONG: usize = 20;
 

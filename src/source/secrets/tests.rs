@@ -106,6 +106,38 @@ fn what_a_condition_compares_a_credential_with_is_a_secret() {
 }
 
 #[test]
+fn what_names_a_claim_or_an_attribute_tells_the_value_beside_it() {
+    for (content, expected) in [
+        (r#"{ "path": "password", "op": "replace", "value": "Summer24!" }"#, "Summer24!"),
+        (r#"{ "Value": "Summer24!", "SamlClaimType": "https://x/claims/password" }"#, "Summer24!"),
+        (r#"{ "targetAttributeName": "password", "defaultValue": "Summer24!" }"#, "Summer24!"),
+        (r#"{ "keyCredentials": [{ "type": "Symmetric", "key": "c2VjcmV0", "keyId": "x" }] }"#, "c2VjcmV0"),
+        (r#"{ "passwordCredentials": [{ "value": "c2VjcmV0", "hint": "x" }] }"#, "c2VjcmV0"),
+    ] {
+        assert_eq!(of_document(content), [expected], "{content}");
+    }
+    assert_eq!(of_data(r#"{ "op": "add", "path": "password", "value": "Summer24!" }"#), ["Summer24!"]);
+    assert_eq!(of_data(r#"{ "op": "add", "path": "title", "value": "Summer24!" }"#), [""; 0]);
+}
+
+#[test]
+fn what_is_torn_apart_is_found_by_what_is_left() {
+    let key = "q0".repeat(30);
+    for (content, expected) in [
+        (r#"{ "password" "Summer24!", "a": 1 }"#.to_owned(), "Summer24!"),
+        ("[{ \"key\": \"SecretToken\",\n]: }} {{ \"\n \"value\": \"abc123\" }]".to_owned(), "abc123"),
+        (format!("{{ \"keyCredentials\": [{{ \"usage\": \"Sign\", \"key\": \"{key}"), &key),
+        ("{ \"a\": \"Bearer 0123456789abcdef\u{0}ghi.jkl\" }".to_owned(), "0123456789abcdef\u{0}ghi.jkl"),
+    ] {
+        assert_eq!(of_data(&content), [expected], "{content}");
+    }
+    let mut sources = Sources::default();
+    let content = b"- { key: Password,\n    \xe9\"value\": \"Summer24!\" }\n";
+    let (file, _) = sources.add_document("x", content);
+    assert!(!sources.text(file).content().contains("Summer24!"));
+}
+
+#[test]
 fn comments_are_veiled_and_not_always_called_secrets() {
     assert_eq!(of_document("# password: hunter2\na: 1\n"), ["hunter2"]);
     assert_eq!(of_document("# the SCIM password is \"hunter22\"\na: 1\n"), ["hunter22"]);

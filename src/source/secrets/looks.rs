@@ -65,7 +65,7 @@ pub(super) fn to_its_end(text: &str, span: Span) -> Span {
 /// The keys of an application's `keyCredentials` (learn.microsoft.com/graph/api/resources/keycredential).
 pub(super) fn key_material(text: &str) -> Vec<Span> {
     static KEY: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r#"(?i)(?:key|value)\\*["']?[ \t]*[:=]?[ \t]*\\*["']?(?<s>[a-z0-9+/=]{40,})"#).ok()
+        Regex::new(r#"(?i)(?:key|value)\\*["']?[ \t]*[:=]?[ \t]*\\*["']?(?<s>[a-z0-9+/=]{40,}|[a-z0-9+/=]{8,}$)"#).ok()
     });
     if !text.contains("eyCredentials") {
         return Vec::new();

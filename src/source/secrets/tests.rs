@@ -127,6 +127,7 @@ fn what_is_torn_apart_is_found_by_what_is_left() {
         (r#"{ "password" "Summer24!", "a": 1 }"#.to_owned(), "Summer24!"),
         ("[{ \"key\": \"SecretToken\",\n]: }} {{ \"\n \"value\": \"abc123\" }]".to_owned(), "abc123"),
         (format!("{{ \"keyCredentials\": [{{ \"usage\": \"Sign\", \"key\": \"{key}"), &key),
+        (r#"{ "keyCredentials": [{ "key": "c2VjcmV0c2Vj"#.to_owned(), "c2VjcmV0c2Vj"),
         ("{ \"a\": \"Bearer 0123456789abcdef\u{0}ghi.jkl\" }".to_owned(), "0123456789abcdef\u{0}ghi.jkl"),
     ] {
         assert_eq!(of_data(&content), [expected], "{content}");

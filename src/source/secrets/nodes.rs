@@ -55,6 +55,8 @@ fn add_members<'d>(mapping: Mapping<'d>, around: &str, above: Option<Told>, wait
                 Some(Told { telling: Telling::Surely, certain: true, is_shape: false })
             }
             None if beside.is_some() && is_naming(name) => None,
+            // Which claims a token has, whatever the token is called.
+            None if name.eq_ignore_ascii_case("optionalClaims") && value.mapping().is_some() => None,
             None => above.and_then(|above| below(above, name, value)),
         };
         waiting.push(Waiting { node: value, name, told });

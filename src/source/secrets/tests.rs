@@ -42,6 +42,10 @@ fn names_tell_the_secrets_of_a_document() {
             &["x", "?db", "z"],
         ),
         ("optionalClaims: { accessToken: [{ name: groups, essential: false }], idToken: [{ name: upn }] }", &[]),
+        (
+            "{ an_access_token: { optionalClaims: { accessToken: [{ name: groups, additionalProperties: [x] }] } } }",
+            &[],
+        ),
         ("properties: { password: { type: object, default: x } }", &["x"]),
         ("attributes: { password: { claim: a, value: x } }", &["x"]),
         ("password: |\n  two\n  lines\n", &["two\n  lines"]),

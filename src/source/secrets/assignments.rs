@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use regex::Regex;
 
 use super::names::{Telling, is_no_word, is_of_claims, is_value, telling};
@@ -34,7 +35,25 @@ static COMPARED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
+/// What all of these names hold. Few texts do, and one look at them is cheaper than three.
+static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let words =
+        ["secret", "passw", "passphrase", "pwd", "token", "key", "string", "credential", "authorization", "assertion"];
+    AhoCorasick::builder().ascii_case_insensitive(true).build(words).ok()
+});
+
 pub(super) fn secrets(text: &str, setting: Setting) -> Vec<Secret> {
+    let is_telling = WORDS.as_ref().is_none_or(|words| words.is_match(text));
+    let mut found = if is_telling { named(text, setting) } else { Vec::new() };
+    if setting == Setting::Data || setting == Setting::Damaged {
+        found.extend(elements::secrets(text));
+    }
+    found.retain(|secret| is_value(text.get(secret.span.range()).unwrap_or_default()));
+    found
+}
+
+/// What stands behind names, or beside them.
+fn named(text: &str, setting: Setting) -> Vec<Secret> {
     let mut found = compared(text);
     let mut covered = Covered::default();
     for captures in NAME.iter().flat_map(|name| name.captures_iter(text)) {
@@ -67,10 +86,6 @@ pub(super) fn secrets(text: &str, setting: Setting) -> Vec<Secret> {
             found.extend(beside.values.into_iter().map(|value| Secret { span: value.span, certain }));
         }
     }
-    if setting == Setting::Data || setting == Setting::Damaged {
-        found.extend(elements::secrets(text));
-    }
-    found.retain(|secret| is_value(text.get(secret.span.range()).unwrap_or_default()));
     found
 }
 

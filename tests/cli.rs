@@ -301,3 +301,66 @@ fn pseudonyms_are_the_same_in_every_format_and_come_by_themselves_in_a_build_ser
     }
     assert!(names(&run("", &[])).is_empty());
 }
+
+/// What a baseline that was written for some files leaves when they have changed.
+fn left_beside_a_baseline(before: &[(&str, &str)], after: &[(&str, &str)], paths: &[&str]) -> Vec<String> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |files: &[(&str, &str)]| {
+        for (name, text) in files {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
+            fs::write(path, text).expect("a file");
+        }
+    };
+    write(before);
+    let lint = |options: &[&str]| {
+        vestibule(folder.path(), &[&["lint", "--select", "or-chain", "--format", "concise"], options, paths].concat())
+    };
+    lint(&["--write-baseline=b.json"]);
+    before.iter().for_each(|(name, _)| fs::remove_file(folder.path().join(name)).expect("it is there"));
+    write(after);
+    let output = lint(&["--baseline", "b.json"]);
+    let lines = String::from_utf8_lossy(&output.stdout);
+    lines.lines().map(|line| line.split(": ").nth(1).unwrap_or_default().to_owned()).collect()
+}
+
+#[test]
+fn entries_of_a_baseline_follow_a_rule_into_another_file_of_its_configuration() {
+    const HEAD: &str = "version: 1\nprovider: { name: p }\norganizations: [{ name: A }]\ngroups: { rule-based: [A] }\n";
+    const RULE: &str =
+        "group-assignment:\n- { rule: a, when: department eq \"A\" or department eq \"B\", groups: [A] }\n";
+    const OTHER: &str = "group-assignment:\n- { rule: a, when: department eq \"C\", groups: [A] }\n";
+    let including = format!("{HEAD}include: [r/*.yaml]\n");
+    let whole = format!("{HEAD}{RULE}");
+    let fine = format!("{HEAD}{OTHER}");
+    let (one, more) = ("info[or-chain]", "warning[stale-baseline-entry]");
+    for (before, after, paths, expected) in [
+        // Into a file that is included.
+        (vec![("a.yaml", &*whole)], vec![("a.yaml", &*including), ("r/x.yaml", RULE)], vec!["a.yaml"], vec![]),
+        // Another name for the file of the rule, and for the configuration.
+        (
+            vec![("a.yaml", &*including), ("r/x.yaml", RULE)],
+            vec![("a.yaml", &*including), ("r/y.yaml", RULE)],
+            vec!["a.yaml"],
+            vec![],
+        ),
+        // In another configuration it is another rule, though the first one is mended.
+        (
+            vec![("a.yaml", &*whole), ("b.yaml", &*fine)],
+            vec![("a.yaml", &*fine), ("b.yaml", &*whole)],
+            vec!["a.yaml", "b.yaml"],
+            vec![one, more],
+        ),
+        // Under another name it is new.
+        (
+            vec![("a.yaml", &*whole)],
+            vec![("a.yaml", &*including), ("r/x.yaml", &*RULE.replace("rule: a", "rule: b"))],
+            vec!["a.yaml"],
+            vec![one, more],
+        ),
+    ] {
+        let left = left_beside_a_baseline(&before, &after, &paths);
+        let left: Vec<&str> = left.iter().map(String::as_str).collect();
+        assert_eq!(left, expected, "{after:?}");
+    }
+}

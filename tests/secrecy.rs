@@ -36,6 +36,8 @@ fn members(place: &str) -> String {
         r#""credentials": { "password": { "hash": { "value": "@" } } }"#,
         r#""secrets": ["@"]"#,
         r#""tokens": [{ "a": "@" }]"#,
+        r#""patches": [{ "op": "replace", "path": "password", "value": "@" }]"#,
+        r#""filter": "password eq \"@1\"""#,
     ];
     // What a claim is filled from is a text.
     let kinds = if place == "claims" { &kinds[..17] } else { &kinds[..] };

@@ -1,6 +1,6 @@
 //! Where a baseline is, and how files are named in it.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::io::Write;
 use std::path::{Component, Path, PathBuf};
@@ -9,7 +9,7 @@ use super::Stop;
 use super::args::BaselineArgs;
 use super::write_whole::write_whole;
 use crate::lint::{Baseline, Covered, Kept, Linted};
-use crate::project::{Disk, Files};
+use crate::project::{Disk, Files, Project};
 use crate::report::write_json;
 use crate::source::{FileId, Sources};
 
@@ -45,12 +45,23 @@ pub(super) fn part(
     if problems.is_empty() {
         let names = Names::beside(path);
         let (mut baseline, more) = Baseline::read(sources, file);
+        let known = OnceCell::new();
+        let coverage = || known.get_or_init(|| Coverage::new(looked_at, sources, &names));
+        baseline.follow(
+            &linted.findings,
+            |name| names.relative(name),
+            |kept, to| {
+                let may_have_moved = match coverage().of(kept, &names) {
+                    Covered::Yes => is_of_rule(kept.at),
+                    Covered::Gone => true,
+                    Covered::No => false,
+                };
+                may_have_moved && coverage().is_one_configuration(kept.file, to)
+            },
+        );
         baseline.part(linted, sources, |name| names.relative(name));
         problems.extend(more);
-        let coverage = std::cell::OnceCell::new();
-        problems.extend(
-            baseline.stale(|kept| coverage.get_or_init(|| Coverage::new(looked_at, sources, &names)).of(kept, &names)),
-        );
+        problems.extend(baseline.stale(|kept| coverage().of(kept, &names)));
     }
     linted.findings.extend(problems.iter().map(|problem| sources.resolve(problem)));
     Ok(())
@@ -77,8 +88,16 @@ pub(super) struct LookedAt {
     pub(super) has_snapshot: bool,
 }
 
+impl LookedAt {
+    pub(super) fn of(project: &Project, linted: &Linted) -> Self {
+        LookedAt { files: project.files.clone(), lints: linted.ran.clone(), has_snapshot: project.snapshot.is_some() }
+    }
+}
+
 struct Coverage {
     lints: HashMap<String, HashSet<&'static str>>,
+    /// The files of each configuration.
+    files: Vec<HashSet<String>>,
     /// The files of configurations with a snapshot.
     with_snapshot: HashSet<String>,
 }
@@ -87,20 +106,32 @@ impl Coverage {
     fn new(looked_at: &[LookedAt], sources: &Sources, names: &Names) -> Self {
         let mut lints: HashMap<String, HashSet<&'static str>> = HashMap::new();
         let mut with_snapshot = HashSet::new();
+        let mut each = Vec::new();
         for looked in looked_at {
+            let mut files = HashSet::new();
             for &file in &looked.files {
                 let name = names.relative(sources.text(file).name());
+                files.insert(name.clone());
                 if looked.has_snapshot {
                     with_snapshot.insert(name.clone());
                 }
                 lints.entry(name).or_default().extend(&looked.lints);
             }
+            each.push(files);
         }
-        Coverage { lints, with_snapshot }
+        Coverage { lints, files: each, with_snapshot }
+    }
+
+    /// Whether two files are of one configuration; a file that is gone may have been of any, so there must be one only.
+    fn is_one_configuration(&self, file: &str, other: &str) -> bool {
+        match self.files.as_slice() {
+            [only] => only.contains(other),
+            each => each.iter().any(|files| files.contains(file) && files.contains(other)),
+        }
     }
 
     fn of(&self, kept: Kept<'_>, names: &Names) -> Covered {
-        let Kept { file, lint, is_about_records } = kept;
+        let Kept { file, lint, is_about_records, .. } = kept;
         match self.lints.get(file) {
             Some(_) if is_about_records && !self.with_snapshot.contains(file) => Covered::No,
             Some(lints) if lints.contains(lint) || crate::lint::lint_named(lint).is_none() => Covered::Yes,
@@ -109,6 +140,18 @@ impl Coverage {
             None => Covered::Gone,
         }
     }
+}
+
+/// Whether a place is in a rule: within a configuration, no other rule of its set has the name.
+fn is_of_rule(at: &str) -> bool {
+    [
+        "organization-assignment.users[\"",
+        "organization-assignment.groups[\"",
+        "user-intake.rules[\"",
+        "group-assignment[\"",
+    ]
+    .iter()
+    .any(|set| at.starts_with(set))
 }
 
 /// The names of files as they count from the folder of a baseline, so that it is the same wherever a run begins.

@@ -63,7 +63,7 @@ impl Mended {
                 break;
             }
             let mut linted = lint::run_and_keep(&project, &sources);
-            run.leave_baseline_out(&mut sources, &mut linted)?;
+            run.leave_baseline_out(&project, &mut sources, &mut linted)?;
             let fixed = lint::fix(&project, &sources, &linted.findings, limit);
             before = Some((run.files.edited.borrow().clone(), self.findings));
             if fixed.texts.is_empty() {

@@ -72,8 +72,15 @@ impl Run<'_> {
     /// # Errors
     ///
     /// Where the baseline cannot be read.
-    pub(super) fn leave_baseline_out(&self, sources: &mut Sources, linted: &mut Linted) -> Result<(), Stop> {
-        self.args.baseline.read().map_or(Ok(()), |path| baseline::part(path, sources, linted, &[]))
+    pub(super) fn leave_baseline_out(
+        &self,
+        project: &Project,
+        sources: &mut Sources,
+        linted: &mut Linted,
+    ) -> Result<(), Stop> {
+        let Some(path) = self.args.baseline.read() else { return Ok(()) };
+        let looked_at = [LookedAt::of(project, linted)];
+        baseline::part(path, sources, linted, &looked_at)
     }
 
     /// Everything wrong with some configurations.
@@ -84,11 +91,7 @@ impl Run<'_> {
             let project = self.load(path, &mut found.sources);
             found.unreadable |= project.is_unreadable();
             let linted = lint::run_and_keep(&project, &found.sources);
-            found.looked_at.push(LookedAt {
-                files: project.files.clone(),
-                lints: linted.ran.clone(),
-                has_snapshot: project.snapshot.is_some(),
-            });
+            found.looked_at.push(LookedAt::of(&project, &linted));
             runs.push(linted);
             found.projects.push(project);
         }

@@ -62,7 +62,7 @@ impl Sources {
             self.files.push(File::new(text, Some(document), vec![whole], Vec::new()));
             return (file, vec![refusal]);
         }
-        let (read, mut problems) = read(file, name, content);
+        let (read, mut problems) = read(file, name, content, invalid.is_some());
         self.files.push(read);
         problems.extend(invalid);
         document::sort(&mut problems);
@@ -305,11 +305,11 @@ impl Sources {
     }
 }
 
-/// A document of a text whose secrets are veiled.
-fn read(file: FileId, name: &str, content: String) -> (File, Vec<Problem>) {
+/// A document of a text whose secrets are veiled. One with bytes that are no text is damaged, though it may parse.
+fn read(file: FileId, name: &str, content: String, is_invalid: bool) -> (File, Vec<Problem>) {
     let text = Text::new(name, content);
     let (document, problems) = Document::parse(file, &text);
-    let secrets = secrets::in_document(&document, text.content(), !problems.is_empty());
+    let secrets = secrets::in_document(&document, text.content(), is_invalid || !problems.is_empty());
     if secrets.is_empty() {
         return (File::new(text, Some(document), secrets, Vec::new()), problems);
     }

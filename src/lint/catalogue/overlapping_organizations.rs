@@ -1,7 +1,10 @@
 //! `overlapping-organizations`
 
-use crate::analysis::{Overlap, Reach, Shown};
+use std::collections::BTreeSet;
+
+use crate::analysis::{Overlap, Reach, RuleId, Shown};
 use crate::condition::RuleSet;
+use crate::config::{Config, Rule};
 use crate::lint::proofs::{Site, described};
 use crate::lint::{Level, Lint, Subject};
 use crate::source::{Problem, Severity};
@@ -67,7 +70,7 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         |site: &Site<'_>| matches!(site.id.set, RuleSet::OrganizationUsers | RuleSet::OrganizationGroups);
     for site in proofs.rules().into_iter().filter(is_of_organizations) {
         // A rule that never acts has another finding.
-        if site.is_constant() || *proofs.reach(site.id) != Reach::Reachable {
+        if site.is_constant() || !has_rival(subject.config, site.id) || *proofs.reach(site.id) != Reach::Reachable {
             continue;
         }
         let found = proofs.analysis.borrow().overlap(site.id);
@@ -76,6 +79,26 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         {
             problems.push(problem(&first, &site, &overlap));
         }
+    }
+}
+
+/// Whether an earlier rule names another organization, so that there is something to prove.
+fn has_rival(config: &Config, id: RuleId) -> bool {
+    fn among<'c, O, N: PartialEq>(rules: Option<&'c [Rule<O>]>, index: usize, names: impl Fn(&'c O) -> N) -> bool {
+        let until = rules.and_then(|rules| rules.get(..=index));
+        let Some((rule, earlier)) = until.and_then(<[_]>::split_last) else { return false };
+        let own = names(&rule.outcome);
+        earlier.iter().any(|other| other.enabled && names(&other.outcome) != own)
+    }
+    let assignment = config.organization_assignment.as_ref();
+    match id.set {
+        RuleSet::OrganizationUsers => {
+            among(assignment.and_then(|of| of.users.as_deref()), id.index, |organization| &organization.0.value)
+        }
+        RuleSet::OrganizationGroups => among(assignment.and_then(|of| of.groups.as_deref()), id.index, |organizations| {
+            organizations.0.iter().map(|name| &name.value).collect::<BTreeSet<_>>()
+        }),
+        RuleSet::UserIntake | RuleSet::GroupAssignment => false,
     }
 }
 
@@ -135,6 +158,20 @@ mod tests {
         }
         let same = [r#"email ew "@a.eu""#, "active eq false", r#"email ew "b@a.eu" and active eq true"#];
         assert_eq!(check(&same).len(), 1, "the second overlaps with the first, and the third with none");
+    }
+
+    #[test]
+    fn rules_for_one_organization_are_no_rivals() {
+        let document = |first: &str, enabled: bool| {
+            format!(
+                "organization-assignment:\n  users:\n  - {{ rule: a, enabled: {enabled}, when: title pr, organization: Contoso \
+                 {first} }}\n  - {{ rule: b, when: active eq true, organization: Contoso EU }}\n"
+            )
+        };
+        for (first, enabled, count) in [("EU", true, 0), ("Guests", true, 1), ("Guests", false, 0)] {
+            let found = findings(&LINT, &[("vestibule.yaml", &document(first, enabled))]);
+            assert_eq!(found.len(), count, "{first}");
+        }
     }
 
     #[test]

@@ -50,6 +50,8 @@ pub struct Kept<'b> {
     pub file: &'b str,
     /// The lint.
     pub lint: &'b str,
+    /// The place in words.
+    pub at: &'b str,
     /// Whether it is about records of a snapshot.
     pub is_about_records: bool,
 }
@@ -113,6 +115,43 @@ impl Baseline {
         self.entries.is_empty()
     }
 
+    /// Lets entries follow what they are about into another file: where nothing of an entry is at its place any more, and
+    /// one other file has findings of the same lint at the same place in words, as when a rule moves into an included
+    /// file or a file gets another name. Call it before [`Baseline::part`].
+    ///
+    /// `leads` tells whether what an entry is about may have moved into a file: whether both are of one configuration,
+    /// and the run would have found it where it was.
+    pub fn follow(
+        &mut self,
+        findings: &[Finding],
+        relative: impl Fn(&str) -> String,
+        leads: impl Fn(Kept<'_>, &str) -> bool,
+    ) {
+        let found: BTreeSet<Key> =
+            findings.iter().filter(|finding| can_hold(finding)).map(|finding| key(finding, &relative)).collect();
+        let mut gone: BTreeMap<(&str, &str), Vec<&Key>> = BTreeMap::new();
+        for key in self.entries.keys().filter(|key| !found.contains(key)) {
+            gone.entry((&key.lint, &key.at)).or_default().push(key);
+        }
+        let mut come: BTreeMap<(&str, &str), Vec<&Key>> = BTreeMap::new();
+        for key in found.iter().filter(|key| !self.entries.contains_key(key)) {
+            come.entry((&key.lint, &key.at)).or_default().push(key);
+        }
+        let mut moved = Vec::new();
+        for (place, from) in gone {
+            // Which of two went where, nobody can say.
+            let ([from], Some([to])) = (from.as_slice(), come.get(&place).map(Vec::as_slice)) else { continue };
+            if self.entries.get(*from).is_some_and(|entry| leads(kept(from, entry), &to.file)) {
+                moved.push(((*from).clone(), (*to).clone()));
+            }
+        }
+        for (from, to) in moved {
+            if let Some(entry) = self.entries.remove(&from) {
+                self.entries.insert(to, entry);
+            }
+        }
+    }
+
     /// Takes the findings that the baseline holds away. One of which it holds a part only stays, and tells what is new.
     pub fn part(&mut self, linted: &mut Linted, sources: &Sources, relative: impl Fn(&str) -> String) {
         let mut numbers = Numbers::default();
@@ -154,8 +193,7 @@ impl Baseline {
             if gone == 0 {
                 continue;
             }
-            let kept = Kept { file: &key.file, lint: &key.lint, is_about_records: entry.is_about_records };
-            let why = match covered(kept) {
+            let why = match covered(kept(key, entry)) {
                 Covered::No => continue,
                 Covered::Yes => "is found no more",
                 Covered::Gone => "stood in a file that does not exist",
@@ -231,6 +269,10 @@ fn is_about_suppression(code: &str) -> bool {
 
 fn key(finding: &Finding, relative: impl Fn(&str) -> String) -> Key {
     Key { file: relative(&finding.home), at: finding.at.clone(), lint: finding.lint.to_owned() }
+}
+
+fn kept<'b>(key: &'b Key, entry: &Entry) -> Kept<'b> {
+    Kept { file: &key.file, lint: &key.lint, at: &key.at, is_about_records: entry.is_about_records }
 }
 
 fn invalid(at: At, message: String) -> Problem {

@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use regex::Regex;
 
 use super::names::{Telling, is_no_word, is_of_claims, is_value, telling};
@@ -13,7 +14,7 @@ use crate::source::Span;
 /// The end of a name that may tell, what closes it, and the sign after it.
 static NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r#"(?i)(?:secret|secret[-_. ]?(?:text|value)|passw(?:or)?[dt]|passphrase|pwd|token|key|credential|connection[-_. ]?string|authorization(?:[-_. ]?code)?|assertion)s?(?<close>\\*["'`]?)(?:[ \t]*(?<sign>=>|:|=)|[ \t]+is[ \t])"#,
+        r#"(?i)(?:secret|secret[-_. ]?(?:text|value)|passw(?:or)?[dt]|passphrase|pwd|token|key|credential|connection[-_. ]?string|authorization(?:[-_. ]?code)?|assertion)s?(?<close>\\*["'`]?)(?:[ \t]*(?<sign>=>|:|=)|[ \t]+is[ \t]|[ \t]*\\*["'`])"#,
     )
     .ok()
 });
@@ -21,20 +22,57 @@ static NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// A name that stands as a value: `"key": "SecretToken"`, `Name="clientSecret"`.
 static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r#"(?i)(?:key|name)\\*["']?[ \t]*[:=][ \t]*\\*["']?(?<name>[^"'\\,<>{}\r\n]*(?:secret|secret[-_ ]?(?:text|value)|passw(?:or)?[dt]|passphrase|pwd|token|key|string|credential|authorization(?:[-_ ]?code)?|assertion)s?)\\*["']?[ \t]*(?:[,}>\r\n]|/>|[a-z]+=|$)"#,
+        r#"(?i)(?:key|name|claimtype|path)\\*["']?[ \t]*[:=][ \t]*\\*["']?(?<name>[^"'\\,<>{}\r\n]*(?:secret|secret[-_ ]?(?:text|value)|passw(?:or)?[dt]|passphrase|pwd|token|key|string|credential|authorization(?:[-_ ]?code)?|assertion)s?)\\*["']?[ \t]*(?:[,}>\r\n]|/>|[a-z]+=|$)"#,
     )
     .ok()
 });
 
+/// An attribute that a condition or a filter compares with what follows: `attributes.apiKey eq "…"`.
+static COMPARED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r#"(?i)(?<name>[a-z0-9_.:$-]*(?:secret|passw(?:or)?[dt]|passphrase|pwd|token|key|string)[a-z]{0,5})\\*["']?[ \t]+(?:eq|ne|co|sw|ew|in|includes|excludes)[ \t]*(?:\\*"|\[)"#,
+    )
+    .ok()
+});
+
+/// What all of these names hold. Few texts do, and one look at them is cheaper than three.
+static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let words =
+        ["secret", "passw", "passphrase", "pwd", "token", "key", "string", "credential", "authorization", "assertion"];
+    AhoCorasick::builder().ascii_case_insensitive(true).build(words).ok()
+});
+
 pub(super) fn secrets(text: &str, setting: Setting) -> Vec<Secret> {
-    let mut found = Vec::new();
+    let is_telling = WORDS.as_ref().is_none_or(|words| words.is_match(text));
+    let mut found = if is_telling { named(text, setting) } else { Vec::new() };
+    if setting == Setting::Data || setting == Setting::Damaged {
+        found.extend(elements::secrets(text));
+    }
+    found.retain(|secret| is_value(text.get(secret.span.range()).unwrap_or_default()));
+    found
+}
+
+/// What stands behind names, or beside them.
+fn named(text: &str, setting: Setting) -> Vec<Secret> {
+    let mut found = compared(text);
     let mut covered = Covered::default();
     for captures in NAME.iter().flat_map(|name| name.captures_iter(text)) {
         let (Some(whole), Some(close)) = (captures.get(0), captures.name("close")) else { continue };
-        // "The password is …" stands in sentences only.
-        let sign = captures.name("sign").map_or("is", |sign| sign.as_str());
         let name = Name::before(text, close.start(), close.as_str());
-        found.extend(name.assigned(text, whole.end(), sign, setting, &mut covered));
+        let (at, sign) = match captures.name("sign") {
+            Some(sign) => (whole.end(), sign.as_str()),
+            // The sign between two texts in quotes was lost.
+            None if whole.as_str().ends_with(['"', '\'', '`']) => (close.end(), "lost"),
+            // "The password is …" stands in sentences only.
+            None => (whole.end(), "is"),
+        };
+        if sign != "lost"
+            || name.standing == Standing::Quoted
+                && !close.is_empty()
+                && matches!(setting, Setting::Damaged | Setting::Data)
+        {
+            found.extend(name.assigned(text, at, sign, setting, &mut covered));
+        }
     }
     if setting != Setting::Scalar {
         let mut covered = Covered::default();
@@ -48,10 +86,24 @@ pub(super) fn secrets(text: &str, setting: Setting) -> Vec<Secret> {
             found.extend(beside.values.into_iter().map(|value| Secret { span: value.span, certain }));
         }
     }
-    if setting == Setting::Data || setting == Setting::Damaged {
-        found.extend(elements::secrets(text));
+    found
+}
+
+/// The literals beside the attributes of which a condition asks, where they look like what such an attribute holds.
+fn compared(text: &str) -> Vec<Secret> {
+    let mut found = Vec::new();
+    for captures in COMPARED.iter().flat_map(|compared| compared.captures_iter(text)) {
+        let (Some(whole), Some(name)) = (captures.get(0), captures.name("name")) else { continue };
+        let name = name.as_str().rsplit('.').next().unwrap_or_default();
+        if telling(name) != Some(Telling::Surely) {
+            continue;
+        }
+        // The sign that opens the value was matched with it, and the backslashes before it.
+        let opened = whole.as_str().trim_end_matches(['"', '[', '\\']).len();
+        let behind = values::behind(text, whole.start() + opened, false);
+        let values = behind.values.into_iter().filter(|value| is_no_word(value.text(text)));
+        found.extend(values.map(|value| Secret { span: value.span, certain: true }));
     }
-    found.retain(|secret| is_value(text.get(secret.span.range()).unwrap_or_default()));
     found
 }
 

@@ -88,11 +88,14 @@ fn within(text: &str, setting: Setting) -> Vec<Secret> {
         return Vec::new();
     }
     let mut found = assignments::secrets(text, setting);
-    found.extend(looks::secrets(text).into_iter().map(certain));
+    let mut looking = looks::secrets(text);
     if matches!(setting, Setting::Damaged | Setting::Data) {
+        looking.iter_mut().for_each(|span| *span = looks::to_its_end(text, *span));
+        found.extend(looks::key_material(text).into_iter().map(certain));
         // What is no secret of a document beyond doubt is veiled there as well.
         found.extend(looks::cut_off(text).map(|span| Secret { span, certain: setting == Setting::Data }));
     }
+    found.extend(looking.into_iter().map(certain));
     found
 }
 

@@ -45,12 +45,18 @@ fn add_members<'d>(mapping: Mapping<'d>, around: &str, above: Option<Told>, wait
     for Entry { key, value } in mapping.entries() {
         waiting.push(Waiting { node: key, name: "", told: None });
         let name = key.scalar().map(Scalar::text).unwrap_or_default();
-        let named = beside.filter(|_| ["value", "values"].iter().any(|value| value.eq_ignore_ascii_case(name)));
+        let named =
+            beside.filter(|_| ["value", "values", "defaultValue"].iter().any(|value| value.eq_ignore_ascii_case(name)));
         let own = telling(name).filter(|_| !are_claims(around, name, value)).or(named);
         let told = match own {
             Some(telling) => Some(Told { telling, certain: true, is_shape: is_shape(around, value) }),
             // It is the name of what stands beside it.
+            None if is_key_material(around, name) => {
+                Some(Told { telling: Telling::Surely, certain: true, is_shape: false })
+            }
             None if beside.is_some() && is_naming(name) => None,
+            // Which claims a token has, whatever the token is called.
+            None if name.eq_ignore_ascii_case("optionalClaims") && value.mapping().is_some() => None,
             None => above.and_then(|above| below(above, name, value)),
         };
         waiting.push(Waiting { node: value, name, told });
@@ -97,8 +103,17 @@ fn named_by_member(mapping: Mapping<'_>) -> Option<Telling> {
     names.filter_map(|entry| telling(entry.value.scalar()?.text())).max()
 }
 
+/// Whether a member is the key itself of one of an application's credentials, of which the others only describe it
+/// (learn.microsoft.com/graph/api/resources/keycredential).
+fn is_key_material(around: &str, name: &str) -> bool {
+    let is = |word: &str, other: &str| word.eq_ignore_ascii_case(other);
+    is(around, "keyCredentials") && (is(name, "key") || is(name, "value"))
+        || is(around, "passwordCredentials") && is(name, "value")
+}
+
 fn is_naming(member: &str) -> bool {
-    ["key", "name"].iter().any(|naming| naming.eq_ignore_ascii_case(member))
+    const NAMING: [&str; 6] = ["key", "name", "path", "samlClaimType", "jwtClaimType", "targetAttributeName"];
+    NAMING.iter().any(|naming| naming.eq_ignore_ascii_case(member))
 }
 
 fn in_scalar(scalar: Scalar<'_>, told: Option<Told>) -> Vec<Secret> {

@@ -42,6 +42,10 @@ fn names_tell_the_secrets_of_a_document() {
             &["x", "?db", "z"],
         ),
         ("optionalClaims: { accessToken: [{ name: groups, essential: false }], idToken: [{ name: upn }] }", &[]),
+        (
+            "{ an_access_token: { optionalClaims: { accessToken: [{ name: groups, additionalProperties: [x] }] } } }",
+            &[],
+        ),
         ("properties: { password: { type: object, default: x } }", &["x"]),
         ("attributes: { password: { claim: a, value: x } }", &["x"]),
         ("password: |\n  two\n  lines\n", &["two\n  lines"]),
@@ -64,6 +68,9 @@ fn looks_tell_secrets_wherever_they_stand() {
     assert_eq!(of_document(&format!("{{ {token}: 1 }}")), [token.as_str()]);
     for (content, expected) in [
         ("['Bearer 0123456789abcdef']", "0123456789abcdef"),
+        ("['Basic YWRhOnB3']", "YWRhOnB3"),
+        ("['Basic 0123456789abcdefghij']", "0123456789abcdefghij"),
+        ("a: ghp_0a1B2c3D4e5F6g7H8i9J", "ghp_0a1B2c3D4e5F6g7H8i9J"),
         ("['https://u:p@x/y']", "p"),
         ("['https://x/y?access_token=abc&x=1']", "abc"),
         ("name-id: 'client_secret=abc'", "abc"),
@@ -79,9 +86,60 @@ fn looks_tell_secrets_wherever_they_stand() {
         "a: Bearer authentication is refused\nb: the token expires\nc: 'Password: reset team'\n",
         "when: 'userName eq \"token\" and title ne \"secret\"'",
         "a: urn:ietf:params:scim:schemas:core:2.0:User\n",
+        "[Basic Training2024 Group, Basic Users, Basic-Access, sk-learn-users-of-the-whole-company]",
+        "[ghs_hazard_communications_2024, npm_package_maintainers_all]",
     ] {
         assert_eq!(of_document(harmless), [""; 0], "{harmless}");
     }
+}
+
+#[test]
+fn what_a_condition_compares_a_credential_with_is_a_secret() {
+    for (content, expected) in [
+        ("when: 'attributes.apiKey eq \"284decc6\" and title eq \"a1b2c3d4\"'", &["284decc6"] as &[&str]),
+        (r#"when: "attributes.apiKey eq \"284decc6\"""#, &["284decc6"]),
+        ("when: attributes.\"client-secret\" in [\"a1b2c3\", \"d4e5f6\"]", &["a1b2c3", "d4e5f6"]),
+        ("when: |\n  urn:x:y:password NE \"Tr0ub4dor\"\n", &["Tr0ub4dor"]),
+        ("when: attributes.apiKey eq \"none\" or attributes.mustChangePassword eq \"yes\"", &[]),
+        ("when: attributes.passwordPolicy eq \"strict2024\" or attributes.key eq \"a1b2c3d4\"", &[]),
+        ("when: attributes.apiKey pr and attributes.costCenter eq \"cc123456\"", &[]),
+    ] {
+        assert_eq!(of_document(content), expected, "{content}");
+    }
+    assert_eq!(of_data("filter=password eq \"hunter2\""), ["hunter2"]);
+}
+
+#[test]
+fn what_names_a_claim_or_an_attribute_tells_the_value_beside_it() {
+    for (content, expected) in [
+        (r#"{ "path": "password", "op": "replace", "value": "Summer24!" }"#, "Summer24!"),
+        (r#"{ "Value": "Summer24!", "SamlClaimType": "https://x/claims/password" }"#, "Summer24!"),
+        (r#"{ "targetAttributeName": "password", "defaultValue": "Summer24!" }"#, "Summer24!"),
+        (r#"{ "keyCredentials": [{ "type": "Symmetric", "key": "c2VjcmV0", "keyId": "x" }] }"#, "c2VjcmV0"),
+        (r#"{ "passwordCredentials": [{ "value": "c2VjcmV0", "hint": "x" }] }"#, "c2VjcmV0"),
+    ] {
+        assert_eq!(of_document(content), [expected], "{content}");
+    }
+    assert_eq!(of_data(r#"{ "op": "add", "path": "password", "value": "Summer24!" }"#), ["Summer24!"]);
+    assert_eq!(of_data(r#"{ "op": "add", "path": "title", "value": "Summer24!" }"#), [""; 0]);
+}
+
+#[test]
+fn what_is_torn_apart_is_found_by_what_is_left() {
+    let key = "q0".repeat(30);
+    for (content, expected) in [
+        (r#"{ "password" "Summer24!", "a": 1 }"#.to_owned(), "Summer24!"),
+        ("[{ \"key\": \"SecretToken\",\n]: }} {{ \"\n \"value\": \"abc123\" }]".to_owned(), "abc123"),
+        (format!("{{ \"keyCredentials\": [{{ \"usage\": \"Sign\", \"key\": \"{key}"), &key),
+        (r#"{ "keyCredentials": [{ "key": "c2VjcmV0c2Vj"#.to_owned(), "c2VjcmV0c2Vj"),
+        ("{ \"a\": \"Bearer 0123456789abcdef\u{0}ghi.jkl\" }".to_owned(), "0123456789abcdef\u{0}ghi.jkl"),
+    ] {
+        assert_eq!(of_data(&content), [expected], "{content}");
+    }
+    let mut sources = Sources::default();
+    let content = b"- { key: Password,\n    \xe9\"value\": \"Summer24!\" }\n";
+    let (file, _) = sources.add_document("x", content);
+    assert!(!sources.text(file).content().contains("Summer24!"));
 }
 
 #[test]

@@ -104,7 +104,18 @@ pub(super) fn beside(text: &str, name: Span) -> Behind {
             all.end = all.end.max(found.end);
         }
     }
-    all
+    if all.values.is_empty() { next_value(text, name.end).unwrap_or(all) } else { all }
+}
+
+/// The value that follows a name where what holds both is torn apart.
+fn next_value(text: &str, at: usize) -> Option<Behind> {
+    const FARTHEST: usize = 120;
+    static NEXT: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r#"(?i)\\*["'](?:(?<value>value)|key|name)\\*["'][ \t]*[:=]"#).ok());
+    let near = &text[at..whole(text, (at + FARTHEST).min(text.len()))];
+    let next = NEXT.as_ref()?.captures(near)?;
+    next.name("value")?;
+    Some(behind(text, at + next.get(0)?.end(), false))
 }
 
 /// The object or the item that a name stands in.

@@ -75,7 +75,7 @@ class Part:
 
 class Person:
     def __init__(self, many):
-        """`many`: how many elements a list needs at most, so that each comparison may have one of its own."""
+        """`many`: how many elements each list needs at most, so that each comparison may have one of its own."""
         self.many, self.known, self.facts = many, {}, []
 
     def memo(self, key, make):
@@ -101,7 +101,7 @@ class Person:
 
         def make():
             found = []
-            for index in range(self.many):
+            for index in range(self.many[name]):
                 of = {part: self.part(f"{name}{index}.{part}", sort, needed) for part, (sort, needed) in parts.items()}
                 there = z3.Bool(f"{name}{index}?")
                 # What has no part at all is no element.
@@ -157,7 +157,7 @@ class Person:
         work = [
             z3.And(it, of["type"].there, of["type"].value == KINDS.index("work")) for it, (_, of) in zip(valued, elements)
         ]
-        pairs = [(one, other) for one in range(self.many) for other in range(one)]
+        pairs = [(one, other) for one in range(len(elements)) for other in range(one)]
 
         def agree(chosen):
             return z3.And([z3.Implies(z3.And(chosen[a], chosen[b]), value[a] == value[b]) for a, b in pairs])
@@ -172,9 +172,9 @@ class Person:
                 z3.And(z3.Not(has_primary), has_work, work[index]),
                 z3.And(z3.Or(z3.Not(z3.Or(has_primary, has_work)), agree(valued)), valued[index], agree(valued)),
             )
-            for index in range(self.many)
+            for index in range(len(elements))
         ]
-        holds = z3.Or([z3.And(chosen[index], predicate(value[index])) for index in range(self.many)])
+        holds = z3.Or([z3.And(chosen[index], predicate(value[index])) for index in range(len(elements))])
         return Verdict(z3.Or(is_open, holds), z3.Or(is_open, z3.Not(holds)))
 
     def verdict(self, tree, event):

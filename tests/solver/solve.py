@@ -11,16 +11,16 @@ class Timeout(Exception):
     pass
 
 
-def tests_in(tree, count):
-    """How many elements a list may need for a condition."""
-    if isinstance(tree, (list, tuple)):
-        if tree and tree[0] == "element":
-            return count + 1
-        if tree and tree[0] == "test":
-            return count + (2 if "email" in tree[1] else any(part in tree[1] for part in ("groups", "projects")))
-        for part in tree:
-            count = tests_in(part, count)
-    return count
+LISTS = {"emails": "email", "groups": "provider.groups", "internal": "internal.groups", "projects": "attributes.projects"}
+
+
+def tests_in(tree, path):
+    """How many comparisons of a list a condition has: each may need an element of its own."""
+    if not isinstance(tree, (list, tuple)) or not tree:
+        return 0
+    if tree[0] in ("test", "element"):
+        return int(path in tree[1])
+    return sum(tests_in(part, path) for part in tree)
 
 
 class Solver:
@@ -41,8 +41,8 @@ class Solver:
         return answer == z3.sat
 
     def ask(self, trees, makes):
-        # Every test may need an element of its own, and an address that is none, two more.
-        self.many = min(tests_in(trees, 0), 5) + 1
+        # One more for an address that is none of those that are asked for.
+        self.many = {name: min(tests_in(trees, path), 4) + (name == "emails") for name, path in LISTS.items()}
         return any([self.is_possible(make) for make in makes])
 
 

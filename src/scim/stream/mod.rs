@@ -17,6 +17,7 @@ mod projection;
 mod roster;
 mod tally;
 
+#[cfg(feature = "cli")]
 pub(crate) use bare::parse_and_drop;
 pub use people::{Batch, People, Work};
 pub use projection::Projection;

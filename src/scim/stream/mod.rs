@@ -24,7 +24,9 @@ pub use projection::Projection;
 pub use roster::{Roster, RosterReader};
 pub use tally::Account;
 
+#[cfg(feature = "cli")]
 pub(crate) use super::feed::{Flow, Measures};
+#[cfg(feature = "cli")]
 pub(crate) use super::membership::carries_groups;
 
 use super::names::Names;

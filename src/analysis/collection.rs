@@ -19,6 +19,9 @@ pub(super) enum Checked {
     Unknown,
 }
 
+/// Of how many addresses it is said which is meant, where no rule asks.
+const MOST_ARRANGED: usize = 8;
+
 impl World {
     /// Whether an atom holds of a collection.
     pub(super) fn holds_of(&self, atom: AtomId, collection: &Collection) -> bool {
@@ -80,7 +83,7 @@ impl World {
         }
         let collection = Collection(elements);
         if address.is_empty() && unaddressed.is_empty() {
-            return Checked::Elements(collection);
+            return Checked::Elements(self.told_apart(variable, collection, wants));
         }
         self.arranged(variable, collection, wants)
     }
@@ -109,6 +112,26 @@ impl World {
         }
         // Each element as it has to be of its own, and the address another one.
         Checked::Unknown
+    }
+
+    /// Several addresses of which it is said which is meant, where that may be: else rules that nobody asked about would be
+    /// undetermined.
+    fn told_apart(&self, variable: VariableId, collection: Collection, wants: &[Want]) -> Collection {
+        let marks = Marks::of(self.get(variable));
+        let is_list_of_addresses = marks.value != usize::MAX && marks.primary != usize::MAX;
+        let count = collection.0.len();
+        if !is_list_of_addresses
+            || !(2..=MOST_ARRANGED).contains(&count)
+            || self.address(variable, &collection).is_some()
+        {
+            return collection;
+        }
+        let is_right = |other: &Collection| {
+            self.address(variable, other).is_some()
+                && wants.iter().all(|want| self.holds_of(want.atom, other) == want.holds)
+        };
+        let arranged = marks.arrangements(&collection).into_iter().find(is_right);
+        arranged.unwrap_or(collection)
     }
 
     /// Which element is the address that Foundry holds: the only one there is, else the primary, else that for work

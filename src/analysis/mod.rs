@@ -9,6 +9,8 @@ mod always;
 mod ask;
 mod collection;
 mod contest;
+#[cfg(test)]
+mod crowd;
 mod difference;
 mod effort;
 mod element;

@@ -62,7 +62,10 @@ impl Analysis<'_> {
                 return None;
             };
             self.model.world.complete(&mut example);
-            let met = takers.of(&self.model.world, &self.model.formulas, &example).find(is_other);
+            let met = {
+                let takers = takers.of(&self.model.world, &self.model.formulas, &example);
+                takers.take_while(|taker| *taker < position).find(is_other)
+            };
             if let Some(overlap) = met.and_then(|other| self.shown(rule, position, other, at.moment, &example)) {
                 return Some(overlap);
             }
@@ -108,7 +111,10 @@ impl Analysis<'_> {
                 let witness = Witness::new(&self.model.world, &self.book.view, example, event)?;
                 let is_so = witness.with_person(&self.book.engine, |person| {
                     let holds = |term: &&Term| self.book.engine.verdict(term, person, event) == Verdict::HOLDS;
+                    // Where a rule before both is open, nobody knows what decides.
+                    let decider = || self.book.decider(&self.model.world, example, rule.set, person, event);
                     terms.iter().all(holds)
+                        && (rule.set == RuleSet::GroupAssignment || decider().is_some())
                         && (rule.set != RuleSet::OrganizationUsers
                             || self.book.admits(&self.model.world, example, person, event))
                 });
@@ -119,5 +125,34 @@ impl Analysis<'_> {
             }
         };
         Some(Overlap { first: self.book.id(rule.set, first), second: rule, witness })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+
+    /// An earlier rule asks for the one address, which two addresses for work leave open.
+    #[test]
+    fn whoever_is_shown_is_decided_by_one_of_the_two() {
+        let document = r#"
+version: 1
+provider: { name: p }
+organizations: [{ name: A }, { name: B }]
+organization-assignment:
+  users:
+    - { rule: r0, when: email eq "q", organization: A }
+    - { rule: r1, when: 'emails[type eq "work" and value ew "@a.eu"]', organization: B }
+    - { rule: r2, when: 'emails[type eq "work" and value ew "@b.eu"]', organization: A }
+"#;
+        let config = Config::parse("vestibule.yaml", document).expect("a configuration");
+        let analysis = Analysis::new(&config);
+        let last = analysis.rules().last().expect("a rule");
+        let overlap = analysis.overlap(last).expect("an overlap");
+        let Shown::User(witness) = &overlap.witness else { panic!("a user") };
+        let engine = Engine::compile(&config);
+        let decision = witness.with_person(&engine, |person| engine.evaluate(person, witness.event()));
+        assert_eq!(decision.organization.rule.as_deref(), Some("r1"), "{}", witness.to_json());
     }
 }

@@ -101,7 +101,10 @@ impl<'h> Hunt<'h> {
                     world.complete(&mut example);
                     let Some(takers) = self.book.takers(self.set, self.moment) else { return Taken::By(example) };
                     let counts = |taker: &usize| self.among.as_ref().is_none_or(|rules| rules.contains(taker));
-                    let taker = takers.of(world, formulas, &example).find(|taker| *taker < self.limit && counts(taker));
+                    let taker = {
+                        let mut takers = takers.of(world, formulas, &example).take_while(|taker| *taker < self.limit);
+                        takers.find(counts)
+                    };
                     let Some(taker) = taker else { return Taken::By(example) };
                     if !self.numbers.contains_key(&taker) && self.avoid(taker).is_some() {
                         continue;

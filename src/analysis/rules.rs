@@ -243,7 +243,7 @@ impl<'c> Book<'c> {
     ) -> Option<Option<usize>> {
         let rules = self.set(set);
         let asked: Vec<usize> = match self.takers(set, Moment::At(event)) {
-            Some(takers) if rules.len() > MOST_ASKED => takers.candidates(world, example).into_iter().collect(),
+            Some(takers) if rules.len() > MOST_ASKED => takers.candidates(world, example).collect(),
             _ => (0..rules.len()).collect(),
         };
         for position in asked {

@@ -3,7 +3,8 @@
 //! A rule that holds has some atom of a few that hold. Those of equality, beginnings and ends are found by the values of
 //! the example; only the rules that watch an atom that holds are evaluated.
 
-use std::collections::{BTreeSet, HashMap};
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
 
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 
@@ -44,14 +45,25 @@ impl Takers {
         Takers { rules, index: AtomIndex::new(world, watched), watching, unwatched, meetings }
     }
 
-    /// The rules that may hold for an example: all that do are among them.
-    pub(super) fn candidates(&self, world: &World, example: &Example) -> BTreeSet<usize> {
-        let mut candidates: BTreeSet<usize> = self.unwatched.iter().copied().collect();
-        for atom in self.index.holding(world, example) {
-            candidates.extend(self.watching.get(&atom).into_iter().flatten());
-        }
-        world.effort.spend(1 + candidates.len() as u64);
-        candidates
+    /// The rules that may hold for an example, in order: all that do are among them.
+    ///
+    /// Whoever asks mostly wants the first, and the lists may be long; so they are merged as far as is looked.
+    pub(super) fn candidates<'t>(&'t self, world: &'t World, example: &Example) -> impl Iterator<Item = usize> + 't {
+        let holding = self.index.holding(world, example);
+        let lists = holding.iter().filter_map(|atom| self.watching.get(atom)).chain([&self.unwatched]);
+        let mut heads: BinaryHeap<Reverse<(usize, &'t [usize])>> = lists.filter_map(|list| head(list)).collect();
+        let mut last = None;
+        std::iter::from_fn(move || {
+            loop {
+                let Reverse((rule, rest)) = heads.pop()?;
+                heads.extend(head(rest));
+                world.effort.spend(1);
+                if last != Some(rule) {
+                    last = Some(rule);
+                    return Some(rule);
+                }
+            }
+        })
     }
 
     /// The rules that hold for an example, in order.
@@ -61,12 +73,17 @@ impl Takers {
         formulas: &'t Formulas,
         example: &'t Example,
     ) -> impl Iterator<Item = usize> + 't {
-        self.candidates(world, example).into_iter().filter(move |rule| {
+        self.candidates(world, example).filter(move |rule| {
             self.rules
                 .get(*rule)
                 .is_some_and(|formula| formulas.holds(*formula, &mut |atom| example.holds(world, atom)))
         })
     }
+}
+
+/// The first rule of a list, with the rest.
+fn head(list: &[usize]) -> Option<Reverse<(usize, &[usize])>> {
+    list.split_first().map(|(first, rest)| Reverse((*first, rest)))
 }
 
 impl Example {

@@ -23,6 +23,7 @@ mod suppression;
 pub use catalogue::LINTS;
 pub use fix::{Fixed, fix, is_allowed};
 pub use page::{Example, Page};
+#[cfg(feature = "cli")]
 pub(crate) use pattern::has_bare_signs;
 pub use run::{Linted, check, lint_named, run, run_and_keep};
 pub use select::{Level, Takes};

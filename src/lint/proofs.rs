@@ -13,6 +13,7 @@ use crate::source::{At, quoted};
 pub(crate) struct Proofs<'s> {
     pub(crate) analysis: RefCell<Analysis<'s>>,
     config: &'s Config,
+    organization_rules: OnceCell<HashMap<&'s str, RuleId>>,
     reach: OnceCell<BTreeMap<RuleId, Reach>>,
     duplicates: OnceCell<BTreeMap<RuleId, RuleId>>,
     newcomers: RefCell<HashMap<RuleId, Newcomers>>,
@@ -33,6 +34,7 @@ impl<'s> Proofs<'s> {
         Proofs {
             analysis: RefCell::new(Analysis::new(config)),
             config,
+            organization_rules: OnceCell::new(),
             reach: OnceCell::new(),
             duplicates: OnceCell::new(),
             newcomers: RefCell::default(),
@@ -74,13 +76,18 @@ impl<'s> Proofs<'s> {
         self.duplicates.get_or_init(|| self.analysis.borrow().duplicates()).get(&id).copied()
     }
 
+    /// The organization rule over users of a name, where it counts.
+    pub(crate) fn organization_rule(&self, name: &str) -> Option<Site<'s>> {
+        let by_name = self.organization_rules.get_or_init(|| {
+            let rules = self.rules().into_iter().filter(|site| site.id.set == RuleSet::OrganizationUsers);
+            rules.map(|site| (site.name, site.id)).collect()
+        });
+        self.site(*by_name.get(name)?)
+    }
+
     /// What becomes at the creation of those whom an organization rule takes at a login.
     pub(crate) fn newcomers(&self, rule: &str) -> Newcomers {
-        let rules = self.rules();
-        let Some(site) = rules.iter().find(|site| site.id.set == RuleSet::OrganizationUsers && site.name == rule)
-        else {
-            return Newcomers::Unknown;
-        };
+        let Some(site) = self.organization_rule(rule) else { return Newcomers::Unknown };
         if let Some(known) = self.newcomers.borrow().get(&site.id) {
             return known.clone();
         }

@@ -44,6 +44,7 @@ pub(crate) use finding::tell_apart;
 pub use finding::{Edit, Finding, Fix, Location, LocationKind, Safety, Suppressed, SuppressedBy, sort};
 pub use node::{Entry, Mapping, Node, Scalar, Sequence, Value};
 pub use problem::{At, Correction, FileId, Label, Part, Place, Problem, Severity};
+#[cfg(feature = "cli")]
 pub(crate) use replace::scalar as write_scalar;
 pub use route::{Route, Step};
 pub use secrets::Secret;

@@ -108,18 +108,28 @@ pub(super) fn problem_of(subject: &Subject<'_>, rule: &Rule<OrganizationName>) -
     }
 }
 
-/// Somebody who would fall through a rule. None where it asks for what no login brings either, which is told otherwise.
+/// Somebody who would fall through a rule. None where it asks for what no login brings either, or waits for nothing but
+/// the answer to a form: both are told otherwise.
 fn possible_fall(subject: &Subject<'_>, rule: &str) -> Option<Box<Fall>> {
-    let section = subject.config.organization_assignment.as_ref()?;
-    let rule = section.users.iter().flatten().find(|known| known.name.value == rule)?;
+    let rule = subject.proofs().organization_rule(rule)?;
     let never_comes = |input: &Input| matches!(input, Input::Scim(attribute) if !is_known_to_foundry(subject.config, attribute));
-    if rule.when.condition.tests().any(|test| never_comes(&test.input)) {
+    let tests = || rule.when.condition.tests();
+    let mut withheld = tests().filter(|test| is_withheld_at_create(&test.input));
+    if tests().any(|test| never_comes(&test.input)) || withheld.all(|test| is_answer(subject.config, &test.input)) {
         return None;
     }
-    match subject.proofs().newcomers(&rule.name.value) {
+    match subject.proofs().newcomers(rule.name) {
         Newcomers::Fall(fall) => Some(fall),
         Newcomers::Stand | Newcomers::Unknown => None,
     }
+}
+
+/// Whether an input is what people answer in the intake form, and no claim brings it.
+fn is_answer(config: &Config, input: &Input) -> bool {
+    let Input::Foundry(name) = input else { return false };
+    let form = config.user_intake.as_ref().and_then(|intake| intake.form.as_ref());
+    form.is_some_and(|form| form.attributes.iter().any(|asked| asked.as_str() == name))
+        && !config.provider.attribute_mapping.attributes.contains_key(name)
 }
 
 fn proved(config: &Config, rule: &Rule<OrganizationName>, test: &Test, fall: &Fall) -> Problem {

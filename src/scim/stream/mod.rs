@@ -17,13 +17,16 @@ mod projection;
 mod roster;
 mod tally;
 
+#[cfg(feature = "cli")]
 pub(crate) use bare::parse_and_drop;
 pub use people::{Batch, People, Work};
 pub use projection::Projection;
 pub use roster::{Roster, RosterReader};
 pub use tally::Account;
 
+#[cfg(feature = "cli")]
 pub(crate) use super::feed::{Flow, Measures};
+#[cfg(feature = "cli")]
 pub(crate) use super::membership::carries_groups;
 
 use super::names::Names;

@@ -32,12 +32,14 @@ fn main() -> Result<(), Failure> {
         "cel-with-patterns" => cel::run(&rules, &people, true)?,
         "cedar" => cedar::run(&rules, &people)?,
         "wirefilter" => wirefilter::run(&rules, &people)?,
-        "vestibule" => {
+        "vestibule" | "vestibule-batch" => {
             let names: Vec<String> = rules.iter().map(|rule| rule.rule.clone()).collect();
-            ours::run(&folder.join(format!("vestibule-{rule_count}.yaml")), &names, &resources)?
+            let configuration = folder.join(format!("vestibule-{rule_count}.yaml"));
+            ours::run(&configuration, &names, &resources, engine == "vestibule-batch")?
         }
         _ => {
-            return Err(format!("`{engine}` is no engine: cel, cel-with-patterns, cedar, wirefilter, vestibule").into());
+            let known = "cel, cel-with-patterns, cedar, wirefilter, vestibule, vestibule-batch";
+            return Err(format!("`{engine}` is no engine: {known}").into());
         }
     };
     outcome.write(&people, Path::new(out))?;

@@ -10,6 +10,8 @@ use crate::data::{Failure, Person};
 /// An engine's run over all users.
 pub struct Outcome {
     engine: &'static str,
+    /// In which state the users are before the clock runs.
+    input: &'static str,
     /// The rule that decided for each user, by its place; `None`: no rule.
     pub decisions: Vec<Option<usize>>,
     /// Rules that the engine's language cannot say. They were left out.
@@ -27,15 +29,22 @@ fn processor_time() -> Option<Duration> {
 }
 
 impl Outcome {
+    /// Of an engine that takes one user at a time.
     pub fn new(engine: &'static str) -> Outcome {
         Outcome {
             engine,
+            input: "ready",
             decisions: Vec::new(),
             cannot_say: Vec::new(),
             compile: Duration::ZERO,
             evaluate: Duration::ZERO,
             evaluate_wall: Duration::ZERO,
         }
+    }
+
+    /// Of an engine that has all users in tables of its own.
+    pub fn prepared(engine: &'static str) -> Outcome {
+        Outcome { input: "prepared", ..Outcome::new(engine) }
     }
 
     /// Decides for every user on this thread, the inputs being ready; again and again for a second, since the system
@@ -69,7 +78,7 @@ impl Outcome {
         let per_user = |duration: Duration| duration.as_nanos() as f64 / users.max(1) as f64;
         serde_json::json!({
             "engine": self.engine,
-            "input": "ready",
+            "input": self.input,
             "users": users,
             "rules": rules,
             "nsPerUser": per_user(self.evaluate),

@@ -21,6 +21,7 @@ mod replay_summary;
 mod selection;
 mod simulate;
 mod standings;
+mod stream;
 mod streamed;
 mod table;
 mod terminal;

@@ -5,6 +5,7 @@ mod baseline;
 mod ci;
 mod data;
 mod decisions;
+mod diff;
 mod eval;
 mod eval_args;
 mod explain;
@@ -106,6 +107,7 @@ fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Init(args) => init::run(&args, &mut terminal),
         Command::Eval(args) => eval::run(&args, &mut terminal),
         Command::Simulate(args) => simulate::run(&args, &mut terminal),
+        Command::Diff(args) => diff::run(&args, &mut terminal),
         Command::Explain(args) => explain::run(&args, &mut terminal),
         Command::Test(args) => test::run(&args, &mut terminal),
         Command::Identity(args) => identity::run(&args, &mut terminal),

@@ -87,6 +87,12 @@ impl<'r> Ruling<'r> {
         self.outcomes.unknown.len()
     }
 
+    /// Whether the files say everything that it rests on: no rule that may hold was left open.
+    pub fn is_determined(&self) -> bool {
+        let Outcomes { intake, organization, groups, .. } = self.outcomes;
+        intake.open.is_empty() && organization.open.is_empty() && groups.open.is_empty()
+    }
+
     /// The decision in full, with the reasons why rules could not be decided.
     pub fn decision(&self) -> Decision {
         decision(self.rules, self.moment, self.outcomes)

@@ -48,6 +48,7 @@ pub use paths::Paths;
 pub use redact::Redactor;
 pub use statistics::{LintCount, Statistics};
 pub use suite::{Detail, TestFormat, TestReport, TestSummary, UnknownTestFormat, schema as test_results_schema};
+pub(crate) use write_json::write_json_value;
 pub use write_json::{write_json, write_json_item, write_json_line};
 
 /// What a run found, ready to be written in any [`Format`].

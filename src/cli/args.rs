@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::ask::AskArgs;
 use super::diff::DiffArgs;
 use super::eval_args::EvalArgs;
 use super::redact::RedactArgs;
@@ -42,6 +43,8 @@ pub(super) enum Command {
     Simulate(SimulateArgs),
     /// Show what a change of a configuration does: who moves, and whether anybody at all is treated differently.
     Diff(DiffArgs),
+    /// Ask whether anybody of a kind can end somewhere: the answer is a person, or a proof that there is none.
+    Ask(AskArgs),
     /// Say why the rules decide about a user as they do, at one event or at all of them.
     Explain(ExplainArgs),
     /// Run the tests beside a configuration: what people expect of its rules.
@@ -459,6 +462,8 @@ pub(super) enum SchemaOf {
     Diff,
     /// One line of `diff --format jsonl`.
     Moved,
+    /// The output of `ask --format json`.
+    Answer,
     /// The output of `explain --format json`.
     Explanation,
     /// The output of `identity --format json`.

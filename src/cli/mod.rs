@@ -1,6 +1,7 @@
 //! The command line. Everything that touches the terminal, the file system or the process is here.
 
 mod args;
+mod ask;
 mod baseline;
 mod ci;
 mod data;
@@ -108,6 +109,7 @@ fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Eval(args) => eval::run(&args, &mut terminal),
         Command::Simulate(args) => simulate::run(&args, &mut terminal),
         Command::Diff(args) => diff::run(&args, &mut terminal),
+        Command::Ask(args) => ask::run(&args, &mut terminal),
         Command::Explain(args) => explain::run(&args, &mut terminal),
         Command::Test(args) => test::run(&args, &mut terminal),
         Command::Identity(args) => identity::run(&args, &mut terminal),

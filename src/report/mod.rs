@@ -18,6 +18,7 @@
 //! # std::io::Result::Ok(())
 //! ```
 
+mod answer;
 mod concise;
 mod excerpt;
 mod explanation;
@@ -42,6 +43,7 @@ use serde::Serialize;
 
 use crate::source::{Finding, Severity, Sources, Suppressed};
 
+pub use answer::{Answer, End, Preventing, Word};
 pub use explanation::{View, write_explanation, write_explanations};
 pub use json::schema;
 pub use paths::Paths;

@@ -111,6 +111,15 @@ pub(super) fn subject(example: &Example) -> (String, &'static str) {
     (rule, side)
 }
 
+/// Whether the snapshot knows an example, after `such as`.
+pub(super) fn whether_in_snapshot(example: &Example) -> &'static str {
+    match example.in_snapshot {
+        Some(true) => " (the snapshot has the name)",
+        Some(false) => " (not in the snapshot)",
+        None => "",
+    }
+}
+
 /// What becomes of an example: from what, to what.
 pub(super) fn outcome(example: &Example) -> [String; 2] {
     use crate::diff::Treated;

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::end::{EFFECTS, End, changes, names, outcome, steps, subject};
+use super::end::{EFFECTS, End, changes, names, outcome, steps, subject, whether_in_snapshot};
 use crate::diff::Moved;
 use crate::report::write_json;
 use crate::source::visible;
@@ -83,11 +83,7 @@ fn write_examples(end: &End<'_>, out: &mut dyn Write) -> io::Result<()> {
             let (rule, side) = subject(example);
             let event = example.event.map(|event| format!(" at {event}")).unwrap_or_default();
             let [from, to] = outcome(example);
-            let place = match example.in_snapshot {
-                Some(true) => ", whose name is in the snapshot",
-                Some(false) => ", who is not in the snapshot",
-                None => "",
-            };
+            let place = whether_in_snapshot(example);
             let set = example.set.as_str();
             writeln!(
                 out,

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::end::{EFFECTS, End, changes, names, outcome, steps, subject};
+use super::end::{EFFECTS, End, changes, names, outcome, steps, subject, whether_in_snapshot};
 use crate::cli::table::Table;
 use crate::diff::{Example, Moved};
 use crate::report::{Style, write_json_value};
@@ -96,13 +96,8 @@ fn write_example(example: &Example, out: &mut dyn Write) -> io::Result<()> {
     let event = example.event.map(|event| format!(" at {event}")).unwrap_or_default();
     let [from, to] = outcome(example);
     let line = format!("{} ({side}), {rule}{event}: {from} -> {to}", example.set.as_str());
-    let place = match example.in_snapshot {
-        Some(true) => ", whose name is in the snapshot",
-        Some(false) => ", who is not in the snapshot",
-        None => "",
-    };
     writeln!(out, "\n{}", visible(&line))?;
-    write!(out, "  such as{place}: ")?;
+    write!(out, "  such as{}: ", whether_in_snapshot(example))?;
     write_json_value(&example.witness, out)?;
     writeln!(out)
 }

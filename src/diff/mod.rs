@@ -4,6 +4,8 @@
 //! changes are without effect. [`Pair`] compares what happens to the people of a snapshot, one after the other, and
 //! [`Moves`] counts it.
 
+#[cfg(test)]
+mod laws;
 mod moves;
 mod pair;
 mod proof;

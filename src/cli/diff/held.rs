@@ -42,6 +42,12 @@ pub(super) fn groups(pair: &Pair<'_>, snapshot: &Snapshot) -> Vec<MovedGroup> {
     snapshot.groups().iter().filter_map(|record| pair.group(&mut hand, &record.resource)).collect()
 }
 
+/// Whether there is a provider group of this name, in any case.
+pub(super) fn has_group(snapshot: &Snapshot, name: &str) -> bool {
+    let mut names = snapshot.groups().iter().filter_map(|record| record.resource.display_name().known().flatten());
+    names.any(|known| known.eq_ignore_ascii_case(name))
+}
+
 pub(super) fn conclude(args: &DiffArgs, snapshot: &Snapshot, users: u64, terminal: &mut Terminal) -> Exit {
     let done = (usize::try_from(users).unwrap_or(usize::MAX), ["user was compared", "users were compared"]);
     data::conclude(snapshot, &[Kind::Users, Kind::Groups], &args.completeness, done, terminal)

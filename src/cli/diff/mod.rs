@@ -42,24 +42,28 @@ pub(super) fn run(args: &DiffArgs, terminal: &mut Terminal) -> Result<Exit, Stop
     let events = args.event.map_or(Event::ALL.to_vec(), |event| vec![event]);
     let pair = Pair { old: &engines.0, new: &engines.1, events };
     let mut tally = Tally::new(args, &proof, terminal)?;
-    let (mut exit, mut moved_groups) = (Exit::Clean, Vec::new());
+    let (mut exit, mut read) = (Exit::Clean, None);
     match data {
         None => {}
         Some(Data::Held(snapshot)) => {
-            moved_groups = held::groups(&pair, snapshot);
             held::people(&pair, (&sides, (old, new)), snapshot, &mut tally, terminal)?;
             exit = held::conclude(args, snapshot, tally.users(), terminal);
         }
         Some(Data::Large(large)) => {
             let run = streamed::Run { args, sides: &sides, configs: (old, new), pair: &pair, large, files: &files };
             if proof.may_move_groups() {
-                moved_groups = run.moved_groups(&mut sources, terminal)?;
+                read = run.groups(&mut sources, terminal)?;
             }
             exit = run.people(&mut tally, &mut sources, terminal)?;
         }
     }
+    let groups = match data {
+        Some(Data::Held(snapshot)) => Some(snapshot),
+        _ => read.as_ref(),
+    };
+    let moved_groups = groups.map(|groups| held::groups(&pair, groups)).unwrap_or_default();
     if data.is_some() {
-        proof.note_snapshot(|name| tally.has_seen(name), |name| sides.has_group(name));
+        proof.note_snapshot(|name| tally.has_seen(name), |name| groups.map(|groups| held::has_group(groups, name)));
     }
     if let Some(redactor) = &terminal.redactor {
         redactor.proof(&mut proof);

@@ -91,13 +91,6 @@ impl Sides {
     pub(super) fn data(&self) -> Option<Data<'_>> {
         data_of(self.of_people())
     }
-
-    /// Whether a snapshot that is held has a group of this name, in any case.
-    pub(super) fn has_group(&self, name: &str) -> Option<bool> {
-        let snapshot = self.of_people().snapshot.as_ref().filter(|snapshot| snapshot.was_read(Kind::Groups))?;
-        let mut names = snapshot.groups().iter().filter_map(|record| record.resource.display_name().known().flatten());
-        Some(names.any(|known| known.eq_ignore_ascii_case(name)))
-    }
 }
 
 fn refusal(which: &str) -> Stop {

@@ -7,10 +7,10 @@ use crate::cli::stream::{BLOCK, EXTENSIONS, Stream};
 use crate::cli::terminal::Terminal;
 use crate::cli::{Exit, Stop, data, open, parallel};
 use crate::config::{Config, GroupsClaim};
-use crate::diff::{Compared, Hand, MovedGroup, Pair};
+use crate::diff::{Compared, Hand, Pair};
 use crate::engine::Person;
 use crate::project::{Files, LargeSnapshot, members_export};
-use crate::scim::{Batch, Groups, Kind, SnapshotReader, User, Work};
+use crate::scim::{Batch, Groups, Kind, Snapshot, SnapshotReader, User, Work};
 use crate::source::{Sources, Text};
 
 /// One comparison.
@@ -75,13 +75,13 @@ impl Run<'_> {
         }
     }
 
-    /// The provider groups that other organizations may see. Their files are held for it.
-    pub(super) fn moved_groups(&self, sources: &mut Sources, terminal: &mut Terminal) -> Result<Vec<MovedGroup>, Stop> {
+    /// The provider groups, held: rules over groups ask for what the roster does not keep.
+    pub(super) fn groups(&self, sources: &mut Sources, terminal: &mut Terminal) -> Result<Option<Snapshot>, Stop> {
         let mut reader = SnapshotReader::new();
         for page in self.large.groups.iter().flatten() {
             if page.path.as_os_str() == "-" {
                 terminal.complain("groups on standard input are read once, so what changes for them is not looked at");
-                return Ok(Vec::new());
+                return Ok(None);
             }
             let path = page.path.display();
             let bytes = self.files.read(&page.path).map_err(|error| format!("cannot read `{path}`: {error}"))?;
@@ -89,7 +89,7 @@ impl Run<'_> {
             let file = sources.add_text(Text::new(path.to_string(), ""));
             reader.read_page(file, &text, Kind::Groups);
         }
-        Ok(super::held::groups(self.pair, &reader.finish()))
+        Ok(self.large.groups.is_some().then(|| reader.finish()))
     }
 }
 

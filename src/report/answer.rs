@@ -35,6 +35,9 @@ pub struct Answer {
     /// The rules that keep from it whom the condition takes; for `no`. There may be none: then no rule leads there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub because_of: Option<Vec<Preventing>>,
+    /// The rules that would lead there, and are not run when SCIM creates a user; for `no`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_run: Option<Vec<Preventing>>,
 }
 
 const VERSION: u32 = 1;
@@ -88,15 +91,15 @@ impl Answer {
         sources: &Sources,
     ) -> Answer {
         let goal = End::of(goal);
-        let (answer, test, because_of) = match asked {
-            Asked::Yes(witness) => (Word::Yes, Some(test(witness, &goal, condition, &Engine::compile(config))), None),
-            Asked::No { because_of } => {
-                let rules = because_of.iter().filter_map(|id| preventing(*id, config, sources));
-                (Word::No, None, Some(rules.collect()))
+        let named = |ids: &[RuleId]| Some(ids.iter().filter_map(|id| preventing(*id, config, sources)).collect());
+        let (answer, test, because_of, not_run) = match asked {
+            Asked::Yes(witness) => {
+                (Word::Yes, Some(test(witness, &goal, condition, &Engine::compile(config))), None, None)
             }
-            Asked::Unknown => (Word::Unknown, None, None),
+            Asked::No { because_of, not_run } => (Word::No, None, named(because_of), named(not_run)),
+            Asked::Unknown => (Word::Unknown, None, None, None),
         };
-        Answer { version: VERSION, answer, condition: condition.to_owned(), event, goal, test, because_of }
+        Answer { version: VERSION, answer, condition: condition.to_owned(), event, goal, test, because_of, not_run }
     }
 
     /// Without what looks personal.
@@ -121,14 +124,18 @@ impl Answer {
             (Word::No, Some(rules)) if !rules.is_empty() => {
                 format!("no: nobody whom the condition takes is {goal} at {event}, because of")
             }
+            (Word::No, _) if self.not_run.iter().flatten().next().is_some() => {
+                format!("no: nobody whom the condition takes is {goal} at {event}")
+            }
             (Word::No, _) => {
-                format!("no: nobody whom the condition takes is {goal} at {event}; nothing leads them there")
+                format!("no: nobody whom the condition takes is {goal} at {event}; no rule leads them there")
             }
         };
         writeln!(out, "{}", visible(&line))?;
-        for rule in self.because_of.iter().flatten() {
-            let line = format!("{}, rule {}  {}:{}", rule.set.as_str(), rule.rule, rule.file, rule.line);
-            writeln!(out, "  {}", visible(&line))?;
+        write_rules(self.because_of.iter().flatten(), out)?;
+        if self.not_run.as_ref().is_some_and(|rules| !rules.is_empty()) {
+            writeln!(out, "not run then, for want of what they ask for")?;
+            write_rules(self.not_run.iter().flatten(), out)?;
         }
         let Some(Value::Object(test)) = &self.test else { return Ok(()) };
         writeln!(out)?;
@@ -178,6 +185,14 @@ impl End {
             End::Group(name) => format!("in the group {name}"),
         }
     }
+}
+
+fn write_rules<'r>(rules: impl Iterator<Item = &'r Preventing>, out: &mut dyn Write) -> io::Result<()> {
+    for rule in rules {
+        let line = format!("{}, rule {}  {}:{}", rule.set.as_str(), rule.rule, rule.file, rule.line);
+        writeln!(out, "  {}", visible(&line))?;
+    }
+    Ok(())
 }
 
 fn preventing(id: RuleId, config: &Config, sources: &Sources) -> Option<Preventing> {

@@ -127,9 +127,9 @@ impl<'e> Pair<'e> {
     }
 
     fn add(&self, before: &Ruling<'_>, after: &Ruling<'_>, compared: &mut Compared) {
-        let decision = after.decision();
+        let decision = after.decision_alone();
         let event = decision.event;
-        let before = Standing::new().after(&before.decision(), self.old);
+        let before = Standing::new().after(&before.decision_alone(), self.old);
         let after = Standing::new().after(&decision, self.new);
         let difference = Difference::between(&before, &after);
         if !difference.is_certain() {

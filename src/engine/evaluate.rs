@@ -19,6 +19,23 @@ use crate::scim::{Group, GroupRef};
 
 /// What follows from what the rules came to for a person at an event.
 pub(super) fn decision(rules: &Rules, moment: Moment<'_>, outcomes: &Outcomes) -> Decision {
+    let mut decision = decision_alone(rules, moment, outcomes);
+    let mut trace = Trace::default();
+    let inputs = Inputs::Person(moment);
+    for &Unknown { place, rule, verdict } in &outcomes.unknown {
+        let rule = rule as usize;
+        match place {
+            USER_INTAKE => trace.note(&rules.intake[rule], verdict, &inputs),
+            ORGANIZATION_USERS => trace.note(&rules.organization_rules()[rule], verdict, &inputs),
+            _ => trace.note(&rules.groups[rule], verdict, &inputs),
+        }
+    }
+    decision.not_run = trace.finish();
+    decision
+}
+
+/// The same without why rules could not be decided, which costs more than all else.
+pub(super) fn decision_alone(rules: &Rules, moment: Moment<'_>, outcomes: &Outcomes) -> Decision {
     let Moment { person, event, .. } = moment;
     let mut decision = Decision {
         id: person.user.id().map(str::to_owned),
@@ -41,17 +58,6 @@ pub(super) fn decision(rules: &Rules, moment: Moment<'_>, outcomes: &Outcomes) -
             decision.depend_on_intake();
         }
     }
-    let mut trace = Trace::default();
-    let inputs = Inputs::Person(moment);
-    for &Unknown { place, rule, verdict } in &outcomes.unknown {
-        let rule = rule as usize;
-        match place {
-            USER_INTAKE => trace.note(&rules.intake[rule], verdict, &inputs),
-            ORGANIZATION_USERS => trace.note(&rules.organization_rules()[rule], verdict, &inputs),
-            _ => trace.note(&rules.groups[rule], verdict, &inputs),
-        }
-    }
-    decision.not_run = trace.finish();
     decision
 }
 
@@ -132,7 +138,8 @@ fn organization(organizations: &Organizations, end: &FirstMatch) -> Organization
         Organizations::Rules { rules, fallback } => (rules, fallback.as_ref()),
     };
     if !end.open.is_empty() {
-        let candidates = distinct(end.outcomes(rules).map(|outcome| outcome.or(fallback).cloned()));
+        let candidates = distinct(end.outcomes(rules).map(|outcome| outcome.or(fallback)));
+        let candidates = candidates.into_iter().map(|name| name.cloned()).collect();
         return OrganizationDecision { candidates, ..OrganizationDecision::undetermined() };
     }
     let decider = end.decided_by(rules);

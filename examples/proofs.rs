@@ -38,7 +38,7 @@ fn answers(question: &Value) -> Result<Value, String> {
         let compared = Comparison::new(&config, &load(other, users)?).run();
         let mut sets: Vec<&str> = compared.differences.iter().map(|found| name_of(found.set)).collect();
         sets.dedup();
-        return Ok(json!([{ "differs": sets, "unknown": compared.unknown }]));
+        return Ok(json!([{ "differs": sets, "unknown": compared.unknown.len() }]));
     }
     let asks = question["asks"].as_array().map(Vec::as_slice).unwrap_or_default();
     // Each is asked of a new analysis, so that none lives on what another has spent or learnt.

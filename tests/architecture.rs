@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The layers; each may name those before it.
-const LAYERS: [&str; 15] = [
+const LAYERS: [&str; 16] = [
     "source",
     "condition",
     "config",
@@ -15,6 +15,7 @@ const LAYERS: [&str; 15] = [
     "engine",
     "analysis",
     "simulate",
+    "diff",
     "project",
     "suite",
     "identity",

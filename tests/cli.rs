@@ -81,6 +81,10 @@ tests:
     folder
 }
 
+/// Other rules over the same people.
+const OTHER: &str = "version: 1\nprovider: { name: p }\norganizations: [{ name: A }]\norganization-assignment: { default: A }\n\
+    snapshot: { users: users.json, groups: groups.json }\n";
+
 #[test]
 fn no_output_holds_a_character_that_a_terminal_would_obey() {
     let folder = hostile_project();
@@ -94,6 +98,17 @@ fn no_output_holds_a_character_that_a_terminal_would_obey() {
         .extend(["text", "json", "junit"].map(|format| vec!["test", "--coverage", "--verbose", "--format", format]));
     commands.extend([vec!["test", "--tests", "wrong.yaml"], vec!["test", "--only", "\u{1b}[31m"]]);
     let name = "\u{1b}]0;owned\u{7}\u{1b}[31m\u{202e}red\u{200b}\u{9b}";
+    fs::write(folder.join("other.yaml"), OTHER).expect("the file can be written");
+    commands.extend(
+        ["text", "json", "jsonl", "markdown"]
+            .map(|format| vec!["diff", "vestibule.yaml", "other.yaml", "--format", format]),
+    );
+    commands.extend(["text", "json"].map(|format| vec!["ask", "true", "--organization", name, "--format", format]));
+    commands.extend([
+        vec!["ask", name, "--admitted"],
+        vec!["ask", "true", "--group", "\u{1b}[31m"],
+        vec!["diff", "--git", name],
+    ]);
     for user in [name, "owned\u{1b}[31m"] {
         commands.push(vec!["explain", user]);
         commands.push(vec!["explain", user, "--group", name, "--event", "login"]);
@@ -255,6 +270,11 @@ fn nobody_is_named_in_any_format_where_output_is_redacted() {
         commands.push(vec!["simulate", project, "--final", "--format", format]);
         let log = ["--events", "rules-examples/ada/waits.ndjson", "--format", format];
         commands.push([&["simulate", "rules-examples/ada/by-mail.vestibule.yaml"][..], &log].concat());
+    }
+    let change =
+        ["diff", "rules-examples/contoso", "tests/cmd/ask.in", "--users-from", "rules-examples/contoso/snapshot/users"];
+    for format in ["text", "json", "jsonl", "markdown"] {
+        commands.push([&change[..], &["--format", format]].concat());
     }
     for format in ["text", "json"] {
         commands.push(vec!["explain", "emily.braun@fabrikam.com", project, "--format", format]);

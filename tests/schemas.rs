@@ -150,6 +150,28 @@ fn explanations_follow_their_schema() {
 }
 
 #[test]
+fn diffs_and_answers_follow_their_schemas() {
+    let [old, new, none] = ["old", "new", "none"].map(|name| format!("tests/cmd/diff.in/{name}.vestibule.yaml"));
+    for (old, new) in [(&old, &new), (&new, &old), (&old, &none), (&none, &none)] {
+        let diff = serde_json::from_str(&output(&["diff", old, new, "--format", "json"])).unwrap();
+        assert_eq!(mistakes("diff.schema.json", &diff), [""; 0], "{old} {new}");
+        for line in output(&["diff", old, new, "--format", "jsonl"]).lines() {
+            assert_eq!(mistakes("moved.schema.json", &serde_json::from_str(line).unwrap()), [""; 0], "{line}");
+        }
+    }
+    for goal in ["--organization=Contoso EU", "--group=Leads", "--admitted", "--refused"] {
+        for condition in ["true", "false", "provider.groups includes \"EU-Finance\""] {
+            let ask = ["ask", condition, "tests/cmd/ask.in", goal, "--event=scim-create", "--format=json"];
+            assert_eq!(
+                mistakes("answer.schema.json", &serde_json::from_str(&output(&ask)).unwrap()),
+                [""; 0],
+                "{ask:?}"
+            );
+        }
+    }
+}
+
+#[test]
 fn simulations_follow_their_schemas() {
     let ada = ["rules-examples/ada/by-group.vestibule.yaml", "--events", "rules-examples/ada/waits.ndjson"];
     let newcomers = ["rules-examples/contoso", "--update"];

@@ -2,11 +2,15 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use super::contest::{Decider, Differs, Other, differs};
 use super::formula::Formula;
 use super::overlap::Shown;
 use super::question::Example;
 use super::reach::{Hunt, Taken};
+use super::remapped::Remapped;
 use super::rules::{Book, Consequence, Model, Modelled, RuleId, moments_of};
 use super::view::Moment;
 use super::witness::{GroupWitness, Witness};
@@ -41,7 +45,8 @@ pub struct Comparison<'c> {
 }
 
 /// In which of two configurations something stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 #[allow(missing_docs)]
 pub enum Side {
     Old,
@@ -70,14 +75,29 @@ pub struct Difference {
 pub struct Compared {
     /// One person or group for each rule that has been changed in effect.
     pub differences: Vec<Difference>,
-    /// How many questions ended without an answer.
-    pub unknown: usize,
+    /// The questions that ended without an answer.
+    pub unknown: Vec<Unanswered>,
+}
+
+/// A question that has no answer: whether anybody about whom a rule decides is treated differently.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unanswered {
+    /// Of which rules.
+    pub set: RuleSet,
+    /// At which event; `None` for rules over groups.
+    pub event: Option<Event>,
+    /// The configuration whose rule it is…
+    pub side: Side,
+    /// …and the rule; `None` for what follows where none holds.
+    pub rule: Option<RuleId>,
+    /// The rule-based group that it gives.
+    pub group: Option<String>,
 }
 
 impl Compared {
     /// Whether it is proved that nobody is treated differently.
     pub fn is_equivalent(&self) -> bool {
-        self.differences.is_empty() && self.unknown == 0
+        self.differences.is_empty() && self.unknown.is_empty()
     }
 }
 
@@ -100,7 +120,24 @@ impl<'c> Comparison<'c> {
         for moment in Moment::OF_USERS {
             self.groups(moment, &mut compared);
         }
+        self.remapped(&mut compared);
         compared
+    }
+
+    /// Of every rule that asks for what a login fills otherwise it is not known whether it treats somebody differently.
+    fn remapped(&self, compared: &mut Compared) {
+        let remapped = Remapped::between(&self.old, &self.new);
+        for (side, book) in [(Side::Old, &self.old), (Side::New, &self.new)] {
+            for set in [RuleSet::UserIntake, RuleSet::OrganizationUsers, RuleSet::GroupAssignment] {
+                for (position, rule) in book.set(set).iter().enumerate() {
+                    let (event, id) = (Some(Event::Login), Some(book.id(set, position)));
+                    let is_known = |known: &Unanswered| (known.side, known.rule, known.event) == (side, id, event);
+                    if remapped.is_asked_by(rule.term) && !compared.unknown.iter().any(is_known) {
+                        compared.unknown.push(Unanswered { set, event, side, rule: id, group: None });
+                    }
+                }
+            }
+        }
     }
 
     /// What both have in front and at the end decides the same, so only people whom a rule between takes can differ.
@@ -150,7 +187,10 @@ impl<'c> Comparison<'c> {
                 compared.differences.push(Difference { set, event, side, rule: id, group: None, witness });
             }
             (Differs::Nobody(_), _) => {}
-            _ => compared.unknown += 1,
+            _ => {
+                let event = moment.event();
+                compared.unknown.push(Unanswered { set, event, side, rule: id, group: None });
+            }
         }
     }
 
@@ -187,7 +227,10 @@ impl<'c> Comparison<'c> {
                             compared.differences.push(Difference { set, event, side, rule: id, group, witness });
                         }
                         Given::ByBoth => {}
-                        Given::Unknown => compared.unknown += 1,
+                        Given::Unknown => {
+                            let (event, group) = (moment.event(), Some(name.clone()));
+                            compared.unknown.push(Unanswered { set, event, side, rule: id, group });
+                        }
                     }
                 }
             }
@@ -293,7 +336,7 @@ mod tests {
     #[track_caller]
     fn check(old: &str, new: &str, expected: &[(RuleSet, Side)]) {
         let compared = compare(old, new);
-        assert_eq!(compared.unknown, 0, "{old} {new}");
+        assert_eq!(compared.unknown, [], "{old} {new}");
         let found: Vec<_> = compared.differences.iter().map(|found| (found.set, found.side)).collect();
         assert_eq!(found, expected, "{old} {new}");
         assert_eq!(compared.is_equivalent(), expected.is_empty());

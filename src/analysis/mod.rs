@@ -24,6 +24,7 @@ mod overlap;
 mod question;
 mod reach;
 mod redundancy;
+mod remapped;
 mod rules;
 mod scalar;
 mod takers;
@@ -34,7 +35,7 @@ mod world;
 
 pub use always::Always;
 pub use ask::{Asked, Goal};
-pub use difference::{Compared, Comparison, Difference, Side};
+pub use difference::{Compared, Comparison, Difference, Side, Unanswered};
 pub use newcomers::{Fall, Newcomers, Placed};
 pub use overlap::{Overlap, Shown};
 pub use reach::Reach;

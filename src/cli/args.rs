@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::ask::AskArgs;
+use super::diff::DiffArgs;
 use super::eval_args::EvalArgs;
 use super::redact::RedactArgs;
 use super::test_args::TestArgs;
@@ -39,6 +41,10 @@ pub(super) enum Command {
     Eval(EvalArgs),
     /// Show what events leave: who stands in the wrong place until the next login, and by which rules.
     Simulate(SimulateArgs),
+    /// Show what a change of a configuration does: who moves, and whether anybody at all is treated differently.
+    Diff(DiffArgs),
+    /// Ask whether anybody of a kind can end somewhere: the answer is a person, or a proof that there is none.
+    Ask(AskArgs),
     /// Say why the rules decide about a user as they do, at one event or at all of them.
     Explain(ExplainArgs),
     /// Run the tests beside a configuration: what people expect of its rules.
@@ -452,6 +458,12 @@ pub(super) enum SchemaOf {
     Statistics,
     /// The output of `eval --format json`, with `--groups` and without.
     Decisions,
+    /// The output of `diff --format json`.
+    Diff,
+    /// One line of `diff --format jsonl`.
+    Moved,
+    /// The output of `ask --format json`.
+    Answer,
     /// The output of `explain --format json`.
     Explanation,
     /// The output of `identity --format json`.

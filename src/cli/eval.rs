@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::decisions::{Decided, DecisionWriter};
 use super::eval_args::EvalArgs;
 use super::terminal::Terminal;
-use super::{Exit, Stop, data, open, redact, streamed};
+use super::{Exit, Stop, data, open, redact, stream, streamed};
 use crate::engine::Engine;
 use crate::project::Population;
 use crate::scim::{Kind, Snapshot};
@@ -18,7 +18,7 @@ pub(super) fn run(args: &EvalArgs, terminal: &mut Terminal) -> Result<Exit, Stop
     let mut sources = Sources::default();
     let mut project = open::load_up_to(streamed::largest(args), &files, &path, &args.snapshot, &mut sources);
     if let Some(large) = &mut project.large
-        && !streamed::can_be_read(large, &files)?
+        && !stream::can_be_read(large, &files)?
     {
         sources = Sources::default();
         project = open::load(&files, &path, &args.snapshot, &mut sources);

@@ -1,10 +1,12 @@
 //! The command line. Everything that touches the terminal, the file system or the process is here.
 
 mod args;
+mod ask;
 mod baseline;
 mod ci;
 mod data;
 mod decisions;
+mod diff;
 mod eval;
 mod eval_args;
 mod explain;
@@ -21,6 +23,7 @@ mod replay_summary;
 mod selection;
 mod simulate;
 mod standings;
+mod stream;
 mod streamed;
 mod table;
 mod terminal;
@@ -105,6 +108,8 @@ fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Init(args) => init::run(&args, &mut terminal),
         Command::Eval(args) => eval::run(&args, &mut terminal),
         Command::Simulate(args) => simulate::run(&args, &mut terminal),
+        Command::Diff(args) => diff::run(&args, &mut terminal),
+        Command::Ask(args) => ask::run(&args, &mut terminal),
         Command::Explain(args) => explain::run(&args, &mut terminal),
         Command::Test(args) => test::run(&args, &mut terminal),
         Command::Identity(args) => identity::run(&args, &mut terminal),

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::table::Table;
 use crate::condition::RuleSet;
-use crate::simulate::{Flow, Place, RuleAtFault, Summary};
+use crate::simulate::{Flow, RuleAtFault, Summary};
 use crate::source::visible;
 
 pub(super) fn write(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
@@ -84,14 +84,8 @@ fn write_flows(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(out)?;
     let mut table = Table::new(["STANDS IN", "BELONGS TO", "PEOPLE", "SUCH AS"]).with_wide_cells();
-    let name = |place: &Place| match place {
-        Place::Organization(name) => name.clone(),
-        Place::NoOrganization => "no organization".to_owned(),
-        Place::Refused => "(refused by intake)".to_owned(),
-        Place::Undetermined => "(undetermined)".to_owned(),
-    };
     for Flow { from, to, people, examples } in &summary.flows {
-        table.row([name(from), name(to), people.to_string(), examples.join(", ")], out)?;
+        table.row([from.words().to_owned(), to.words().to_owned(), people.to_string(), examples.join(", ")], out)?;
     }
     table.finish(out)
 }

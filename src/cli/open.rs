@@ -181,7 +181,7 @@ pub(super) fn load(files: &DiskAndInput, path: &Path, snapshot: &SnapshotArgs, s
 /// The same; a snapshot with more bytes than this is left where it is.
 pub(super) fn load_up_to(
     largest: Option<u64>,
-    files: &DiskAndInput,
+    files: &dyn Files,
     path: &Path,
     snapshot: &SnapshotArgs,
     sources: &mut Sources,

@@ -6,24 +6,15 @@ use std::path::Path;
 use super::args::EvalFormat;
 use super::decisions::{Decided, DecisionWriter};
 use super::eval_args::{EvalArgs, Streaming};
+use super::stream::{BLOCK, EXTENSIONS, LARGEST_HELD, Stream};
 use super::terminal::Terminal;
 use super::{Exit, Stop, data, open, parallel};
 use crate::config::{Config, GroupsClaim};
 use crate::engine::{Decision, Engine, Evaluator, Event, Person};
-use crate::project::{Files, LargeSnapshot, Page, Project, members_export};
+use crate::project::{LargeSnapshot, members_export};
 use crate::report::write_json_line;
-use crate::scim::stream::{Flow, Measures, parse_and_drop};
-use crate::scim::{Account, Batch, Groups, Kind, MembersExport, People, Projection, Roster, RosterReader, User, Work};
-use crate::source::{Sources, Text};
-
-/// Snapshots of up to as many bytes are held: then findings show the records, and everything can be said of them.
-const LARGEST_HELD: u64 = 32 << 20;
-/// How many bytes are read at a time, for each thread.
-const BLOCK: usize = 1 << 20;
-/// How long a record of a user may be.
-const LONGEST_USER: usize = 16 << 20;
-/// How long a record of a group may be, which holds its members.
-const LONGEST_GROUP: usize = 256 << 20;
+use crate::scim::{Batch, Groups, User, Work};
+use crate::source::Sources;
 
 /// How large a snapshot may be to be held; `None` where it is held anyway.
 pub(super) fn largest(args: &EvalArgs) -> Option<u64> {
@@ -36,15 +27,6 @@ pub(super) fn largest(args: &EvalArgs) -> Option<u64> {
         Streaming::Always | Streaming::Drop => Some(0),
         Streaming::Never => None,
     }
-}
-
-/// Whether the users of a snapshot can be had in the order of their pages, and as often as it takes.
-pub(super) fn can_be_read(large: &mut LargeSnapshot, files: &dyn Files) -> Result<bool, Stop> {
-    if large.groups.is_none() && large.users.iter().any(is_input) {
-        // What users say of their groups is asked of all of them first.
-        return Ok(false);
-    }
-    large.sort_users(files).map_err(|error| Stop::Complaint(format!("cannot read the users: {error}")))
 }
 
 /// One evaluation.
@@ -60,10 +42,11 @@ impl Run<'_> {
     pub(super) fn evaluate(&self, sources: &mut Sources, terminal: &mut Terminal) -> Result<Exit, Stop> {
         let engine = Engine::compile(self.config);
         let reads = engine.reads();
+        let stream = self.stream();
         if self.args.stream == Streaming::Drop {
-            return self.parse_and_drop(&reads.attributes, terminal);
+            return stream.parse_and_drop(&reads.attributes, terminal);
         }
-        let (roster, groups) = self.groups(reads.provider_groups, sources)?;
+        let (roster, groups) = stream.groups(reads.provider_groups, sources)?;
         data::report(&groups.problems, sources, terminal)?;
         if groups.is_overfull {
             return Err(Stop::Complaint("the groups have too many members, so nothing was evaluated".to_owned()));
@@ -72,163 +55,32 @@ impl Run<'_> {
         let is_transitive = self.config.provider.groups_claim == Some(GroupsClaim::Transitive);
         let nested = is_transitive && reads.provider_groups;
         let work = Deciding { engine: &engine, event, format: self.args.format, nested };
-        let mut output = Output::new(self.args.format, event, terminal, self.size_of_users());
-        let threads = parallel::threads(self.args.threads);
-        let measures = Measures { block: self.block() * threads.get(), record: LONGEST_USER };
-        let mut people = People::new(roster, &reads.attributes, &work, threads, |batch| output.write(batch));
-        for page in &self.large.users {
-            let mut flow = Flow::new(self.open(page)?, size(page), measures);
-            people.read(sources.add_text(Text::new(page.path.display().to_string(), "")), &mut flow)?;
-        }
-        let extensions = people.extensions();
-        let in_order = !people.are_out_of_order();
-        let users = people.finish();
+        let mut output = Output::new(self.args.format, event, terminal, stream.size_of_users());
+        let read = stream.users(roster, &reads.attributes, &work, sources, |batch| output.write(batch))?;
         let written = output.finish()?;
         terminal.out.flush()?;
-        data::report(&users.problems, sources, terminal)?;
-        let exit = self.conclude(&[&users, &groups], written, terminal);
-        if users.outdated > 0 {
-            let (count, are) = (users.outdated, data::plural(users.outdated, "user is", "users are"));
-            let message = format!("{count} {are} there again, modified later than the record that was decided about");
-            terminal.complain(&format!("{message}; export all pages in one go"));
+        data::report(&read.users.problems, sources, terminal)?;
+        let done = (written, ["decision was written", "decisions were written"]);
+        let exit = read.conclude(&groups, &self.args.completeness, done, terminal);
+        if let Some(complaint) = read.complaint("decided about") {
+            terminal.complain(&complaint);
             return Ok(Exit::Failed);
         }
-        if users.is_overfull {
-            terminal.complain("there are too many users to tell which of them stand here twice");
-            return Ok(Exit::Failed);
-        }
-        if users.is_ambiguous {
-            terminal.complain(
-                "a user has the `id` of a group that stands in another group, so nested groups are not known",
-            );
-            return Ok(Exit::Failed);
-        }
-        if !in_order {
-            terminal
-                .complain("the pages do not stand in the order of their `startIndex`, and neither do the decisions");
-            return Ok(Exit::Failed);
-        }
-        if !extensions.is_empty() && Project::depends_on(self.files, self.path, self.config, &extensions) {
-            let message = "the users carry extensions with names that conditions use without a URN";
-            terminal.complain(&format!("{message}; write `URN:NAME` in the conditions"));
+        if read.changes_meaning(self.files, [(self.path, self.config)]) {
+            terminal.complain(EXTENSIONS);
             return Ok(Exit::Failed);
         }
         Ok(exit)
     }
 
-    /// Reads everything and decides nothing.
-    fn parse_and_drop(&self, kept: &Projection, terminal: &mut Terminal) -> Result<Exit, Stop> {
-        let mut nowhere = Sources::default();
-        let groups = self.large.groups.iter().flatten().map(|page| (Kind::Groups, page));
-        for (kind, page) in groups.chain(self.large.users.iter().map(|page| (Kind::Users, page))) {
-            let mut flow =
-                Flow::new(self.open(page)?, size(page), Measures { block: self.block(), record: LONGEST_GROUP });
-            let file = nowhere.add_text(Text::new("", ""));
-            let count = parse_and_drop(&mut flow, file, kind, kept);
-            terminal.complain(&format!("{count} {} were read", kind.as_str()));
+    fn stream(&self) -> Stream<'_> {
+        Stream {
+            files: self.files,
+            large: self.large,
+            members: members_export(self.config),
+            threads: parallel::threads(self.args.threads),
+            block: self.args.block.map_or(BLOCK, |block| block as usize),
         }
-        Ok(Exit::Clean)
-    }
-
-    fn groups(&self, are_read: bool, sources: &mut Sources) -> Result<(Roster, Account), Stop> {
-        let threads = parallel::threads(self.args.threads);
-        let mut reader = RosterReader::new(threads);
-        let measures = Measures { block: self.block() * threads.get(), record: LONGEST_GROUP };
-        for page in self.large.groups.iter().flatten() {
-            let mut flow = Flow::new(self.open(page)?, size(page), measures);
-            reader.read(sources.add_text(Text::new(page.path.display().to_string(), "")), &mut flow);
-        }
-        let mut failed = None;
-        // Memberships that no rule asks for are not worth their memory.
-        let export = if are_read { members_export(self.config) } else { MembersExport::Excluded };
-        let finished = reader.finish(export, || {
-            let carry = if are_read { self.some_user_carries_groups() } else { Ok(false) };
-            carry.unwrap_or_else(|stop| {
-                failed = Some(stop);
-                false
-            })
-        });
-        failed.map_or(Ok(finished), Err)
-    }
-
-    /// Whether some user carries `groups`. It is asked where there is no group, and means to read users twice.
-    fn some_user_carries_groups(&self) -> Result<bool, Stop> {
-        if self.large.users.iter().any(is_input) {
-            let message =
-                "there is no group, and standard input cannot be read twice to see whether users carry `groups`";
-            return Err(Stop::Complaint(format!("{message}; name a file of users")));
-        }
-        let mut kept = Projection::default();
-        kept.keep(None, "groups");
-        let threads = parallel::threads(self.args.threads);
-        let measures = Measures { block: self.block() * threads.get(), record: LONGEST_USER };
-        let mut found = false;
-        let each = |batch: Batch<'_, Vec<bool>>| {
-            let carries = |(index, carries): (usize, bool)| carries && batch.dropped.binary_search(&index).is_err();
-            found |= batch.out.into_iter().enumerate().any(carries);
-            if found { Err(io::ErrorKind::Interrupted.into()) } else { Ok(()) }
-        };
-        let mut people = People::new(Roster::default(), &kept, &Carrying, threads, each);
-        let mut nowhere = Sources::default();
-        for page in &self.large.users {
-            let mut flow = Flow::new(self.open(page)?, size(page), measures);
-            if people.read(nowhere.add_text(Text::new("", "")), &mut flow).is_err() {
-                break;
-            }
-        }
-        drop(people);
-        Ok(found)
-    }
-
-    fn open(&self, page: &Page) -> Result<Box<dyn io::Read + '_>, Stop> {
-        let opened = self.files.open(&page.path);
-        opened.map_err(|error| Stop::Complaint(format!("cannot read `{}`: {error}", page.path.display())))
-    }
-
-    fn block(&self) -> usize {
-        self.args.block.map_or(BLOCK, |block| block as usize)
-    }
-
-    fn size_of_users(&self) -> u64 {
-        self.large.users.iter().map(|page| page.size).sum()
-    }
-
-    fn conclude(&self, accounts: &[&Account], written: usize, terminal: &mut Terminal) -> Exit {
-        let mut lack = data::Lack::default();
-        accounts.iter().for_each(|account| lack.add(account.kind, &account.completeness, account.skipped));
-        let done = (written, ["decision was written", "decisions were written"]);
-        data::conclude_lacking(&lack, &self.args.completeness, done, terminal)
-    }
-}
-
-fn is_input(page: &Page) -> bool {
-    page.path.as_os_str() == "-"
-}
-
-/// How many bytes a file has, where that is known: standard input goes on.
-fn size(page: &Page) -> Option<usize> {
-    (!is_input(page)).then_some(page.size as usize)
-}
-
-/// Looks for users that carry `groups`.
-struct Carrying;
-
-impl Work for Carrying {
-    type Hand = ();
-    type Out = Vec<bool>;
-
-    fn hand(&self) {}
-
-    fn begin(&self) -> Vec<bool> {
-        Vec::new()
-    }
-
-    fn is_nested(&self) -> bool {
-        false
-    }
-
-    fn user(&self, (): &mut (), user: &User, _: Groups<'_>, _: Option<Groups<'_>>, out: &mut Vec<bool>) {
-        out.push(crate::scim::stream::carries_groups(user));
     }
 }
 

@@ -40,15 +40,20 @@ pub use rule::{Outcome, Rule, Sited, When, Written};
 pub use schema::schema;
 
 use crate::condition::{Mistake, RuleSet};
-use crate::source::{At, Problem};
+use crate::source::{At, Place, Problem, Span};
 
 /// A mistake in a condition, a pattern or a path, as a problem of the scalar that it stands in.
 fn problem_of(mistake: Mistake, at: &At) -> Problem {
-    let mut problem = Problem::new(mistake.code, mistake.severity, at.within(mistake.span), mistake.message);
+    problem_at(mistake, |span| at.within(span))
+}
+
+/// The same where the text stands elsewhere: `place` says where its bytes are.
+pub(crate) fn problem_at(mistake: Mistake, place: impl Fn(Span) -> Place) -> Problem {
+    let mut problem = Problem::new(mistake.code, mistake.severity, place(mistake.span), mistake.message);
     problem.help = mistake.help;
     problem.primary.text = mistake.label;
     for (span, text) in mistake.related {
-        problem = problem.related(at.within(span), text);
+        problem = problem.related(place(span), text);
     }
     problem
 }

@@ -20,7 +20,12 @@ use crate::scim::{Group, GroupRef};
 
 /// What follows from what the rules came to for a person at an event.
 pub(super) fn decision(engine: &Engine, moment: Moment<'_>, outcomes: &Outcomes) -> Decision {
-    let (rules, Moment { person, event, .. }) = (&engine.rules, moment);
+    Decision { not_run: not_run(engine, moment, outcomes), ..decision_alone(&engine.rules, moment, outcomes) }
+}
+
+/// The same without why rules could not be decided, which costs more than all else.
+pub(super) fn decision_alone(rules: &Rules, moment: Moment<'_>, outcomes: &Outcomes) -> Decision {
+    let Moment { person, event, .. } = moment;
     let mut decision = Decision {
         id: person.user.id().map(str::to_owned),
         user_name: person.user.user_name().to_owned(),
@@ -42,7 +47,6 @@ pub(super) fn decision(engine: &Engine, moment: Moment<'_>, outcomes: &Outcomes)
             decision.depend_on_intake();
         }
     }
-    decision.not_run = not_run(engine, moment, outcomes);
     decision
 }
 
@@ -147,7 +151,8 @@ fn organization(organizations: &Organizations, end: &FirstMatch) -> Organization
         Organizations::Rules { rules, fallback } => (rules, fallback.as_ref()),
     };
     if !end.open.is_empty() {
-        let candidates = distinct(end.outcomes(rules).map(|outcome| outcome.or(fallback).cloned()));
+        let candidates = distinct(end.outcomes(rules).map(|outcome| outcome.or(fallback)));
+        let candidates = candidates.into_iter().map(|name| name.cloned()).collect();
         return OrganizationDecision { candidates, ..OrganizationDecision::undetermined() };
     }
     let decider = end.decided_by(rules);

@@ -1,7 +1,7 @@
 //! What the rules decide, by name.
 
 use super::compile::{Organizations, Rules};
-use super::evaluate::{basis, decision};
+use super::evaluate::{basis, decision, decision_alone};
 use super::inputs::Moment;
 use super::outcomes::Outcomes;
 use super::{Basis, Decision, Engine, Intake};
@@ -87,6 +87,17 @@ impl<'r> Ruling<'r> {
     pub fn not_run(&self) -> usize {
         let Outcomes { intake, organization, groups, unknown } = self.outcomes;
         unknown.len() + intake.withheld + organization.withheld + groups.withheld
+    }
+
+    /// Whether the files say everything that it rests on: no rule that may hold was left open.
+    pub fn is_determined(&self) -> bool {
+        let Outcomes { intake, organization, groups, .. } = self.outcomes;
+        intake.open.is_empty() && organization.open.is_empty() && groups.open.is_empty()
+    }
+
+    /// The decision without the reasons why rules could not be decided: [`Decision::not_run`] is empty.
+    pub fn decision_alone(&self) -> Decision {
+        decision_alone(self.rules, self.moment, self.outcomes)
     }
 
     /// The decision in full, with the reasons why rules could not be decided.

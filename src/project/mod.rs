@@ -11,6 +11,7 @@ mod load;
 mod load_config;
 mod loader;
 mod people;
+mod revision;
 
 pub use discover::{FILE_NAME, below, is_configuration, upward};
 pub use files::{Disk, Files, Memory};
@@ -18,3 +19,4 @@ pub use large::{LargeSnapshot, Page, members_export};
 pub use load::{Overrides, Project};
 pub(crate) use loader::unreadable;
 pub use people::Population;
+pub use revision::Revision;

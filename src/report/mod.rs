@@ -18,6 +18,7 @@
 //! # std::io::Result::Ok(())
 //! ```
 
+mod answer;
 mod concise;
 mod excerpt;
 mod explanation;
@@ -42,12 +43,14 @@ use serde::Serialize;
 
 use crate::source::{Finding, Severity, Sources, Suppressed};
 
+pub use answer::{Answer, End, Preventing, Word};
 pub use explanation::{View, write_explanation, write_explanations};
 pub use json::schema;
 pub use paths::Paths;
 pub use redact::Redactor;
 pub use statistics::{LintCount, Statistics};
 pub use suite::{Detail, TestFormat, TestReport, TestSummary, UnknownTestFormat, schema as test_results_schema};
+pub(crate) use write_json::write_json_value;
 pub use write_json::{write_json, write_json_item, write_json_line};
 
 /// What a run found, ready to be written in any [`Format`].

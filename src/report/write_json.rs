@@ -43,6 +43,15 @@ pub fn write_json_line(value: &impl Serialize, out: &mut dyn Write) -> io::Resul
 /// Those of `out`, and those of the value's own serialisation.
 pub fn write_json_item(value: &impl Serialize, first: bool, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(if first { b"\n" } else { b",\n" })?;
+    write_json_value(value, out)
+}
+
+/// Writes a value on a line that goes on.
+///
+/// # Errors
+///
+/// Those of `out`, and those of the value's own serialisation.
+pub(crate) fn write_json_value(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     value.serialize(&mut Serializer::with_formatter(&mut *out, Escaping(CompactFormatter)))?;
     Ok(())
 }

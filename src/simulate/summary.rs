@@ -82,7 +82,8 @@ pub struct RuleAtFault {
 }
 
 /// Where people stand.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Place {
     /// In this organization.
     Organization(String),
@@ -105,6 +106,27 @@ pub struct Flow {
     pub people: u64,
     /// A few of them, by `userName`.
     pub examples: Vec<String>,
+}
+
+impl Place {
+    /// That of a standing.
+    pub fn of(standing: &super::Standing) -> Place {
+        match (standing.intake.decision, standing.organization.by) {
+            (Intake::Refuse, _) => Place::Refused,
+            (_, Basis::Undetermined) => Place::Undetermined,
+            _ => standing.organization.name.clone().map_or(Place::NoOrganization, Place::Organization),
+        }
+    }
+
+    /// In words.
+    pub fn words(&self) -> &str {
+        match self {
+            Place::Organization(name) => name,
+            Place::NoOrganization => "no organization",
+            Place::Refused => "(refused by intake)",
+            Place::Undetermined => "(undetermined)",
+        }
+    }
 }
 
 impl Counts {
@@ -193,12 +215,7 @@ impl Summary {
     }
 
     fn flow(&mut self, user_name: &str, way: &Onboarding) {
-        let place = |standing: &super::Standing| match (standing.intake.decision, standing.organization.by) {
-            (Intake::Refuse, _) => Place::Refused,
-            (_, Basis::Undetermined) => Place::Undetermined,
-            _ => standing.organization.name.clone().map_or(Place::NoOrganization, Place::Organization),
-        };
-        let key = (place(&way.created), place(&way.logged_in));
+        let key = (Place::of(&way.created), Place::of(&way.logged_in));
         let index = *self.flow_index.entry(key).or_insert_with_key(|(from, to)| {
             self.flows.push(Flow { from: from.clone(), to: to.clone(), people: 0, examples: Vec::new() });
             self.flows.len() - 1

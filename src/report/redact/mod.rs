@@ -12,6 +12,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
+use crate::diff::{Moved, Proof};
 use crate::engine::{Clause, Decision, ExplainedRule, Explanation};
 use crate::simulate::{Remaining, Transition};
 use crate::source::{Finding, Sources};
@@ -185,6 +186,16 @@ impl Redactor {
     /// What an event changed of a pseudonym.
     pub fn transition(&self, transition: &mut Transition) {
         self.person(&mut transition.id, &mut transition.user_name);
+    }
+
+    /// Somebody under a pseudonym whom a change of the rules moves.
+    pub fn moved(&self, moved: &mut Moved) {
+        self.person(&mut moved.id, &mut moved.user_name);
+    }
+
+    /// What is proved about everybody, the examples without what looks personal.
+    pub fn proof(&self, proof: &mut Proof) {
+        proof.differences.iter_mut().for_each(|found| self.json(&mut found.witness));
     }
 
     /// A user at the end of a simulation, under a pseudonym.

@@ -39,6 +39,14 @@ impl Projection {
         }
     }
 
+    /// Keeps what another projection keeps, too.
+    pub fn keep_all(&mut self, other: &Projection) {
+        other.names.iter().for_each(|name| self.keep(None, name));
+        for (urn, names) in &other.extensions {
+            names.iter().for_each(|name| self.keep(Some(urn), name));
+        }
+    }
+
     fn names_under(&mut self, urn: &str) -> &mut Vec<String> {
         let known = self.extensions.iter().position(|(known, _)| known.eq_ignore_ascii_case(urn));
         let index = known.unwrap_or_else(|| {

@@ -1,0 +1,62 @@
+//! The JSON document of a diff, piece by piece: see [`crate::diff::Diff`].
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::end::End;
+use crate::diff::{Moved, VERSION};
+use crate::report::{write_json_item, write_json_value};
+
+/// A document of which people are written as they come.
+#[derive(Default)]
+pub(super) struct Json {
+    has_begun: bool,
+    has_people: bool,
+}
+
+impl Json {
+    pub(super) fn moved(&mut self, moved: &Moved, out: &mut dyn Write) -> io::Result<()> {
+        self.begin(out)?;
+        write_json_item(moved, !self.has_people, out)?;
+        self.has_people = true;
+        Ok(())
+    }
+
+    fn begin(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        if self.has_begun {
+            return Ok(());
+        }
+        self.has_begun = true;
+        write!(out, "{{ \"version\": {VERSION}, \"moved\": [")
+    }
+
+    pub(super) fn finish(mut self, end: &End<'_>, out: &mut dyn Write) -> io::Result<()> {
+        self.begin(out)?;
+        out.write_all(if self.has_people { b"\n]" } else { b"]" })?;
+        let [old, new] = &end.names;
+        member("old", old, out)?;
+        member("new", new, out)?;
+        member("people", &end.people, out)?;
+        member("movedGroups", &end.moved_groups, out)?;
+        write!(out, ",\n\"proof\": {{ \"equivalent\": {}", end.proof.equivalent)?;
+        member("unknown", &end.proof.unknown, out)?;
+        items("differences", &end.proof.differences, out)?;
+        items("rules", &end.proof.rules, out)?;
+        writeln!(out, " }} }}")
+    }
+}
+
+fn member(name: &str, value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    write!(out, ",\n\"{name}\": ")?;
+    write_json_value(value, out)
+}
+
+/// A list with an item a line.
+fn items<T: Serialize>(name: &str, values: &[T], out: &mut dyn Write) -> io::Result<()> {
+    write!(out, ",\n\"{name}\": [")?;
+    for (index, value) in values.iter().enumerate() {
+        write_json_item(value, index == 0, out)?;
+    }
+    out.write_all(if values.is_empty() { b"]" } else { b"\n]" })
+}

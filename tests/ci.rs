@@ -59,12 +59,16 @@ fn the_hooks_run_what_there_is() {
 fn the_blocks_of_the_page_are_yaml_and_run_what_there_is() {
     let page = read("docs/ci.md");
     let blocks: Vec<&str> = page.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
-    assert_eq!(blocks.len(), 3);
+    assert_eq!(blocks.len(), 4);
     for block in &blocks {
         yaml(block);
     }
     let script = yaml(blocks[1])["vestibule"]["script"].clone();
     assert_eq!(unknown_options(script[1].as_str().unwrap()), [""; 0]);
+    let steps = yaml(blocks[2])["jobs"]["moves"]["steps"].clone();
+    let command = steps[1]["run"].as_str().unwrap().split(" > ").next().unwrap();
+    assert!(command.starts_with("vestibule diff "));
+    assert_eq!(unknown_options(command), [""; 0]);
 }
 
 /// A configuration with one warning, in a folder whose name a shell would take apart.

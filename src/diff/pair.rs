@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::moves::certainly_only_in;
-use crate::engine::{Engine, Evaluator, Event, Person, Ruling};
+use crate::engine::{Engine, Evaluator, Event, Intake, Person, Ruling};
 use crate::scim::Group;
 use crate::simulate::{Difference, Standing};
 
@@ -119,8 +119,10 @@ impl<'e> Pair<'e> {
         let mut compared = Compared::default();
         for event in self.events.iter().copied().filter(|event| event.runs_rules()) {
             let (before, after) = (hand.old.evaluate(old, event), hand.new.evaluate(new, event));
-            if !is_same(&before, &after) {
-                self.add(&before, &after, &mut compared);
+            match at_a_glance(&before, &after) {
+                Some(Glance::Same) => {}
+                Some(Glance::Undetermined) => compared.undetermined.push(event),
+                None => self.add(&before, &after, &mut compared),
             }
         }
         compared
@@ -160,14 +162,31 @@ impl<'e> Pair<'e> {
     }
 }
 
-/// Whether two rulings certainly come to the same. It is asked of everybody, and nearly always so.
-fn is_same(before: &Ruling<'_>, after: &Ruling<'_>) -> bool {
-    if !before.is_determined() || !after.is_determined() {
-        return false;
+/// What is seen of two rulings without writing them out. It is asked of everybody, and nearly always enough.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Glance {
+    Same,
+    /// The files do not say whether the organizations differ, and nothing else does.
+    Undetermined,
+}
+
+fn at_a_glance(before: &Ruling<'_>, after: &Ruling<'_>) -> Option<Glance> {
+    let rulings = [before, after];
+    if rulings.iter().all(|ruling| ruling.is_determined()) {
+        let is_same = before.intake() == after.intake()
+            && before.organization() == after.organization()
+            && (before.groups().eq(after.groups()) || has_same_groups(before, after));
+        return is_same.then_some(Glance::Same);
     }
-    before.intake() == after.intake()
-        && before.organization() == after.organization()
-        && (before.groups().eq(after.groups()) || has_same_groups(before, after))
+    let only_organization_is_open =
+        rulings.iter().all(|ruling| ruling.intake() == Intake::Admit && ruling.undetermined_groups() == 0);
+    let may_be_same = only_organization_is_open && before.groups().eq(after.groups());
+    match (before.last_organization(), after.last_organization()) {
+        (Some((one, one_is_all)), Some((other, other_is_all))) if may_be_same && one == other => {
+            Some(if one_is_all && other_is_all { Glance::Same } else { Glance::Undetermined })
+        }
+        _ => None,
+    }
 }
 
 fn has_same_groups(before: &Ruling<'_>, after: &Ruling<'_>) -> bool {

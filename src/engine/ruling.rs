@@ -51,6 +51,21 @@ impl<'r> Ruling<'r> {
         }
     }
 
+    /// The organization where no rule holds of which the files do not say whether it does, and whether it is the same where
+    /// one of those holds. `None` where organizations are not assigned by rules.
+    pub(crate) fn last_organization(&self) -> Option<(Option<&'r str>, bool)> {
+        let Organizations::Rules { rules, fallback } = &self.rules.organizations else { return None };
+        let name = |outcome: Option<&'r String>| outcome.or(fallback.as_ref()).map(String::as_str);
+        let end = &self.outcomes.organization;
+        let last = name(end.outcomes(rules).last().flatten());
+        Some((last, end.outcomes(rules).all(|outcome| name(outcome) == last)))
+    }
+
+    /// How many group rules may hold: the files do not say.
+    pub(crate) fn undetermined_groups(&self) -> usize {
+        self.outcomes.groups.open.len()
+    }
+
     /// What decides on the organization.
     pub fn organization_by(&self) -> Basis {
         let may = |intake| self.rules.intake_may(&self.outcomes.intake, intake);

@@ -49,7 +49,7 @@ const ROWS: &[Row] = &[
     ("groups-claim-renamed", Error, r#"manifest.json:2:48 "emit_as_roles""#, &[]),
     ("groups-overage-observed", Error, r#"login.xml:2:3 <Attribute Name="http://schemas.microsoft.co"#, &[]),
     ("guest-identifier", Info, r#"users.json:1:28 "bo_fabrikam.com@contoso.onmicrosoft.com""#, &[]),
-    ("intake-attribute-in-assignment", Warning, "vestibule.yaml:4:13 attributes.site", &["fallthrough-at-create"]),
+    ("intake-attribute-in-assignment", Warning, "vestibule.yaml:4:13 attributes.site", &[]),
     ("intake-on-unavailable-input", Warning, "vestibule.yaml:4:13 provider.groups", &[]),
     ("internal-group-condition", Warning, "vestibule.yaml:5:13 internal.groups", &[]),
     ("invisible-characters", Warning, r#"groups.json:1:31 "EU-Finance ""#, &[]),

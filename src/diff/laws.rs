@@ -7,6 +7,7 @@ use super::{Effect, Pair, Proof, Treated};
 use crate::config::Config;
 use crate::engine::{Engine, Event, Person};
 use crate::scim::{Fact, GroupRef, User};
+use crate::simulate::{Difference, Standing};
 
 /// Rules of a configuration, as they are written.
 #[derive(Clone, Debug)]
@@ -170,6 +171,31 @@ proptest! {
                 || before.organization.name != after.organization.name
                 || names(before) != names(after);
             prop_assert!(differs, "{:?}", example);
+        }
+    }
+
+    #[test]
+    fn what_is_seen_at_a_glance_is_what_the_decisions_say(
+        old in rules(), new in rules(), share in any::<bool>(), users in prop::collection::vec(user(), 8)
+    ) {
+        let new = if share { Rules { users: new.users, ..old.clone() } } else { new };
+        let (old, new) = (Engine::compile(&old.config()), Engine::compile(&new.config()));
+        let pair = Pair { old: &old, new: &new, events: Event::ALL.to_vec() };
+        let mut hand = pair.hand();
+        for (text, groups) in &users {
+            let user = User::from_json(text).expect(text);
+            let groups = groups.iter().map(|name| GroupRef::named(name));
+            let person = Person::new(&user).in_provider_groups(groups);
+            let compared = pair.person(&mut hand, &person, &person);
+            let (mut moved, mut undetermined) = (Vec::new(), Vec::new());
+            for event in Event::ALL.into_iter().filter(|event| event.runs_rules()) {
+                let stands = |engine: &Engine| Standing::new().after(&engine.evaluate_plainly(&person, event), engine);
+                let difference = Difference::between(&stands(&old), &stands(&new));
+                moved.extend(difference.is_certain().then_some(event));
+                undetermined.extend(difference.is_unknown().then_some(event));
+            }
+            prop_assert_eq!(compared.moved.iter().map(|moved| moved.event).collect::<Vec<_>>(), moved, "{}", text);
+            prop_assert_eq!(compared.undetermined, undetermined, "{}", text);
         }
     }
 }

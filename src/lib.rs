@@ -52,8 +52,9 @@
 //!
 //! Modules point one way: [`source`] (texts, positions, the tree of a document), [`condition`] (the condition language),
 //! [`config`] (the document), [`scim`], [`foundry`] and [`entra`] (the inputs), [`engine`] (evaluation), [`analysis`]
-//! (proofs), [`simulate`] (state over time), [`diff`] (one configuration against another), [`project`] (files), [`suite`] (tests), [`identity`] (what both sides
-//! send), [`lint`], [`report`] (how findings are shown), and the command line. Nothing below [`project`] reads a file.
+//! (proofs), [`simulate`] (state over time), [`diff`] (one configuration against another), [`project`] (files), [`suite`]
+//! (tests), [`identity`] (what both sides send), [`lint`], [`report`] (how findings are shown), and the command line.
+//! Nothing below [`project`] reads a file.
 //!
 //! # Promises
 //!

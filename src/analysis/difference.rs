@@ -1,6 +1,6 @@
 //! Whether anybody at all would be treated differently by another configuration.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -127,12 +127,13 @@ impl<'c> Comparison<'c> {
     /// Of every rule that asks for what a login fills otherwise it is not known whether it treats somebody differently.
     fn remapped(&self, compared: &mut Compared) {
         let remapped = Remapped::between(&self.old, &self.new);
+        let asked = |known: &Unanswered| (known.side, known.rule, known.event);
+        let known: HashSet<_> = compared.unknown.iter().map(asked).collect();
         for (side, book) in [(Side::Old, &self.old), (Side::New, &self.new)] {
-            for set in [RuleSet::UserIntake, RuleSet::OrganizationUsers, RuleSet::GroupAssignment] {
+            for set in RuleSet::OF_USERS {
                 for (position, rule) in book.set(set).iter().enumerate() {
                     let (event, id) = (Some(Event::Login), Some(book.id(set, position)));
-                    let is_known = |known: &Unanswered| (known.side, known.rule, known.event) == (side, id, event);
-                    if remapped.is_asked_by(rule.term) && !compared.unknown.iter().any(is_known) {
+                    if remapped.is_asked_by(rule.term) && !known.contains(&(side, id, event)) {
                         compared.unknown.push(Unanswered { set, event, side, rule: id, group: None });
                     }
                 }

@@ -292,10 +292,8 @@ impl<'c> Analysis<'c> {
 
     /// The rules that count, set by set.
     pub fn rules(&self) -> impl Iterator<Item = RuleId> + use<> {
-        let sets =
-            [RuleSet::UserIntake, RuleSet::OrganizationUsers, RuleSet::OrganizationGroups, RuleSet::GroupAssignment];
         let rules = |set: RuleSet| self.book.set(set).iter().map(move |rule| RuleId { set, index: rule.index });
-        let ids: Vec<RuleId> = sets.into_iter().flat_map(rules).collect();
+        let ids: Vec<RuleId> = RuleSet::ALL.into_iter().flat_map(rules).collect();
         ids.into_iter()
     }
 

@@ -24,6 +24,7 @@ mod selection;
 mod simulate;
 mod standings;
 mod stream;
+mod stream_args;
 mod streamed;
 mod table;
 mod terminal;

@@ -13,10 +13,6 @@ use crate::scim::stream::{Flow, Measures, parse_and_drop};
 use crate::scim::{Account, Batch, Groups, Kind, MembersExport, People, Projection, Roster, RosterReader, User, Work};
 use crate::source::{Sources, Text};
 
-/// Snapshots of up to as many bytes are held: then findings show the records, and everything can be said of them.
-pub(super) const LARGEST_HELD: u64 = 32 << 20;
-/// How many bytes are read at a time, for each thread.
-pub(super) const BLOCK: usize = 1 << 20;
 /// How long a record of a user may be.
 const LONGEST_USER: usize = 16 << 20;
 /// How long a record of a group may be, which holds its members.

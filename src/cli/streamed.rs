@@ -5,10 +5,10 @@ use std::path::Path;
 
 use super::args::EvalFormat;
 use super::decisions::{Decided, DecisionWriter};
-use super::eval_args::{EvalArgs, Streaming};
-use super::stream::{BLOCK, EXTENSIONS, LARGEST_HELD, Stream};
+use super::eval_args::EvalArgs;
+use super::stream::{EXTENSIONS, Stream};
 use super::terminal::Terminal;
-use super::{Exit, Stop, data, open, parallel};
+use super::{Exit, Stop, data, open};
 use crate::config::{Config, GroupsClaim};
 use crate::engine::{Decision, Engine, Evaluator, Event, Person};
 use crate::project::{LargeSnapshot, members_export};
@@ -19,14 +19,7 @@ use crate::source::Sources;
 /// How large a snapshot may be to be held; `None` where it is held anyway.
 pub(super) fn largest(args: &EvalArgs) -> Option<u64> {
     // Who is to be redacted, and what of them is shared, is known when all have been read.
-    if args.groups || args.redact.is_on() {
-        return None;
-    }
-    match args.stream {
-        Streaming::Auto => Some(LARGEST_HELD),
-        Streaming::Always | Streaming::Drop => Some(0),
-        Streaming::Never => None,
-    }
+    if args.groups || args.redact.is_on() { None } else { args.stream.largest_held() }
 }
 
 /// One evaluation.
@@ -43,7 +36,7 @@ impl Run<'_> {
         let engine = Engine::compile(self.config);
         let reads = engine.reads();
         let stream = self.stream();
-        if self.args.stream == Streaming::Drop {
+        if self.args.stream.is_dropped() {
             return stream.parse_and_drop(&reads.attributes, terminal);
         }
         let (roster, groups) = stream.groups(reads.provider_groups, sources)?;
@@ -78,8 +71,8 @@ impl Run<'_> {
             files: self.files,
             large: self.large,
             members: members_export(self.config),
-            threads: parallel::threads(self.args.threads),
-            block: self.args.block.map_or(BLOCK, |block| block as usize),
+            threads: self.args.stream.threads(),
+            block: self.args.stream.block(),
         }
     }
 }

@@ -25,6 +25,13 @@ pub enum RuleSet {
 }
 
 impl RuleSet {
+    /// All of them: intake first, since it decides whether the others run.
+    pub const ALL: [RuleSet; 4] =
+        [RuleSet::UserIntake, RuleSet::OrganizationUsers, RuleSet::OrganizationGroups, RuleSet::GroupAssignment];
+
+    /// Those over users, likewise.
+    pub const OF_USERS: [RuleSet; 3] = [RuleSet::UserIntake, RuleSet::OrganizationUsers, RuleSet::GroupAssignment];
+
     /// The section of the document: `organization-assignment.users`, `organization-assignment.groups`, `user-intake`,
     /// `group-assignment`.
     pub fn as_str(self) -> &'static str {

@@ -13,7 +13,7 @@ mod rules;
 mod schema;
 
 pub use moves::{Flow, GroupFlow, GroupStep, Moves};
-pub use pair::{Aspect, Compared, Hand, Moved, MovedGroup, Pair};
+pub use pair::{Aspect, ComparedPerson, Hand, Moved, MovedGroup, Pair};
 pub use proof::{Example, Proof, Treated};
 pub use rules::{Change, ChangedRule, Effect};
 pub use schema::{Diff, VERSION, moved_schema, schema};

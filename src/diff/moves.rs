@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::pair::{Aspect, Compared, Moved};
+use super::pair::{Aspect, ComparedPerson, Moved};
 use crate::engine::Event;
 use crate::simulate::{Place, Standing};
 
@@ -77,7 +77,7 @@ impl GroupStep {
 
 impl Moves {
     /// Counts one person. Where it is proved that nobody is treated differently, what the files leave open does not count.
-    pub fn add(&mut self, compared: &Compared, is_proved: bool) {
+    pub fn add(&mut self, compared: &ComparedPerson, is_proved: bool) {
         self.users += 1;
         self.moved += u64::from(!compared.moved.is_empty());
         self.undetermined += u64::from(!is_proved && compared.moved.is_empty() && !compared.undetermined.is_empty());

@@ -1,5 +1,7 @@
 //! Two engines and one person.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -47,7 +49,7 @@ pub struct Hand<'e> {
 
 /// What came of one person.
 #[derive(Clone, Debug, Default)]
-pub struct Compared {
+pub struct ComparedPerson {
     /// Where something certainly differs: an entry an event.
     pub moved: Vec<Moved>,
     /// The events at which the files do not say whether anything differs.
@@ -115,8 +117,8 @@ impl<'e> Pair<'e> {
     }
 
     /// What the rules make of a person, as each side sees it: which groups a login carries is part of a configuration.
-    pub fn person(&self, hand: &mut Hand<'e>, old: &Person<'_>, new: &Person<'_>) -> Compared {
-        let mut compared = Compared::default();
+    pub fn person(&self, hand: &mut Hand<'e>, old: &Person<'_>, new: &Person<'_>) -> ComparedPerson {
+        let mut compared = ComparedPerson::default();
         for event in self.events.iter().copied().filter(|event| event.runs_rules()) {
             let (before, after) = (hand.old.evaluate(old, event), hand.new.evaluate(new, event));
             match at_a_glance(&before, &after) {
@@ -128,7 +130,7 @@ impl<'e> Pair<'e> {
         compared
     }
 
-    fn add(&self, before: &Ruling<'_>, after: &Ruling<'_>, compared: &mut Compared) {
+    fn add(&self, before: &Ruling<'_>, after: &Ruling<'_>, compared: &mut ComparedPerson) {
         let decision = after.decision_alone();
         let event = decision.event;
         let before = Standing::new().after(&before.decision_alone(), self.old);
@@ -151,7 +153,7 @@ impl<'e> Pair<'e> {
     /// Which organizations may see a provider group, where that differs for certain.
     pub fn group(&self, hand: &mut Hand<'e>, group: &Group) -> Option<MovedGroup> {
         let (before, after) = (hand.old.evaluate_group(group), hand.new.evaluate_group(group));
-        let set = |names: &[String]| names.iter().cloned().collect::<std::collections::BTreeSet<_>>();
+        let set = |names: &[String]| names.iter().cloned().collect::<BTreeSet<_>>();
         let differs = set(&before.organizations) != set(&after.organizations);
         (differs && !before.undetermined && !after.undetermined).then_some(MovedGroup {
             id: after.id,
@@ -190,11 +192,6 @@ fn at_a_glance(before: &Ruling<'_>, after: &Ruling<'_>) -> Option<Glance> {
 }
 
 fn has_same_groups(before: &Ruling<'_>, after: &Ruling<'_>) -> bool {
-    let sorted = |ruling: &Ruling<'_>| {
-        let mut names: Vec<String> = ruling.groups().map(str::to_owned).collect();
-        names.sort_unstable();
-        names.dedup();
-        names
-    };
-    sorted(before) == sorted(after)
+    let names = [before, after].map(|ruling| ruling.groups().collect::<BTreeSet<&str>>());
+    names[0] == names[1]
 }

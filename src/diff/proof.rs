@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::rules::{ChangedRule, Effect, Paired, SETS, Touched, lines, pair};
+use super::rules::{ChangedRule, Effect, Paired, Touched, lines, pair};
 use crate::analysis::{Compared, Comparison, Difference, RuleId, Shown, Side};
 use crate::condition::RuleSet;
 use crate::config::Config;
@@ -167,7 +167,7 @@ fn changed_rules(old: &Config, new: &Config, compared: &Compared) -> Vec<Changed
         }
     }
     let mut changed = Vec::new();
-    for set in SETS {
+    for set in RuleSet::ALL {
         let (old, new) = (lines(old, set), lines(new, set));
         for paired in pair(&old, &new) {
             let effect = match (known.has(set, &paired), open.has(set, &paired)) {

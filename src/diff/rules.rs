@@ -91,10 +91,6 @@ pub(super) struct Paired {
     pub(super) changes: Vec<Change>,
 }
 
-/// The sets, in the order in which they are evaluated.
-pub(super) const SETS: [RuleSet; 4] =
-    [RuleSet::UserIntake, RuleSet::OrganizationUsers, RuleSet::OrganizationGroups, RuleSet::GroupAssignment];
-
 /// The rules of a set.
 pub(super) fn lines(config: &Config, set: RuleSet) -> Vec<Line<'_>> {
     let assignment = config.organization_assignment.as_ref();

@@ -46,41 +46,38 @@ const TRIAL: usize = 4096;
 const MOST: usize = 1 << 16;
 const LONGEST: usize = 256;
 
+/// What values are looked up by.
+pub(super) struct By<'b> {
+    pub(super) index: &'b Index,
+    pub(super) lookup: &'b mut Lookup,
+    /// Which rules wait for atoms.
+    pub(super) leads: &'b dyn Fn(&[AtomId]) -> Leads,
+}
+
 impl Distinct {
-    /// The number of a value; `None` for one that passes nothing. `leads` says which rules wait for atoms.
-    pub(super) fn number(
-        &mut self,
-        datum: &Datum<'_>,
-        index: &Index,
-        lookup: &mut Lookup,
-        leads: &impl Fn(&[AtomId]) -> Leads,
-    ) -> Option<u32> {
-        let Datum::OfGroup(name, Some(group)) = *datum else {
-            return self.of_value(&datum.value(), index, lookup, leads);
-        };
+    /// The number of a value; `None` for one that passes nothing.
+    pub(super) fn number(&mut self, datum: &Datum<'_>, by: &mut By<'_>) -> Option<u32> {
+        let value = datum.value();
+        let Value::Text(text) = value else { return self.add(&value, by) };
+        self.count();
+        let Datum::OfGroup(_, Some(group)) = *datum else { return self.of_text(text, by) };
         if let Some(Some((known, number))) = self.by_group.get(group)
-            && **known == *name
+            && **known == *text
         {
             return *number;
         }
-        let number = self.of_value(&Value::Text(name), index, lookup, leads);
-        if group < MOST && self.by_text.contains_key(name) {
+        let number = self.of_text(text, by);
+        if group < MOST && self.by_text.contains_key(text) {
             if self.by_group.len() <= group {
                 self.by_group.resize(group + 1, None);
             }
-            self.by_group[group] = Some((name.into(), number));
+            self.by_group[group] = Some((text.into(), number));
         }
         number
     }
 
-    fn of_value(
-        &mut self,
-        value: &Value<'_>,
-        index: &Index,
-        lookup: &mut Lookup,
-        leads: &impl Fn(&[AtomId]) -> Leads,
-    ) -> Option<u32> {
-        let Value::Text(text) = *value else { return self.add(value, index, lookup, leads) };
+    /// There is another text. At the end of the trial it shows whether they repeat.
+    fn count(&mut self) {
         if self.met < TRIAL {
             self.met += 1;
             if self.met == TRIAL && self.by_text.len() >= TRIAL / 2 {
@@ -88,13 +85,17 @@ impl Distinct {
                 self.by_text = HashMap::default();
             }
         }
+    }
+
+    fn of_text(&mut self, text: &str, by: &mut By<'_>) -> Option<u32> {
+        let value = Value::Text(text);
         if self.unique {
-            return self.add(value, index, lookup, leads);
+            return self.add(&value, by);
         }
         if let Some(&known) = self.by_text.get(text) {
             return known;
         }
-        let number = self.add(value, index, lookup, leads);
+        let number = self.add(&value, by);
         if self.by_text.len() < MOST && text.len() <= LONGEST {
             self.by_text.insert(text.into(), number);
             self.kept = self.passed.len();
@@ -120,15 +121,9 @@ impl Distinct {
         &self.passed[number as usize].leads
     }
 
-    fn add(
-        &mut self,
-        value: &Value<'_>,
-        index: &Index,
-        lookup: &mut Lookup,
-        leads: &impl Fn(&[AtomId]) -> Leads,
-    ) -> Option<u32> {
+    fn add(&mut self, value: &Value<'_>, by: &mut By<'_>) -> Option<u32> {
         self.last.clear();
-        index.each(value, lookup, |atom| self.last.push(atom));
+        by.index.each(value, by.lookup, |atom| self.last.push(atom));
         if self.last.is_empty() {
             return None;
         }
@@ -137,7 +132,7 @@ impl Distinct {
         self.atoms.extend_from_slice(&self.last);
         // There is room in memory for fewer values than fit.
         let end = u32::try_from(self.atoms.len()).unwrap_or(u32::MAX);
-        self.passed.push(Passed { end, leads: leads(&self.last) });
+        self.passed.push(Passed { end, leads: (by.leads)(&self.last) });
         Some(u32::try_from(self.passed.len() - 1).unwrap_or(u32::MAX))
     }
 }
@@ -151,7 +146,7 @@ mod tests {
     const NO_RULE: Leads = [Lead::NONE; _];
 
     fn atoms<'d>(distinct: &'d mut Distinct, text: &str, index: &Index, lookup: &mut Lookup) -> &'d [AtomId] {
-        let number = distinct.number(&Datum::Given(Value::Text(text)), index, lookup, &|_| NO_RULE);
+        let number = distinct.number(&Datum::Given(Value::Text(text)), &mut By { index, lookup, leads: &|_| NO_RULE });
         number.map_or(&[], |number| distinct.atoms(number))
     }
 
@@ -166,7 +161,8 @@ mod tests {
             assert_eq!(atoms(&mut addresses, &format!("a{round}"), &index, &mut lookup), [1]);
             assert_eq!(atoms(&mut departments, "AB", &index, &mut lookup), [1, 2]);
             assert_eq!(atoms(&mut departments, "b", &index, &mut lookup), [0; 0]);
-            assert_eq!(departments.number(&Datum::Given(Value::Bool(true)), &index, &mut lookup, &|_| NO_RULE), None);
+            let by = &mut By { index: &index, lookup: &mut lookup, leads: &|_| NO_RULE };
+            assert_eq!(departments.number(&Datum::Given(Value::Bool(true)), by), None);
         }
         addresses.forget();
         departments.forget();
@@ -182,11 +178,27 @@ mod tests {
         let (index, mut lookup) = (builder.build(), Lookup::default());
         let mut distinct = Distinct::default();
         for name in ["EU", "US", "EU", "EU", "US"] {
-            let number = distinct.number(&Datum::OfGroup(name, Some(3)), &index, &mut lookup, &|_| NO_RULE);
+            let by = &mut By { index: &index, lookup: &mut lookup, leads: &|_| NO_RULE };
+            let number = distinct.number(&Datum::OfGroup(name, Some(3)), by);
             assert_eq!(number.is_some(), name == "EU");
             distinct.forget();
         }
         assert_eq!(distinct.by_group.len(), 4);
+    }
+
+    /// Most groups have several members, however many there are.
+    #[test]
+    fn groups_that_are_met_again_are_remembered_in_any_number() {
+        let (index, mut lookup) = (IndexBuilder::default().build(), Lookup::default());
+        let mut distinct = Distinct::default();
+        let groups = 2 * TRIAL;
+        for user in 0..groups {
+            for group in [user, user / 2, user / 3] {
+                let by = &mut By { index: &index, lookup: &mut lookup, leads: &|_| NO_RULE };
+                distinct.number(&Datum::OfGroup(&group.to_string(), Some(group)), by);
+            }
+        }
+        assert_eq!((distinct.by_text.len(), distinct.by_group.len()), (groups, groups));
     }
 
     #[test]

@@ -12,14 +12,17 @@ use super::{Basis, Decision, Engine, Intake};
 #[derive(Clone, Copy, Debug)]
 pub struct Ruling<'r> {
     engine: &'r Engine,
-    rules: &'r Rules,
     moment: Moment<'r>,
     outcomes: &'r Outcomes,
 }
 
 impl<'r> Ruling<'r> {
     pub(super) fn new(engine: &'r Engine, moment: Moment<'r>, outcomes: &'r Outcomes) -> Self {
-        Ruling { engine, rules: &engine.rules, moment, outcomes }
+        Ruling { engine, moment, outcomes }
+    }
+
+    fn rules(&self) -> &'r Rules {
+        &self.engine.rules
     }
 
     /// Whether the user is taken in.
@@ -28,7 +31,7 @@ impl<'r> Ruling<'r> {
         if !self.moment.event.runs_rules() {
             Intake::NotRun
         } else if end.open.is_empty() {
-            self.rules.intake_of(end.decided_by(&self.rules.intake).map(|rule| &rule.outcome))
+            self.rules().intake_of(end.decided_by(&self.rules().intake).map(|rule| &rule.outcome))
         } else {
             Intake::Undetermined
         }
@@ -36,12 +39,12 @@ impl<'r> Ruling<'r> {
 
     /// The intake rule that decides, if one does.
     pub fn intake_rule(&self) -> Option<&'r str> {
-        self.outcomes.intake.decided_by(&self.rules.intake).map(|rule| &*rule.name)
+        self.outcomes.intake.decided_by(&self.rules().intake).map(|rule| &*rule.name)
     }
 
     /// The user's organization; `None` where there is none, or the files do not say.
     pub fn organization(&self) -> Option<&'r str> {
-        match (self.organization_by(), &self.rules.organizations) {
+        match (self.organization_by(), &self.rules().organizations) {
             (Basis::Rule, Organizations::Rules { rules, .. }) => {
                 self.outcomes.organization.decided_by(rules).map(|rule| &*rule.outcome)
             }
@@ -54,7 +57,7 @@ impl<'r> Ruling<'r> {
     /// The organization where no rule holds of which the files do not say whether it does, and whether it is the same where
     /// one of those holds. `None` where organizations are not assigned by rules.
     pub(crate) fn last_organization(&self) -> Option<(Option<&'r str>, bool)> {
-        let Organizations::Rules { rules, fallback } = &self.rules.organizations else { return None };
+        let Organizations::Rules { rules, fallback } = &self.rules().organizations else { return None };
         let name = |outcome: Option<&'r String>| outcome.or(fallback.as_ref()).map(String::as_str);
         let end = &self.outcomes.organization;
         let last = name(end.outcomes(rules).last().flatten());
@@ -68,12 +71,12 @@ impl<'r> Ruling<'r> {
 
     /// What decides on the organization.
     pub fn organization_by(&self) -> Basis {
-        let may = |intake| self.rules.intake_may(&self.outcomes.intake, intake);
+        let may = |intake| self.rules().intake_may(&self.outcomes.intake, intake);
         if !self.moment.event.runs_rules() || !may(Intake::Admit) {
             return Basis::NotRun;
         }
         let end = &self.outcomes.organization;
-        match &self.rules.organizations {
+        match &self.rules().organizations {
             Organizations::Absent => Basis::NotRun,
             // A refused user gets no organization.
             _ if may(Intake::Refuse) => Basis::Undetermined,
@@ -86,14 +89,14 @@ impl<'r> Ruling<'r> {
     /// The organization rule that decides, if one does.
     pub fn organization_rule(&self) -> Option<&'r str> {
         let by_rule = self.organization_by() == Basis::Rule;
-        let rules = self.rules.organization_rules();
+        let rules = self.rules().organization_rules();
         self.outcomes.organization.decided_by(rules).filter(|_| by_rule).map(|rule| &*rule.name)
     }
 
     /// The rule-based groups that the user certainly gets, in the order of their rules: a group as often as rules give it.
     pub fn groups(&self) -> impl Iterator<Item = &'r str> {
-        let rules = &self.rules.groups;
-        let certain = !self.rules.intake_may(&self.outcomes.intake, Intake::Refuse);
+        let rules = &self.rules().groups;
+        let certain = !self.rules().intake_may(&self.outcomes.intake, Intake::Refuse);
         let hold = self.outcomes.groups.hold.iter().filter(move |_| certain);
         hold.flat_map(move |rule| rules[*rule as usize].outcome.iter().map(String::as_str))
     }
@@ -112,7 +115,7 @@ impl<'r> Ruling<'r> {
 
     /// The decision without the reasons why rules could not be decided: [`Decision::not_run`] is empty.
     pub fn decision_alone(&self) -> Decision {
-        decision_alone(self.rules, self.moment, self.outcomes)
+        decision_alone(self.rules(), self.moment, self.outcomes)
     }
 
     /// The decision in full, with the reasons why rules could not be decided.

@@ -7,7 +7,7 @@ use super::inputs::Extent;
 use super::outcomes::{EveryMatch, Finder, FirstMatch, Unknown};
 use super::plain::Inputs;
 use super::program::{ALONE, Atom, AtomId, FormId, Leads, Plan, Program, ProgramSet, RuleId};
-use super::table::{Known, Row};
+use super::table::{Row, Values};
 
 /// Room for one evaluation, used again and again.
 #[derive(Clone, Debug)]
@@ -245,7 +245,7 @@ impl Answers {
     }
 }
 
-impl Known {
+impl Values {
     /// What an atom comes to that some known value passes, or none.
     fn verdict(self, passes: bool) -> Verdict {
         match (passes, self.extent) {

@@ -1,6 +1,6 @@
 //! People as rows and inputs as columns: which values each of them has. A value that many have is looked up once.
 
-use super::distinct::Distinct;
+use super::distinct::{By, Distinct};
 use super::index::Lookup;
 use super::inputs::Extent;
 use super::plain::Inputs;
@@ -22,14 +22,14 @@ pub(super) struct Table {
 /// What a row has in a column.
 #[derive(Clone, Copy, Debug)]
 struct Cell {
-    known: Known,
+    known: Values,
     /// Where its values end; they begin where those of the cell before end. Values that pass nothing are left out.
     end: u32,
 }
 
 /// What is known of the values of an input.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Known {
+pub(super) struct Values {
     pub(super) extent: Extent,
     /// How many there are.
     pub(super) count: u32,
@@ -44,16 +44,17 @@ impl Table {
     /// Adds a row, and looks up the values that no row before had.
     pub(super) fn push(&mut self, program: &Program, inputs: &Inputs<'_>) {
         let Table { at_create, columns, cells, values, lookup } = self;
-        let leads = |atoms: &_| program.leads(*at_create, atoms);
+        let leads = &|atoms: &_| program.leads(*at_create, atoms);
         for ((column, index), distinct) in program.columns.iter().zip(&program.indexes).zip(columns) {
+            let by = &mut By { index, lookup, leads };
             let mut count = 0;
             let extent = inputs.each(&column.input, &mut |datum| {
                 count += 1;
                 if !index.is_empty() {
-                    values.extend(distinct.number(&datum, index, lookup, &leads));
+                    values.extend(distinct.number(&datum, by));
                 }
             });
-            cells.push(Cell { known: Known { extent, count }, end: number(values.len()) });
+            cells.push(Cell { known: Values { extent, count }, end: number(values.len()) });
         }
     }
 
@@ -96,7 +97,7 @@ impl<'t> Row<'t> {
     }
 
     /// What is known of the values in a column.
-    pub(super) fn known(&self, column: u32) -> Known {
+    pub(super) fn known(&self, column: u32) -> Values {
         self.cells[column as usize].known
     }
 
@@ -117,7 +118,7 @@ impl<'t> Row<'t> {
             let to = cell.end as usize;
             for value in &self.values[from..to] {
                 for (lead, of_value) in leads.iter_mut().zip(distinct.leads(*value)) {
-                    *lead = lead.and(*of_value);
+                    *lead = lead.first(*of_value);
                 }
             }
             from = to;

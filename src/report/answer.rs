@@ -281,10 +281,7 @@ mod tests {
         let mut out = Vec::new();
         write_flow(&value, &mut out).expect("writing to memory");
         let text = String::from_utf8(out).expect("UTF-8");
-        assert_eq!(
-            text,
-            r##"{ n: [], "urn:x:y": { "no": [1, true, null, {}] }, userName: "a: b\n#" }"##.replace("{ n:", "{ \"n\":")
-        );
+        assert_eq!(text, r##"{ "n": [], "urn:x:y": { "no": [1, true, null, {}] }, userName: "a: b\n#" }"##);
         assert_eq!(serde_yaml::from_str::<Value>(&text).ok(), Some(value));
     }
 }

@@ -143,7 +143,7 @@ impl<'c> Names<'c> {
             }
         }
         for rule in expect.not_run.iter().flat_map(|rules| &rules.value) {
-            self.check_rule(rule, &USER_SETS, problems);
+            self.check_rule(rule, &RuleSet::OF_USERS, problems);
         }
     }
 
@@ -176,6 +176,3 @@ impl<'c> Names<'c> {
         problems.push(problem);
     }
 }
-
-/// The sets that decide about users, in the order in which they run.
-pub(super) const USER_SETS: [RuleSet; 3] = [RuleSet::UserIntake, RuleSet::OrganizationUsers, RuleSet::GroupAssignment];

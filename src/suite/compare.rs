@@ -41,7 +41,7 @@ impl Aspect {
             Aspect::Intake => &[RuleSet::UserIntake],
             Aspect::Organization => &[RuleSet::OrganizationUsers],
             Aspect::Groups => &[RuleSet::GroupAssignment],
-            Aspect::NotRun => &super::check::USER_SETS,
+            Aspect::NotRun => &RuleSet::OF_USERS,
         }
     }
 }

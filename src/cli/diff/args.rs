@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::cli::args::{CompletenessArgs, SnapshotArgs, event_parser, format_and_file};
-use crate::cli::eval_args::Streaming;
 use crate::cli::redact::RedactArgs;
+use crate::cli::stream_args::StreamArgs;
 use crate::engine::Event;
 
 #[derive(Debug, Args)]
@@ -45,18 +45,8 @@ pub(in crate::cli) struct DiffArgs {
     #[arg(long, default_value_t = 20, value_name = "NUMBER")]
     pub(super) most: usize,
 
-    /// How many threads work on a large snapshot. The output is the same for any number. Without it, as many as there are
-    /// processors.
-    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=256))]
-    pub(super) threads: Option<u16>,
-
-    /// Whether users are read, compared and let go one after the other. By itself, where the snapshot is large.
-    #[arg(long, value_enum, default_value_t = Streaming::Auto, value_name = "WHEN", hide = true)]
-    pub(super) stream: Streaming,
-
-    /// How many bytes of a large snapshot are read at a time.
-    #[arg(long, value_name = "BYTES", hide = true, value_parser = clap::value_parser!(u32).range(1..))]
-    pub(super) block: Option<u32>,
+    #[command(flatten)]
+    pub(super) stream: StreamArgs,
 
     #[command(flatten)]
     pub(super) completeness: CompletenessArgs,

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::end::End;
+use super::summary::Summary;
 use crate::diff::{Moved, VERSION};
 use crate::report::{write_json_item, write_json_value};
 
@@ -31,18 +31,18 @@ impl Json {
         write!(out, "{{ \"version\": {VERSION}, \"moved\": [")
     }
 
-    pub(super) fn finish(mut self, end: &End<'_>, out: &mut dyn Write) -> io::Result<()> {
+    pub(super) fn finish(mut self, summary: &Summary<'_>, out: &mut dyn Write) -> io::Result<()> {
         self.begin(out)?;
         out.write_all(if self.has_people { b"\n]" } else { b"]" })?;
-        let [old, new] = &end.names;
+        let [old, new] = &summary.names;
         member("old", old, out)?;
         member("new", new, out)?;
-        member("people", &end.people, out)?;
-        member("movedGroups", &end.moved_groups, out)?;
-        write!(out, ",\n\"proof\": {{ \"equivalent\": {}", end.proof.equivalent)?;
-        member("unknown", &end.proof.unknown, out)?;
-        items("differences", &end.proof.differences, out)?;
-        items("rules", &end.proof.rules, out)?;
+        member("people", &summary.people, out)?;
+        member("movedGroups", &summary.moved_groups, out)?;
+        write!(out, ",\n\"proof\": {{ \"equivalent\": {}", summary.proof.equivalent)?;
+        member("unknown", &summary.proof.unknown, out)?;
+        items("differences", &summary.proof.differences, out)?;
+        items("rules", &summary.proof.rules, out)?;
         writeln!(out, " }} }}")
     }
 }

@@ -2,27 +2,27 @@
 
 use std::io::{self, Write};
 
-use super::end::{EFFECTS, End, changes, names, outcome, steps, subject, whether_in_snapshot};
+use super::summary::{EFFECTS, Summary, changes, names, outcome, steps, subject, whether_in_snapshot};
 use crate::diff::Moved;
 use crate::report::write_json;
 use crate::source::visible;
 
-pub(super) fn write(end: &End<'_>, people: &[Vec<Moved>], out: &mut dyn Write) -> io::Result<()> {
-    let [old, new] = &end.names;
-    writeln!(out, "### {}\n", end.headline())?;
-    writeln!(out, "{} → {}\n\n{}.", code(old), code(new), end.verdict())?;
-    if let Some(open) = end.undetermined() {
+pub(super) fn write(summary: &Summary<'_>, people: &[Vec<Moved>], out: &mut dyn Write) -> io::Result<()> {
+    let [old, new] = &summary.names;
+    writeln!(out, "### {}\n", summary.headline())?;
+    writeln!(out, "{} → {}\n\n{}.", code(old), code(new), summary.verdict())?;
+    if let Some(open) = summary.undetermined() {
         writeln!(out, "{open}.")?;
     }
-    write_flows(end, out)?;
-    write_people(end, people, out)?;
-    write_groups(end, out)?;
-    write_examples(end, out)?;
-    write_rules(end, out)
+    write_flows(summary, out)?;
+    write_people(summary, people, out)?;
+    write_groups(summary, out)?;
+    write_examples(summary, out)?;
+    write_rules(summary, out)
 }
 
-fn write_flows(end: &End<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let Some(people) = end.people else { return Ok(()) };
+fn write_flows(summary: &Summary<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let Some(people) = summary.people else { return Ok(()) };
     let flows = people.flows.iter().map(|flow| {
         let [from, to] = [&flow.from, &flow.to].map(|place| code(place.words()));
         [from, to, flow.event.to_string(), flow.people.to_string()]
@@ -34,8 +34,8 @@ fn write_flows(end: &End<'_>, out: &mut dyn Write) -> io::Result<()> {
     table(["Rule-based group", "Step", "Event", "People"], groups, out)
 }
 
-fn write_people(end: &End<'_>, people: &[Vec<Moved>], out: &mut dyn Write) -> io::Result<()> {
-    let all = end.people.map_or(0, |people| people.moved);
+fn write_people(summary: &Summary<'_>, people: &[Vec<Moved>], out: &mut dyn Write) -> io::Result<()> {
+    let all = summary.people.map_or(0, |people| people.moved);
     if people.is_empty() {
         return Ok(());
     }
@@ -57,14 +57,14 @@ fn write_people(end: &End<'_>, people: &[Vec<Moved>], out: &mut dyn Write) -> io
     })
 }
 
-fn write_groups(end: &End<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let (all, shown) = (end.moved_groups.len(), end.moved_groups.len().min(end.most));
+fn write_groups(summary: &Summary<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let (all, shown) = (summary.moved_groups.len(), summary.moved_groups.len().min(summary.most));
     if all == 0 {
         return Ok(());
     }
     let title = if all == shown { "Provider groups".to_owned() } else { format!("{shown} of {all} provider groups") };
     details(&title, out, |out| {
-        let rows = end.moved_groups.iter().take(shown).map(|group| {
+        let rows = summary.moved_groups.iter().take(shown).map(|group| {
             let name = group.display_name.as_deref().or(group.id.as_deref()).unwrap_or_default();
             [code(name), code(&names(&group.before)), code(&names(&group.after))]
         });
@@ -72,14 +72,14 @@ fn write_groups(end: &End<'_>, out: &mut dyn Write) -> io::Result<()> {
     })
 }
 
-fn write_examples(end: &End<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let (all, shown) = (end.proof.differences.len(), end.proof.differences.len().min(end.most));
+fn write_examples(summary: &Summary<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let (all, shown) = (summary.proof.differences.len(), summary.proof.differences.len().min(summary.most));
     if all == 0 {
         return Ok(());
     }
     let title = if all == shown { "An example for each rule".to_owned() } else { format!("{shown} of {all} examples") };
     details(&title, out, |out| {
-        for example in end.proof.differences.iter().take(shown) {
+        for example in summary.proof.differences.iter().take(shown) {
             let (rule, side) = subject(example);
             let event = example.event.map(|event| format!(" at {event}")).unwrap_or_default();
             let [from, to] = outcome(example);
@@ -101,10 +101,12 @@ fn write_examples(end: &End<'_>, out: &mut dyn Write) -> io::Result<()> {
     })
 }
 
-fn write_rules(end: &End<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn write_rules(summary: &Summary<'_>, out: &mut dyn Write) -> io::Result<()> {
     for (effect, heading) in EFFECTS {
-        let rows: Vec<_> =
-            end.changed(effect).map(|rule| [code(rule.set.as_str()), code(&rule.rule), code(&changes(rule))]).collect();
+        let rows: Vec<_> = summary
+            .changed(effect)
+            .map(|rule| [code(rule.set.as_str()), code(&rule.rule), code(&changes(rule))])
+            .collect();
         if rows.is_empty() {
             continue;
         }

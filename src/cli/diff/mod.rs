@@ -1,13 +1,13 @@
 //! `vestibule diff`
 
 mod args;
-mod end;
 mod held;
 mod json;
 mod markdown;
 mod outputs;
 mod sides;
 mod streamed;
+mod summary;
 mod text;
 
 use std::io::Write;
@@ -19,9 +19,9 @@ use crate::engine::{Engine, Event};
 use crate::source::Sources;
 
 pub(super) use args::DiffArgs;
-use end::End;
 use outputs::Tally;
 use sides::{Data, Sides};
+use summary::Summary;
 
 pub(super) fn run(args: &DiffArgs, terminal: &mut Terminal) -> Result<Exit, Stop> {
     open::check_snapshot(&args.snapshot)?;
@@ -70,14 +70,14 @@ pub(super) fn run(args: &DiffArgs, terminal: &mut Terminal) -> Result<Exit, Stop
     }
     let (outputs, people) = tally.finish();
     let people = data.is_some().then_some(people);
-    let end = End {
+    let summary = Summary {
         names: sides.names(),
         proof: &proof,
         people: people.as_ref(),
         moved_groups: &moved_groups,
         most: args.most,
     };
-    outputs.finish(&end, &mut terminal.out)?;
+    outputs.finish(&summary, &mut terminal.out)?;
     terminal.out.flush()?;
-    Ok(exit.max(end.exit(args.fail_on_moves)))
+    Ok(exit.max(summary.exit(args.fail_on_moves)))
 }

@@ -4,13 +4,13 @@ use std::collections::HashSet;
 use std::io::{self, Write};
 
 use super::args::{DiffArgs, DiffFormat};
-use super::end::End;
 use super::json::Json;
+use super::summary::Summary;
 use super::{markdown, text};
 use crate::cli::Stop;
 use crate::cli::terminal::Terminal;
 use crate::cli::write_whole::WholeFile;
-use crate::diff::{Compared, Moved, Moves, Proof};
+use crate::diff::{ComparedPerson, Moved, Moves, Proof};
 use crate::report::{Redactor, Style, write_json_line};
 
 /// What is counted and written while people are compared.
@@ -64,7 +64,7 @@ impl Tally {
     }
 
     /// One person.
-    pub(super) fn person(&mut self, user_name: &str, compared: Compared, out: &mut dyn Write) -> io::Result<()> {
+    pub(super) fn person(&mut self, user_name: &str, compared: ComparedPerson, out: &mut dyn Write) -> io::Result<()> {
         if !self.names.is_empty() && self.names.contains(&user_name.to_ascii_lowercase()) {
             self.see(user_name);
         }
@@ -86,7 +86,7 @@ impl Tally {
     }
 
     /// What came of a person.
-    pub(super) fn compared(&mut self, mut compared: Compared, out: &mut dyn Write) -> io::Result<()> {
+    pub(super) fn compared(&mut self, mut compared: ComparedPerson, out: &mut dyn Write) -> io::Result<()> {
         self.moves.add(&compared, self.is_proved);
         if compared.moved.is_empty() {
             return Ok(());
@@ -125,12 +125,12 @@ impl Outputs {
         self.files.iter_mut().try_for_each(|(writer, file)| writer.person(moved, file))
     }
 
-    pub(super) fn finish(self, end: &End<'_>, out: &mut dyn Write) -> Result<(), Stop> {
+    pub(super) fn finish(self, summary: &Summary<'_>, out: &mut dyn Write) -> Result<(), Stop> {
         for (writer, mut file) in self.files {
-            writer.finish(end, Style::PLAIN, &mut file)?;
+            writer.finish(summary, Style::PLAIN, &mut file)?;
             file.keep()?;
         }
-        Ok(self.standard.finish(end, self.style, out)?)
+        Ok(self.standard.finish(summary, self.style, out)?)
     }
 }
 
@@ -160,11 +160,11 @@ impl Writer {
         }
     }
 
-    fn finish(self, end: &End<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    fn finish(self, summary: &Summary<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
         match self {
-            Writer::AtEnd { format: AtEnd::Text, people, .. } => text::write(end, &people, style, out),
-            Writer::AtEnd { format: AtEnd::Markdown, people, .. } => markdown::write(end, &people, out),
-            Writer::Json(json) => json.finish(end, out),
+            Writer::AtEnd { format: AtEnd::Text, people, .. } => text::write(summary, &people, style, out),
+            Writer::AtEnd { format: AtEnd::Markdown, people, .. } => markdown::write(summary, &people, out),
+            Writer::Json(json) => json.finish(summary, out),
             Writer::Jsonl | Writer::None => Ok(()),
         }
     }

@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::args::DiffArgs;
 use crate::cli::args::SnapshotArgs;
-use crate::cli::eval_args::Streaming;
-use crate::cli::stream::{LARGEST_HELD, can_be_read};
+use crate::cli::stream::can_be_read;
 use crate::cli::terminal::Terminal;
 use crate::cli::{Stop, data, open};
 use crate::config::{Config, Paths};
@@ -106,12 +105,7 @@ fn data_of(project: &Project) -> Option<Data<'_>> {
 
 fn load_new(args: &DiffArgs, path: &Path, files: &open::DiskAndInput, sources: &mut Sources) -> Result<Side, Stop> {
     // Who is to be redacted, and what of them is shared, is known when all have been read.
-    let largest = match args.stream {
-        _ if args.redact.is_on() => None,
-        Streaming::Auto => Some(LARGEST_HELD),
-        Streaming::Always | Streaming::Drop => Some(0),
-        Streaming::Never => None,
-    };
+    let largest = if args.redact.is_on() { None } else { args.stream.largest_held() };
     let mut project = open::load_up_to(largest, files, path, &args.snapshot, sources);
     if let Some(large) = &mut project.large
         && !can_be_read(large, files)?

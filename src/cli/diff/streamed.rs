@@ -1,13 +1,15 @@
 //! People of a snapshot that is too large to be held: read once, and both configurations asked about each.
 
+use std::collections::HashSet;
+
 use super::args::DiffArgs;
 use super::outputs::Tally;
 use super::sides::Sides;
-use crate::cli::stream::{BLOCK, EXTENSIONS, Stream};
+use crate::cli::stream::{EXTENSIONS, Stream};
 use crate::cli::terminal::Terminal;
-use crate::cli::{Exit, Stop, data, open, parallel};
+use crate::cli::{Exit, Stop, data, open};
 use crate::config::{Config, GroupsClaim};
-use crate::diff::{Compared, Hand, Pair};
+use crate::diff::{ComparedPerson, Hand, Pair};
 use crate::engine::Person;
 use crate::project::{Files, LargeSnapshot, members_export};
 use crate::scim::{Batch, Groups, Kind, Snapshot, SnapshotReader, User, Work};
@@ -70,8 +72,8 @@ impl Run<'_> {
             files: self.files,
             large: self.large,
             members: members_export(of_people.unwrap_or(self.configs.1)),
-            threads: parallel::threads(self.args.threads),
-            block: self.args.block.map_or(BLOCK, |block| block as usize),
+            threads: self.args.stream.threads(),
+            block: self.args.stream.block(),
         }
     }
 
@@ -99,14 +101,14 @@ struct Comparing<'c> {
     /// Whether a login sees nested groups, by the old rules and by the new ones.
     nested: [bool; 2],
     /// The names of the users in examples.
-    names: &'c std::collections::HashSet<String>,
+    names: &'c HashSet<String>,
 }
 
 /// What came of some users: those of whom there is something to tell, by their numbers.
 #[derive(Default)]
 struct Found {
     users: usize,
-    compared: Vec<(usize, Compared)>,
+    compared: Vec<(usize, ComparedPerson)>,
     named: Vec<(usize, String)>,
 }
 

@@ -2,30 +2,30 @@
 
 use std::io::{self, Write};
 
-use super::end::{EFFECTS, End, changes, names, outcome, steps, subject, whether_in_snapshot};
+use super::summary::{EFFECTS, Summary, changes, names, outcome, steps, subject, whether_in_snapshot};
 use crate::cli::table::Table;
 use crate::diff::{Example, Moved};
 use crate::report::{Style, write_json_value};
 use crate::source::visible;
 
-pub(super) fn write(end: &End<'_>, people: &[Vec<Moved>], style: Style, out: &mut dyn Write) -> io::Result<()> {
-    let [old, new] = &end.names;
+pub(super) fn write(summary: &Summary<'_>, people: &[Vec<Moved>], style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let [old, new] = &summary.names;
     writeln!(out, "old: {}\nnew: {}\n", visible(old), visible(new))?;
     let (bold, off) = if style.color { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
-    writeln!(out, "{bold}{}{off}", end.verdict())?;
-    writeln!(out, "{bold}{}{off}", end.headline())?;
-    if let Some(open) = end.undetermined() {
+    writeln!(out, "{bold}{}{off}", summary.verdict())?;
+    writeln!(out, "{bold}{}{off}", summary.headline())?;
+    if let Some(open) = summary.undetermined() {
         writeln!(out, "{open}")?;
     }
-    write_flows(end, out)?;
-    write_people(end, people, out)?;
-    write_groups(end, out)?;
-    write_examples(end, out)?;
-    write_rules(end, out)
+    write_flows(summary, out)?;
+    write_people(summary, people, out)?;
+    write_groups(summary, out)?;
+    write_examples(summary, out)?;
+    write_rules(summary, out)
 }
 
-fn write_flows(end: &End<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let Some(people) = end.people else { return Ok(()) };
+fn write_flows(summary: &Summary<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let Some(people) = summary.people else { return Ok(()) };
     if !people.flows.is_empty() {
         writeln!(out)?;
         let mut table = Table::new(["FROM", "TO", "EVENT", "PEOPLE"]).with_wide_cells();
@@ -47,7 +47,7 @@ fn write_flows(end: &End<'_>, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn write_people(end: &End<'_>, people: &[Vec<Moved>], out: &mut dyn Write) -> io::Result<()> {
+fn write_people(summary: &Summary<'_>, people: &[Vec<Moved>], out: &mut dyn Write) -> io::Result<()> {
     let mut table = Table::new(["USER", "ORGANIZATION", "RULE-BASED GROUPS", "EVENTS"]).with_wide_cells();
     if !people.is_empty() {
         writeln!(out)?;
@@ -63,32 +63,32 @@ fn write_people(end: &End<'_>, people: &[Vec<Moved>], out: &mut dyn Write) -> io
         }
     }
     table.finish(out)?;
-    let all = end.people.map_or(0, |people| people.moved);
+    let all = summary.people.map_or(0, |people| people.moved);
     match all.saturating_sub(people.len() as u64) {
         0 => Ok(()),
         more => writeln!(out, "… and {more} more; `--most {all}` lists them all"),
     }
 }
 
-fn write_groups(end: &End<'_>, out: &mut dyn Write) -> io::Result<()> {
-    if end.moved_groups.is_empty() {
+fn write_groups(summary: &Summary<'_>, out: &mut dyn Write) -> io::Result<()> {
+    if summary.moved_groups.is_empty() {
         return Ok(());
     }
     writeln!(out)?;
     let mut table = Table::new(["PROVIDER GROUP", "SEEN BY BEFORE", "SEEN BY AFTER"]).with_wide_cells();
-    for group in end.moved_groups.iter().take(end.most) {
+    for group in summary.moved_groups.iter().take(summary.most) {
         let name = group.display_name.clone().or_else(|| group.id.clone()).unwrap_or_default();
         table.row([name, names(&group.before), names(&group.after)], out)?;
     }
     table.finish(out)?;
-    write_more(end.moved_groups.len(), end.most, out)
+    write_more(summary.moved_groups.len(), summary.most, out)
 }
 
-fn write_examples(end: &End<'_>, out: &mut dyn Write) -> io::Result<()> {
-    for example in end.proof.differences.iter().take(end.most) {
+fn write_examples(summary: &Summary<'_>, out: &mut dyn Write) -> io::Result<()> {
+    for example in summary.proof.differences.iter().take(summary.most) {
         write_example(example, out)?;
     }
-    write_more(end.proof.differences.len(), end.most, out)
+    write_more(summary.proof.differences.len(), summary.most, out)
 }
 
 fn write_example(example: &Example, out: &mut dyn Write) -> io::Result<()> {
@@ -102,9 +102,9 @@ fn write_example(example: &Example, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
-fn write_rules(end: &End<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn write_rules(summary: &Summary<'_>, out: &mut dyn Write) -> io::Result<()> {
     for (effect, heading) in EFFECTS {
-        let mut rules = end.changed(effect).peekable();
+        let mut rules = summary.changed(effect).peekable();
         if rules.peek().is_none() {
             continue;
         }

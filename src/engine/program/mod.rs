@@ -88,7 +88,7 @@ impl Program {
     /// The first rules of each set that wait for one of these atoms.
     pub(super) fn leads(&self, at_create: bool, atoms: &[AtomId]) -> Leads {
         std::array::from_fn(|place| match self.plan(place, at_create) {
-            Some((_, plan)) => atoms.iter().fold(Lead::NONE, |lead, atom| lead.and(plan.lead(*atom))),
+            Some((_, plan)) => atoms.iter().fold(Lead::NONE, |lead, atom| lead.first(plan.lead(*atom))),
             None => Lead::NONE,
         })
     }

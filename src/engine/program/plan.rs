@@ -39,8 +39,8 @@ pub(in crate::engine) struct Lead {
 impl Lead {
     pub(in crate::engine) const NONE: Lead = Lead { alone: RuleId::MAX, other: RuleId::MAX };
 
-    /// The first rules that wait for this or for that.
-    pub(in crate::engine) fn and(self, that: Lead) -> Lead {
+    /// The first rules where this leads and that.
+    pub(in crate::engine) fn first(self, that: Lead) -> Lead {
         Lead { alone: self.alone.min(that.alone), other: self.other.min(that.other) }
     }
 
@@ -72,11 +72,11 @@ impl Plan {
         let mut costs = Costs { form, atoms, withheld, uses: vec![0; atoms.len()] };
         forms.iter().for_each(|id| costs.count_uses(*id));
         let found: Vec<Found> = forms.iter().map(|id| costs.found(*id)).collect();
-        let (mut always, mut lacking, mut waiting) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut always, mut not_run, mut waiting) = (Vec::new(), Vec::new(), Vec::new());
         for ((rule, id), found) in (0..).zip(forms).zip(&found) {
             match (found, costs.settled(*id)) {
                 (_, Some(Verdict::FAILS)) => {}
-                (_, Some(Verdict::WITHHELD)) => lacking.push(rule),
+                (_, Some(Verdict::WITHHELD)) => not_run.push(rule),
                 (Found::By(atoms), _) => waiting.extend(atoms.iter().map(|atom| (*atom, rule))),
                 (Found::Always, _) => always.push(rule),
             }
@@ -90,7 +90,7 @@ impl Plan {
         let mut by_atom = Lists::of_pairs(waiting, atoms.len());
         by_atom.replace(|rule| if is_alone(rule) { rule | ALONE } else { rule });
         let leads = (0..atoms.len()).map(|atom| Lead::of(by_atom.of(atom))).collect();
-        Plan { by_atom, leads, by_column, always, withheld: lacking, found }
+        Plan { by_atom, leads, by_column, always, withheld: not_run, found }
     }
 
     /// The rules to look at where an atom holds, in order; those that hold then too bear [`ALONE`].

@@ -62,15 +62,12 @@ https://www.palantir.com/docs/foundry/authentication/org-assignment
 None. Which of the rules says best what is meant is for a person to decide.
 "#;
 
-const SETS: [RuleSet; 4] =
-    [RuleSet::UserIntake, RuleSet::OrganizationUsers, RuleSet::OrganizationGroups, RuleSet::GroupAssignment];
-
 /// How many other rules are labelled.
 const MOST_LABELLED: usize = 8;
 
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     let proofs = subject.proofs();
-    for set in SETS {
+    for set in RuleSet::ALL {
         // What never acts is told by other lints.
         let counts = |id: RuleId| *proofs.reach(id) == Reach::Reachable && proofs.duplicate_of(id).is_none();
         // What all rules come to is worked out before the analysis is borrowed.

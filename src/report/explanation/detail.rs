@@ -28,7 +28,7 @@ pub(super) fn write(explanation: &Explanation, view: View<'_>, page: &mut Page<'
     ];
     write_rows(view.about, page)?;
     write_rows(&decided, page)?;
-    for set in [RuleSet::UserIntake, RuleSet::OrganizationUsers, RuleSet::GroupAssignment] {
+    for set in RuleSet::OF_USERS {
         let rules: Vec<&ExplainedRule> = explanation.rules_of(set).collect();
         if !rules.is_empty() {
             write_set(set, &rules, view, page)?;

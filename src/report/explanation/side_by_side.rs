@@ -30,7 +30,7 @@ pub(super) fn write<'e>(explanations: &'e [Explanation], view: View<'_>, page: &
         }
     }
     let mut start = 0;
-    for set in [RuleSet::UserIntake, RuleSet::OrganizationUsers, RuleSet::GroupAssignment] {
+    for set in RuleSet::OF_USERS {
         // The same rules, in the same order, at each event.
         let count = first.rules_of(set).count();
         if count > 0 {

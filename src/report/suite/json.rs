@@ -165,7 +165,7 @@ fn location(place: Place, report: &TestReport<'_>) -> Location {
 }
 
 fn coverage<'a>(report: &'a TestReport<'_>) -> CoverageResult<'a> {
-    let sets = [RuleSet::UserIntake, RuleSet::OrganizationUsers, RuleSet::GroupAssignment];
+    let sets = RuleSet::OF_USERS;
     let sets = sets.map(|set| (set, report.coverage.totals_of(set))).into_iter().filter(|(_, totals)| totals.rules > 0);
     let missing = |missing: NotCovered<'a>| MissingResult {
         location: report.place(&missing.finding(report.sources)),

@@ -61,7 +61,7 @@ fn write_failure(
 
 /// A line for each set, and a line for everything that is not covered.
 fn write_coverage(report: &TestReport<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let sets = [RuleSet::UserIntake, RuleSet::OrganizationUsers, RuleSet::GroupAssignment];
+    let sets = RuleSet::OF_USERS;
     let rows = sets.map(|set| (set.as_str(), report.coverage.totals_of(set)));
     writeln!(out, "{:29}{:>9}{:>11}{:>9}", "COVERAGE", "RULES", "CLAUSES", "ALL")?;
     for (name, totals) in rows.into_iter().filter(|(_, totals)| totals.rules > 0) {

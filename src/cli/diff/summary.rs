@@ -7,7 +7,7 @@ use crate::report::text::counted;
 use crate::simulate::Place;
 
 /// Everything but the people one by one.
-pub(super) struct End<'e> {
+pub(super) struct Summary<'e> {
     /// How the two configurations are called.
     pub(super) names: [String; 2],
     pub(super) proof: &'e Proof,
@@ -24,7 +24,7 @@ pub(super) struct Step<'m> {
     events: Vec<&'static str>,
 }
 
-impl End<'_> {
+impl Summary<'_> {
     /// How the command ends: with 1 where as many people move as `--fail-on-moves` says.
     pub(super) fn exit(&self, fail_on_moves: Option<u64>) -> Exit {
         let moved = self.people.map_or(0, |people| people.moved);

@@ -17,6 +17,7 @@ mod effort;
 mod element;
 mod form;
 mod formula;
+mod hash;
 #[cfg(test)]
 mod laws;
 mod meetings;

@@ -4,12 +4,13 @@
 //! the example; only the rules that watch an atom that holds are evaluated.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap, HashMap};
+use std::collections::{BTreeSet, BinaryHeap};
 
 use regex_syntax::hir::Hir;
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 
 use super::formula::{Formula, Formulas, Node};
+use super::hash::HashMap;
 use super::meetings::Meetings;
 use super::question::Example;
 use super::text::TextPredicate;
@@ -30,7 +31,7 @@ pub(super) struct Takers {
 
 impl Takers {
     pub(super) fn new(world: &World, formulas: &Formulas, rules: Vec<Formula>) -> Takers {
-        let mut watching: HashMap<AtomId, Vec<usize>> = HashMap::new();
+        let mut watching: HashMap<AtomId, Vec<usize>> = HashMap::default();
         let mut unwatched = Vec::new();
         let asked = Asked::new(formulas, &rules);
         for (rule, formula) in rules.iter().enumerate() {
@@ -113,7 +114,7 @@ pub(super) struct Asked {
 
 impl Asked {
     pub(super) fn new(formulas: &Formulas, rules: &[Formula]) -> Asked {
-        let mut asked = Asked { rules: HashMap::new() };
+        let mut asked = Asked { rules: HashMap::default() };
         rules.iter().for_each(|rule| asked.count(formulas, *rule));
         asked
     }

@@ -7,6 +7,8 @@
 
 mod always;
 mod ask;
+mod asked;
+mod atom_index;
 mod clauses;
 mod collection;
 mod contest;

@@ -6,7 +6,7 @@ use foldhash::fast::FixedState;
 
 use super::index::{Index, Lookup};
 use super::inputs::Datum;
-use super::program::{AtomId, Leads};
+use super::program::{AtomId, Lead, Leads, SETS};
 use crate::condition::Value;
 
 /// The values of a column, and the atoms that each passes.
@@ -18,9 +18,13 @@ pub(super) struct Distinct {
     by_text: HashMap<Box<str>, Option<u32>, FixedState>,
     /// The names of groups that are remembered, by the indexes of the groups: a look at them is less than one by text.
     by_group: Vec<Option<(Box<str>, Option<u32>)>>,
-    /// The values that pass anything, by their numbers.
-    passed: Vec<Passed>,
+    /// Where the atoms of the values that pass anything end, by their numbers; they begin where those of the value before
+    /// end.
+    ends: Vec<u32>,
     atoms: Vec<AtomId>,
+    /// For each set, the first rules that wait for what a value passes. Values at the end for which none waits are left
+    /// out, so that of sets without rules there is nothing to read.
+    leads: [Vec<Lead>; SETS],
     /// How many of the values are remembered, or stand before one that is.
     kept: usize,
     /// How many texts there were, until it showed whether they repeat.
@@ -29,15 +33,6 @@ pub(super) struct Distinct {
     unique: bool,
     /// What the value passes that was looked up last.
     last: Vec<AtomId>,
-}
-
-/// What a value passes.
-#[derive(Clone, Copy, Debug)]
-struct Passed {
-    /// Where its atoms end; they begin where those of the value before end.
-    end: u32,
-    /// The first rules that wait for them.
-    leads: Leads,
 }
 
 /// After so many texts it shows whether those of a column repeat: where half of them or more are new, they do not.
@@ -98,27 +93,33 @@ impl Distinct {
         let number = self.add(&value, by);
         if self.by_text.len() < MOST && text.len() <= LONGEST {
             self.by_text.insert(text.into(), number);
-            self.kept = self.passed.len();
+            self.kept = self.ends.len();
         }
         number
     }
 
     /// Forgets the values that are not remembered, and their numbers.
     pub(super) fn forget(&mut self) {
-        self.passed.truncate(self.kept);
-        self.atoms.truncate(self.passed.last().map_or(0, |last| last.end as usize));
+        self.ends.truncate(self.kept);
+        self.atoms.truncate(self.ends.last().map_or(0, |end| *end as usize));
+        self.leads.iter_mut().for_each(|leads| leads.truncate(self.kept));
     }
 
     /// The atoms that a value passes, each once.
     pub(super) fn atoms(&self, number: u32) -> &[AtomId] {
         let number = number as usize;
-        let from = number.checked_sub(1).map_or(0, |before| self.passed[before].end) as usize;
-        &self.atoms[from..self.passed[number].end as usize]
+        let from = number.checked_sub(1).map_or(0, |before| self.ends[before]) as usize;
+        &self.atoms[from..self.ends[number] as usize]
     }
 
-    /// The first rules that wait for what a value passes.
-    pub(super) fn leads(&self, number: u32) -> &Leads {
-        &self.passed[number as usize].leads
+    /// The first rules of a set that wait for what one of some values passes.
+    pub(super) fn lead(&self, place: usize, values: &[u32]) -> Lead {
+        let leads = &self.leads[place];
+        if leads.is_empty() {
+            return Lead::NONE;
+        }
+        let of_value = |value: &u32| leads.get(*value as usize).copied().unwrap_or(Lead::NONE);
+        values.iter().map(of_value).fold(Lead::NONE, Lead::first)
     }
 
     fn add(&mut self, value: &Value<'_>, by: &mut By<'_>) -> Option<u32> {
@@ -132,8 +133,15 @@ impl Distinct {
         self.atoms.extend_from_slice(&self.last);
         // There is room in memory for fewer values than fit.
         let end = u32::try_from(self.atoms.len()).unwrap_or(u32::MAX);
-        self.passed.push(Passed { end, leads: (by.leads)(&self.last) });
-        Some(u32::try_from(self.passed.len() - 1).unwrap_or(u32::MAX))
+        let number = self.ends.len();
+        self.ends.push(end);
+        for (leads, lead) in self.leads.iter_mut().zip((by.leads)(&self.last)) {
+            if lead != Lead::NONE {
+                leads.resize(number, Lead::NONE);
+                leads.push(lead);
+            }
+        }
+        Some(u32::try_from(number).unwrap_or(u32::MAX))
     }
 }
 
@@ -141,7 +149,6 @@ impl Distinct {
 mod tests {
     use super::*;
     use crate::engine::index::{IndexBuilder, Stand};
-    use crate::engine::program::Lead;
 
     const NO_RULE: Leads = [Lead::NONE; _];
 
@@ -166,8 +173,8 @@ mod tests {
         }
         addresses.forget();
         departments.forget();
-        assert_eq!((addresses.by_text.len(), addresses.passed.len()), (0, TRIAL - 1));
-        assert_eq!((departments.by_text.len(), departments.passed.len()), (2, 1));
+        assert_eq!((addresses.by_text.len(), addresses.ends.len()), (0, TRIAL - 1));
+        assert_eq!((departments.by_text.len(), departments.ends.len()), (2, 1));
         assert_eq!(atoms(&mut addresses, "ab", &index, &mut lookup), [1, 2]);
     }
 
@@ -215,6 +222,6 @@ mod tests {
         }
         atoms(&mut distinct, &"x".repeat(LONGEST + 1), &index, &mut lookup);
         distinct.forget();
-        assert_eq!((distinct.by_text.len(), distinct.passed.len(), distinct.atoms.len()), (MOST, MOST, MOST));
+        assert_eq!((distinct.by_text.len(), distinct.ends.len(), distinct.atoms.len()), (MOST, MOST, MOST));
     }
 }

@@ -87,11 +87,17 @@ impl<'r> Run<'r> {
         if self.leads[place].is_before(before) {
             for column in 0..row.width() {
                 let (distinct, values) = row.values(column);
-                if !values.iter().any(|value| distinct.leads(*value)[place].is_before(before)) {
+                if !distinct.lead(place, values).is_before(before) {
                     continue;
                 }
-                for index in answers.go_through(row, column) {
-                    for &marked in plan.of_atom(answers.held[index]) {
+                // The atoms of one value are each once already.
+                let (of_one, held) = match values {
+                    [value] => (distinct.atoms(*value), 0..0),
+                    _ => (&[][..], answers.go_through(row, column)),
+                };
+                for index in 0..of_one.len() + held.len() {
+                    let atom = of_one.get(index).copied().unwrap_or_else(|| answers.held[held.start + index]);
+                    for &marked in plan.of_atom(atom) {
                         let rule = marked & !ALONE;
                         let form = set.forms[rule as usize];
                         let verdict = &mut || match marked & ALONE {
@@ -228,6 +234,11 @@ impl Answers {
 
     /// How many values of a column pass an atom.
     fn passed(&mut self, row: &Row<'_>, column: u32, atom: AtomId) -> u32 {
+        match row.values(column) {
+            (_, []) => return 0,
+            (distinct, [value]) => return distinct.atoms(*value).binary_search(&atom).is_ok().into(),
+            _ => {}
+        }
         self.go_through(row, column);
         let answer = &self.atoms[atom as usize];
         if answer.evaluation == self.evaluation { answer.passed } else { 0 }

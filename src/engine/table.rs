@@ -116,9 +116,10 @@ impl<'t> Row<'t> {
             // Of what Foundry lacks, rules wait for nothing.
             is_open |= cell.known.extent == Extent::AtLeast;
             let to = cell.end as usize;
-            for value in &self.values[from..to] {
-                for (lead, of_value) in leads.iter_mut().zip(distinct.leads(*value)) {
-                    *lead = lead.first(*of_value);
+            let values = &self.values[from..to];
+            if !values.is_empty() {
+                for (place, lead) in leads.iter_mut().enumerate() {
+                    *lead = lead.first(distinct.lead(place, values));
                 }
             }
             from = to;

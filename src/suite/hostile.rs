@@ -1,6 +1,5 @@
 //! Nothing that stands in a test file makes it panic, or take long.
 
-
 use proptest::prelude::*;
 
 use super::*;

@@ -21,7 +21,7 @@ use atoms::Atoms;
 pub(super) type RuleId = u32;
 
 /// How many sets a program has at most.
-const SETS: usize = 3;
+pub(super) const SETS: usize = 3;
 
 /// By the places of the sets, the first rules that wait for something which holds.
 pub(super) type Leads = [Lead; SETS];

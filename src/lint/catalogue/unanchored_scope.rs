@@ -79,11 +79,17 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     }
 }
 
-/// Whether nothing ties a pattern to an end of the value, and nothing shows that a part of it is meant.
+/// Whether nothing ties a pattern to an end of the value, in any of its alternatives, and nothing shows that a part of it is
+/// meant.
 fn is_loose(pattern: &str) -> bool {
-    let starts = ["^", r"\A", ".*", "(?"].iter().any(|start| pattern.starts_with(start));
-    let ends = ["$", r"\z", r"\Z", ".*"].iter().any(|end| pattern.ends_with(end));
-    !starts && !ends && !pattern.is_empty() && !pattern.contains('|')
+    !pattern.is_empty() && pattern.split('|').all(is_loose_alternative)
+}
+
+fn is_loose_alternative(pattern: &str) -> bool {
+    let inner = pattern.trim_start_matches('(').trim_end_matches(')');
+    let starts = ["^", r"\A", ".*", "?"].iter().any(|start| inner.starts_with(start));
+    let ends = ["$", r"\z", r"\Z", ".*"].iter().any(|end| inner.ends_with(end));
+    !starts && !ends
 }
 
 #[cfg(test)]
@@ -100,8 +106,12 @@ mod tests {
         let check = |operator: &str, pattern: &str| {
             check(&format!("[{{\"clauses\": [{}]}}]", scope_clause("mail", operator, pattern))).len()
         };
-        assert_eq!(check("REGEX MATCH", r"contoso"), 1);
-        for pattern in ["^contoso", "contoso$", ".*contoso.*", "^a$|^b$", "(?i)^contoso$", ""] {
+        for pattern in ["contoso", "[0-9]+", "sales|marketing", "(sales|marketing)", r"(contoso)\.com"] {
+            assert_eq!(check("REGEX MATCH", pattern), 1, "{pattern}");
+        }
+        for pattern in
+            ["^contoso", "contoso$", ".*contoso.*", "^a$|^b$", "(^a$)", "^(a|b)$", "a|.*b", "(?i)^contoso$", "(?:a|b)", ""]
+        {
             assert_eq!(check("REGEX MATCH", pattern), 0, "{pattern}");
         }
         assert_eq!(check("EQUALS", "contoso"), 0);

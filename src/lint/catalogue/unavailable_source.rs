@@ -84,7 +84,7 @@ fn known_attributes(schema: &SynchronizationSchema) -> HashMap<(&str, &str), Has
     let mut known: HashMap<(&str, &str), HashSet<&str>> = HashMap::new();
     for directory in &schema.directories {
         for object in directory.objects.iter().filter(|object| !object.attributes.is_empty()) {
-            let names = object.attributes.iter().map(String::as_str);
+            let names = object.attributes.iter().map(|attribute| attribute.name.as_str());
             known.entry((&directory.name, &object.name)).or_default().extend(names);
         }
     }

@@ -33,12 +33,18 @@ entra: { exports: [schema.json] }
 
 ```json schema.json
 { "directories": [ { "name": "Entra", "objects": [
-  { "name": "User", "attributes": [ { "name": "objectId" }, { "name": "userPrincipalName" } ] } ] } ],
+  { "name": "User", "attributes": [ { "name": "objectId" }, { "name": "userPrincipalName" }, { "name": "IsSoftDeleted" },
+    { "name": "displayName" }, { "name": "mail" }, { "name": "givenName" }, { "name": "surname" } ] } ] } ],
 "synchronizationRules": [ { "sourceDirectoryName": "Entra", "objectMappings": [ {
   "sourceObjectName": "User", "targetObjectName": "urn:ietf:params:scim:schemas:core:2.0:User",
   "attributeMappings": [
     { "targetAttributeName": "externalId", "matchingPriority": 1, "source": { "expression": "[objectId]" } },
-    { "targetAttributeName": "userName", "matchingPriority": 2, "source": { "expression": "[UserPrincipalName]" } }
+    { "targetAttributeName": "userName", "matchingPriority": 2, "source": { "expression": "[UserPrincipalName]" } },
+    { "targetAttributeName": "active", "source": { "expression": "Not([IsSoftDeleted])" } },
+    { "targetAttributeName": "displayName", "source": { "expression": "[displayName]" } },
+    { "targetAttributeName": "emails[type eq \"work\"].value", "source": { "expression": "[mail]" } },
+    { "targetAttributeName": "name.givenName", "source": { "expression": "[givenName]" } },
+    { "targetAttributeName": "name.familyName", "source": { "expression": "[surname]" } }
   ] } ] } ] }
 ```
 
@@ -50,12 +56,18 @@ entra: { exports: [schema.json] }
 
 ```json schema.json
 { "directories": [ { "name": "Entra", "objects": [
-  { "name": "User", "attributes": [ { "name": "objectId" }, { "name": "userPrincipalName" } ] } ] } ],
+  { "name": "User", "attributes": [ { "name": "objectId" }, { "name": "userPrincipalName" }, { "name": "IsSoftDeleted" },
+    { "name": "displayName" }, { "name": "mail" }, { "name": "givenName" }, { "name": "surname" } ] } ] } ],
 "synchronizationRules": [ { "sourceDirectoryName": "Entra", "objectMappings": [ {
   "sourceObjectName": "User", "targetObjectName": "urn:ietf:params:scim:schemas:core:2.0:User",
   "attributeMappings": [
     { "targetAttributeName": "externalId", "matchingPriority": 1, "source": { "expression": "[objectId]" } },
-    { "targetAttributeName": "userName", "matchingPriority": 2, "source": { "expression": "[userPrincipalName]" } }
+    { "targetAttributeName": "userName", "matchingPriority": 2, "source": { "expression": "[userPrincipalName]" } },
+    { "targetAttributeName": "active", "source": { "expression": "Not([IsSoftDeleted])" } },
+    { "targetAttributeName": "displayName", "source": { "expression": "[displayName]" } },
+    { "targetAttributeName": "emails[type eq \"work\"].value", "source": { "expression": "[mail]" } },
+    { "targetAttributeName": "name.givenName", "source": { "expression": "[givenName]" } },
+    { "targetAttributeName": "name.familyName", "source": { "expression": "[surname]" } }
   ] } ] } ] }
 ```
 

@@ -1,5 +1,6 @@
 //! `unanchored-scope`
 
+use super::unsupported_scope;
 use crate::lint::{Level, Lint, Subject};
 use crate::source::{Problem, Severity};
 
@@ -75,8 +76,10 @@ None. The mapping is changed in Entra, not in the export.
 
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     let project = subject.project;
+    let unsupported = unsupported_scope::unsupported(subject);
     for (_, mapping) in project.user_mappings().chain(project.group_mappings()) {
         let patterns = mapping.scope.iter().flat_map(|group| &group.clauses);
+        let patterns = patterns.filter(|clause| !unsupported.contains(&clause.at));
         let patterns =
             patterns.filter(|clause| matches!(clause.operator_word().as_str(), "REGEXMATCH" | "NOTREGEXMATCH"));
         let values = patterns.flat_map(|clause| clause.values.iter().map(move |value| (clause, value)));

@@ -109,7 +109,8 @@ fn unavailable(mapping: &AttributeMapping, known: Option<&HashSet<&str>>) -> Opt
     const ABSENT: [&str; 2] = ["samAccountName", "userType"];
     let expression = mapping.expression()?;
     let missing = expression.walk().into_iter().find_map(|part| {
-        let name = part.as_attribute()?;
+        // A source that says nothing names no attribute.
+        let name = part.as_attribute().filter(|name| !name.is_empty())?;
         let is_missing = known.map_or(ABSENT.contains(&name), |known| !known.contains(name));
         is_missing.then_some((part.span, name))
     });
@@ -150,6 +151,7 @@ mod tests {
     fn what_it_has_and_what_is_not_listed_are_silent() {
         assert!(check("ToLower([mail])", &["mail"]).is_empty());
         assert!(check("[anything]", &[]).is_empty());
+        assert!(check("", &["mail"]).is_empty(), "nothing is named");
         assert!(check("[userType]", &["userType"]).is_empty(), "it was added");
     }
 }

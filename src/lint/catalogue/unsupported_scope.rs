@@ -1,11 +1,11 @@
 //! `unsupported-scope`
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::entra::{DirectoryAttribute, ObjectMapping, ScopeClause, SynchronizationSchema};
 use crate::identity::attribute_key;
 use crate::lint::{Level, Lint, Subject};
-use crate::source::{Problem, Severity};
+use crate::source::{At, Problem, Severity};
 
 pub(super) const LINT: Lint = Lint {
     name: "unsupported-scope",
@@ -83,13 +83,28 @@ None. The mapping is changed in Entra, not in the export.
 "#;
 
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
-    for schema in subject.project.synchronization_schemas() {
+    problems.extend(clauses(subject).filter_map(|(listed, clause)| problem(listed, clause)));
+}
+
+/// The clauses of all mappings, each with what the export lists of its attribute.
+fn clauses<'s>(subject: &'s Subject<'_>) -> impl Iterator<Item = (Option<&'s DirectoryAttribute>, &'s ScopeClause)> {
+    subject.project.synchronization_schemas().flat_map(|schema| {
         let listed = Listed::of(schema);
-        for mapping in schema.users().chain(schema.groups()) {
+        let clauses = schema.users().chain(schema.groups()).flat_map(move |mapping| {
             let clauses = mapping.scope.iter().flat_map(|group| &group.clauses);
-            problems.extend(clauses.filter_map(|clause| problem(listed.attribute(mapping, &clause.attribute), clause)));
-        }
+            clauses.map(|clause| (listed.attribute(mapping, &clause.attribute), clause)).collect::<Vec<_>>()
+        });
+        clauses.collect::<Vec<_>>()
+    })
+}
+
+/// Where the clauses stand of which this lint speaks: what else is wrong with them makes no difference.
+pub(super) fn unsupported(subject: &Subject<'_>) -> HashSet<At> {
+    if !subject.selects(LINT.name) {
+        return HashSet::new();
     }
+    let found = clauses(subject).filter(|(listed, clause)| problem(*listed, clause).is_some());
+    found.map(|(_, clause)| clause.at.clone()).collect()
 }
 
 /// The attributes that an export lists, by directory, kind of object and name.

@@ -248,7 +248,7 @@ mod tests {
 
     #[test]
     fn a_name_to_the_base_of_8_is_found() {
-        let names = "010: { claim: a }, \"011\": { claim: b }, 10: { claim: c }, 089: { claim: d }, 0: { claim: e }";
+        let names = "010: { claim: a }, \"011\": { claim: b }, 12: { claim: c }, 089: { claim: d }, 0: { claim: e }";
         let document = format!("provider: {{ name: x, attribute-mapping: {{ attributes: {{ {names} }} }} }}\n");
         assert_eq!(places(&LINT, &[("vestibule.yaml", &document)]), ["vestibule.yaml:1:57 010"]);
     }

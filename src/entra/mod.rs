@@ -43,7 +43,9 @@ pub use groups_claim::{ExportedGroupsClaim, groups_claims};
 pub use job::{Execution, Job};
 pub use recognise::{Recognised, is_xml, recognise};
 pub use saml::{GROUPS_LINK, SamlAttribute, SamlResponse};
-pub use schema::{Directory, DirectoryObject, FlowTypes, ObjectKind, ObjectMapping, SynchronizationSchema};
+pub use schema::{
+    Directory, DirectoryAttribute, DirectoryObject, FlowTypes, ObjectKind, ObjectMapping, SynchronizationSchema,
+};
 pub use scope::{ScopeClause, ScopeGroup};
 pub use secrets::Secrets;
 

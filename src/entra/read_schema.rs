@@ -7,7 +7,7 @@ use crate::source::{At, Problem, ScalarKind};
 use super::attribute_mapping::{AttributeMapping, FlowBehavior, FlowType, Parameter, Source, SourceKind, tree_of};
 use super::expression::{Expression, ExpressionKind, ExpressionMistake};
 use super::object::Object;
-use super::schema::{Directory, DirectoryObject, FlowTypes, ObjectMapping, SynchronizationSchema};
+use super::schema::{Directory, DirectoryAttribute, DirectoryObject, FlowTypes, ObjectMapping, SynchronizationSchema};
 use super::scope::read_scope;
 
 /// Reads the object that has `synchronizationRules`.
@@ -42,10 +42,18 @@ fn read_directory(directory: &Object<'_>) -> Directory {
     for object in directory.objects("objects") {
         let Some(name) = object.sited("name") else { continue };
         let attributes = object.objects("attributes");
-        let attributes = attributes.iter().filter_map(|attribute| Some(attribute.sited("name")?.value)).collect();
+        let attributes = attributes.iter().filter_map(read_attribute).collect();
         objects.push(DirectoryObject { name: name.value, attributes });
     }
     Directory { name: directory.sited("name").map(|name| name.value).unwrap_or_default(), objects }
+}
+
+fn read_attribute(attribute: &Object<'_>) -> Option<DirectoryAttribute> {
+    Some(DirectoryAttribute {
+        name: attribute.sited("name")?.value,
+        kind: attribute.sited("type").map(|kind| kind.value),
+        is_multi_valued: attribute.sited("multivalued").is_some_and(|said| said.value.eq_ignore_ascii_case("true")),
+    })
 }
 
 struct Reader<'p> {

@@ -60,8 +60,21 @@ pub struct Directory {
 pub struct DirectoryObject {
     /// Its name, such as `User`.
     pub name: String,
-    /// The names of its attributes, which compare exactly.
-    pub attributes: Vec<String>,
+    /// Its attributes.
+    pub attributes: Vec<DirectoryAttribute>,
+}
+
+/// An attribute of a kind of object.
+///
+/// The members are Microsoft's: learn.microsoft.com/graph/api/resources/synchronization-attributedefinition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DirectoryAttribute {
+    /// Its name, which compares exactly.
+    pub name: String,
+    /// Its type, such as `String`, `DateTime` or `Reference`, where the export says it.
+    pub kind: Option<String>,
+    /// Whether it holds several values; one, where the export does not say.
+    pub is_multi_valued: bool,
 }
 
 /// Which changes an object mapping provisions. The default is all.

@@ -31,7 +31,7 @@ pub(super) struct Bare {
 /// Which one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum BareSign {
-    /// `.` between letters: `contoso.eu`.
+    /// `.` between letters, as in `contoso.eu`, or before a part of a domain: `@(eu|us).contoso`.
     Dot,
     /// `+` between letters: `ada+test@`.
     Plus,
@@ -174,6 +174,7 @@ fn bare_in(source: &str, parts: &[Ast], found: &mut Vec<Bare>) {
         let (before, after) = (at(index.checked_sub(1)), at(index.checked_add(1)));
         let sign = match part {
             Ast::Dot(_) if is_word(before) && is_word(after) => BareSign::Dot,
+            Ast::Dot(_) if is_one_of_several(before) && is_word(after) && has_at_sign(&parts[..index]) => BareSign::Dot,
             Ast::Repetition(repetition) if repetition.greedy && is_word(Some(&repetition.ast)) => {
                 let kind = &repetition.op.kind;
                 match kind {
@@ -211,6 +212,17 @@ fn bare_in(source: &str, parts: &[Ast], found: &mut Vec<Bare>) {
 /// A letter or a digit that stands for itself.
 fn is_word(ast: Option<&Ast>) -> bool {
     matches!(ast, Some(Ast::Literal(literal)) if literal.c.is_alphanumeric())
+}
+
+/// What stands for one of several texts: a group, a class, or a repetition of either.
+fn is_one_of_several(ast: Option<&Ast>) -> bool {
+    match ast {
+        Some(Ast::Group(_) | Ast::ClassBracketed(_) | Ast::ClassPerl(_)) => true,
+        Some(Ast::Repetition(repetition)) => {
+            matches!(*repetition.ast, Ast::Group(_) | Ast::ClassBracketed(_) | Ast::ClassPerl(_))
+        }
+        _ => false,
+    }
 }
 
 /// What joins the words of a name.
@@ -299,6 +311,8 @@ mod tests {
             ("Finance (EU)", vec![(Parentheses, 8)]),
             ("US$ Desk", vec![(Anchor, 2)]),
             ("a^b", vec![(Anchor, 1)]),
+            (r".*@(eu|us).contoso\.com", vec![(Dot, 10)]),
+            (r".*@[a-z]+.contoso\.com", vec![(Dot, 9)]),
         ] {
             let found: Vec<_> = bare_signs(source).iter().map(|bare| (bare.sign, bare.span.start)).collect();
             assert_eq!(found, expected, "{source}");
@@ -315,6 +329,9 @@ mod tests {
             "[A-Z]+x",
             "a+b",
             "x (a|b)",
+            "(EU|US).Finance",
+            r".*@.*.contoso\.com",
+            r".*@[a-z]+\.contoso\.com",
         ] {
             assert_eq!(bare_signs(source), [], "{source}");
         }

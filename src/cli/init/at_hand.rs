@@ -183,7 +183,7 @@ impl AtHand {
     /// A text, unless it holds a secret: that is copied into no other file, and a mask of it would mean something else.
     fn harmless<'t>(&mut self, path: &Path, key: &str, text: Option<&'t str>) -> Option<&'t str> {
         let text = text?;
-        if !holds_secret(text) {
+        if !holds_secret(key, text) {
             return Some(text);
         }
         let note = format!("`{key}` in `{}` holds a secret, and what holds it is left out", path.display());
@@ -194,11 +194,11 @@ impl AtHand {
     }
 }
 
-fn holds_secret(text: &str) -> bool {
+fn holds_secret(key: &str, text: &str) -> bool {
     let mut sources = Sources::default();
     // As a document, so that it is searched as the value that it is and not as a file.
-    let list = Value::from(vec![text]).to_string();
-    let (file, _) = sources.add_document("", list.as_bytes());
+    let member = serde_json::json!({ key: [text] }).to_string();
+    let (file, _) = sources.add_document("", member.as_bytes());
     !sources.secrets(file).is_empty()
 }
 
@@ -347,7 +347,8 @@ mod tests {
 
     #[test]
     fn what_holds_a_secret_is_left_out() {
-        let provider = r#"{"name": "Basic login", "realm": "r", "rid": "x", "supportedHosts": ["a.example.com", "https:\/\/u:hunter2@h"],
+        let provider = r#"{"name": "Basic login", "realm": "r", "rid": "x", "supportedHosts":
+            ["a.example.com", "https:\/\/u:hunter2@h", "u:hunter2@b.example.com"],
             "supportedUsernamePatterns": ["Bearer 0123456789abcdef", "a.*", "(client_secret=hunter2"]}"#;
         let mut at_hand = AtHand::default();
         at_hand.file(Path::new("p.json"), "p.json", provider.as_bytes());

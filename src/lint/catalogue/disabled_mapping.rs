@@ -29,9 +29,8 @@ provider groups stand on nothing until the login.
 ## Avoid
 
 ```yaml
-organization-assignment:
-  users: [{ rule: finance, when: provider.groups includes "Finance", organization: Contoso EU }]
-  fallback: Contoso Guests
+groups: { rule-based: [Analysts] }
+group-assignment: [{ rule: finance, when: provider.groups includes "Finance", groups: [Analysts] }]
 entra: { exports: [schema.json] }
 ```
 
@@ -48,9 +47,8 @@ entra: { exports: [schema.json] }
 ## Prefer
 
 ```yaml
-organization-assignment:
-  users: [{ rule: finance, when: provider.groups includes "Finance", organization: Contoso EU }]
-  fallback: Contoso Guests
+groups: { rule-based: [Analysts] }
+group-assignment: [{ rule: finance, when: provider.groups includes "Finance", groups: [Analysts] }]
 entra: { exports: [schema.json] }
 ```
 

@@ -30,6 +30,7 @@ Here the day of the run is 2026-06-15.
 ```yaml
 provider:
   name: contoso-entra
+  attribute-mapping: { provider-id: objectidentifier }
   certificate-valid-until: 2026-07-01
 ```
 
@@ -38,6 +39,7 @@ provider:
 ```yaml
 provider:
   name: contoso-entra
+  attribute-mapping: { provider-id: objectidentifier }
   certificate-valid-until: 2029-07-01
 ```
 

@@ -45,15 +45,6 @@ organization-assignment:
       when: provider.groups includes "EU-Finance"
       organization: Contoso EU
   fallback: Contoso Guests
-snapshot: { users: users.json, groups: groups.json }
-```
-
-```json users.json
-[{ "id": "1", "userName": "ada@contoso.com", "active": true }]
-```
-
-```json groups.json
-[{ "id": "g", "displayName": "EU-Finance", "members": [{ "value": "1" }] }]
 ```
 
 ## Prefer
@@ -67,15 +58,6 @@ organization-assignment:
       when: email ew "@contoso.eu"
       organization: Contoso EU
   fallback: Contoso Guests
-snapshot: { users: users.json, groups: groups.json }
-```
-
-```json users.json
-[{ "id": "1", "userName": "ada@contoso.com", "active": true, "emails": [{ "value": "ada@contoso.eu" }] }]
-```
-
-```json groups.json
-[{ "id": "g", "displayName": "EU-Finance", "members": [{ "value": "1" }] }]
 ```
 
 ## Source

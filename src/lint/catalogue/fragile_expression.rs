@@ -38,7 +38,12 @@ entra: { exports: [schema.json] }
   "sourceObjectName": "User", "targetObjectName": "urn:ietf:params:scim:schemas:core:2.0:User",
   "attributeMappings": [
     { "targetAttributeName": "externalId", "matchingPriority": 1, "source": { "expression": "[objectId]" } },
-    { "targetAttributeName": "displayName", "source": { "expression": "Tolower([displayName])" } }
+    { "targetAttributeName": "userName", "matchingPriority": 2, "source": { "expression": "[userPrincipalName]" } },
+    { "targetAttributeName": "active", "source": { "expression": "Not([IsSoftDeleted])" } },
+    { "targetAttributeName": "displayName", "source": { "expression": "Tolower([displayName])" } },
+    { "targetAttributeName": "emails[type eq \"work\"].value", "source": { "expression": "[mail]" } },
+    { "targetAttributeName": "name.givenName", "source": { "expression": "[givenName]" } },
+    { "targetAttributeName": "name.familyName", "source": { "expression": "[surname]" } }
   ] } ] } ] }
 ```
 
@@ -53,7 +58,12 @@ entra: { exports: [schema.json] }
   "sourceObjectName": "User", "targetObjectName": "urn:ietf:params:scim:schemas:core:2.0:User",
   "attributeMappings": [
     { "targetAttributeName": "externalId", "matchingPriority": 1, "source": { "expression": "[objectId]" } },
-    { "targetAttributeName": "displayName", "source": { "expression": "ToLower([displayName])" } }
+    { "targetAttributeName": "userName", "matchingPriority": 2, "source": { "expression": "[userPrincipalName]" } },
+    { "targetAttributeName": "active", "source": { "expression": "Not([IsSoftDeleted])" } },
+    { "targetAttributeName": "displayName", "source": { "expression": "ToLower([displayName])" } },
+    { "targetAttributeName": "emails[type eq \"work\"].value", "source": { "expression": "[mail]" } },
+    { "targetAttributeName": "name.givenName", "source": { "expression": "[givenName]" } },
+    { "targetAttributeName": "name.familyName", "source": { "expression": "[surname]" } }
   ] } ] } ] }
 ```
 

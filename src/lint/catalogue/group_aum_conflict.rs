@@ -27,6 +27,7 @@ the rules have given.
 ```yaml
 provider:
   name: contoso-entra
+  attribute-mapping: { provider-id: objectidentifier }
   async-user-managers: [group]
 groups: { rule-based: [Employees] }
 group-assignment:
@@ -40,6 +41,7 @@ group-assignment:
 ```yaml
 provider:
   name: contoso-entra
+  attribute-mapping: { provider-id: objectidentifier }
 groups: { rule-based: [Employees] }
 group-assignment:
   - rule: employees

@@ -1,9 +1,9 @@
 //! `guest-identifier`
 
-use crate::config::{Claim, Config, Sited};
+use crate::identity::Value;
 use crate::lint::records::{Named, about, counted, place_of};
 use crate::lint::{Level, Lint, Subject};
-use crate::source::{Problem, Severity};
+use crate::source::{Place, Problem, Severity};
 
 pub(super) const LINT: Lint = Lint {
     name: "guest-identifier",
@@ -17,8 +17,8 @@ pub(super) const LINT: Lint = Lint {
 const PAGE: &str = r#"
 ## What it finds
 
-Guests in the snapshot, where a claim that `entra.sources` names fills the Username or the Provider ID from the user
-principal name.
+Guests in the snapshot, where the Username or the Provider ID is filled from a claim that carries the user principal name, as
+a policy on claims or `entra.sources` says.
 
 ## Why it matters
 
@@ -72,7 +72,7 @@ None. `originalUserPrincipalName` is the whole name in a mapping.
 "#;
 
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
-    let Some(source) = principal_name_claim(subject.config) else { return };
+    let Some(said_at) = principal_name_claim(subject) else { return };
     let Some(snapshot) = &subject.project.snapshot else { return };
     let guests: Vec<_> = snapshot.users().iter().filter(|record| is_guest(record.resource.user_name())).collect();
     let Some((first, others)) = guests.split_first() else { return };
@@ -81,7 +81,7 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     let problem = LINT
         .problem(place_of(first, "userName"), format!("{users} {verb} principal name a login may send in another form"))
         .label(format!("{} by SCIM", first.resource.called()))
-        .related(source.at.value(), "what the login sends")
+        .related(said_at, "what the login sends")
         .help("compare it with a captured response, or map both sides from the object id or the address");
     let problem = about(problem, guests.iter().copied(), &["userName"]);
     let more = others.iter().take(SHOWN);
@@ -91,16 +91,12 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
 /// How many more guests a finding points to.
 const SHOWN: usize = 2;
 
-/// The source of a claim that names people, where it is the principal name.
-fn principal_name_claim(config: &Config) -> Option<&Sited<String>> {
-    let sources = config.entra.as_ref()?.sources.as_ref()?;
-    let mapping = &config.provider.attribute_mapping;
-    let source = |claim: &Option<Sited<Claim>>| match claim.as_ref().map(|claim| &claim.value) {
-        None | Some(Claim::NameId) => sources.name_id.as_ref(),
-        Some(Claim::Named(name)) => sources.claims.get(name),
-    };
-    let claims = [source(&mapping.username), source(&mapping.provider_id)];
-    claims.into_iter().flatten().find(|source| source.eq_ignore_ascii_case("user.userprincipalname"))
+/// Where it is said that a claim which names people carries the principal name.
+fn principal_name_claim(subject: &Subject<'_>) -> Option<Place> {
+    let identity = subject.identity();
+    let is_principal_name = |value: &Value| value.as_attribute() == Some("userprincipalname");
+    let mut logins = [&identity.username.login, &identity.provider_id.login].into_iter();
+    logins.find(|login| login.value.as_ref().is_some_and(is_principal_name))?.said_at.clone()
 }
 
 /// Whether a user name is the principal name of a guest, with `#EXT#` or as provisioning leaves it.
@@ -132,6 +128,15 @@ mod tests {
     fn guests_are_found_in_either_form() {
         assert_eq!(check(UPN, "b_f.com#EXT#@c.onmicrosoft.com"), [r#"u.json:1:14 "b_f.com#EXT#@c.onmicrosoft.com""#]);
         assert_eq!(check(UPN, "b_f.com@C.onmicrosoft.com").len(), 1);
+    }
+
+    #[test]
+    fn a_policy_on_claims_says_what_a_login_sends_as_well() {
+        let policy = r#"{"ClaimsMappingPolicy": {"ClaimsSchema": [{"Source": "user", "ID": "userprincipalname", "SamlClaimType": "n"}]}}"#;
+        let document = "provider: { name: x, attribute-mapping: { provider-id: oid, username: n } }\n\
+                        entra: { exports: [p.json] }\nsnapshot: { users: u.json }\n";
+        let guest = r#"[{"userName":"b_f.com#EXT#@c.onmicrosoft.com"}]"#;
+        assert_eq!(places(&LINT, &[("vestibule.yaml", document), ("p.json", policy), ("u.json", guest)]).len(), 1);
     }
 
     #[test]

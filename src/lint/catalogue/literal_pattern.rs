@@ -30,21 +30,21 @@ pattern only as it is written.
 ## Avoid
 
 ```yaml
-user-intake:
-  rules:
-    - rule: interns
-      when: title matches /Intern/
-      decision: refuse
+groups: { rule-based: [Learners] }
+group-assignment:
+  - rule: interns
+    when: provider.groups includes /EU-Interns/
+    groups: [Learners]
 ```
 
 ## Prefer
 
 ```yaml
-user-intake:
-  rules:
-    - rule: interns
-      when: title eq "Intern"
-      decision: refuse
+groups: { rule-based: [Learners] }
+group-assignment:
+  - rule: interns
+    when: provider.groups includes "EU-Interns"
+    groups: [Learners]
 ```
 
 ## Source

@@ -31,7 +31,7 @@ provider. A flag that does not stand as the query is part of the path, or is not
 ## Avoid
 
 ```yaml
-provider: { name: x, realm: contoso, hosts: [contoso.palantirfoundry.com] }
+provider: { name: x, realm: contoso, hosts: [contoso.palantirfoundry.com], attribute-mapping: { provider-id: objectidentifier } }
 entra:
   sources:
     tenant-url: https://contoso.palantirfoundry.com/multipass/api/scim/contoso/v2/&aadOptscim062020
@@ -40,7 +40,7 @@ entra:
 ## Prefer
 
 ```yaml
-provider: { name: x, realm: contoso, hosts: [contoso.palantirfoundry.com] }
+provider: { name: x, realm: contoso, hosts: [contoso.palantirfoundry.com], attribute-mapping: { provider-id: objectidentifier } }
 entra:
   sources:
     tenant-url: https://contoso.palantirfoundry.com/multipass/api/scim/contoso/v2/?aadOptscim062020

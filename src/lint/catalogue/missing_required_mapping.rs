@@ -37,6 +37,7 @@ entra: { exports: [schema.json] }
   "attributeMappings": [
     { "targetAttributeName": "externalId", "matchingPriority": 1, "source": { "expression": "[objectId]" } },
     { "targetAttributeName": "userName", "matchingPriority": 2, "source": { "expression": "[userPrincipalName]" } },
+    { "targetAttributeName": "active", "source": { "expression": "Not([IsSoftDeleted])" } },
     { "targetAttributeName": "displayName", "source": { "expression": "[displayName]" } },
     { "targetAttributeName": "name.givenName", "source": { "expression": "[givenName]" } },
     { "targetAttributeName": "name.familyName", "source": { "expression": "[surname]" } }
@@ -55,6 +56,7 @@ entra: { exports: [schema.json] }
   "attributeMappings": [
     { "targetAttributeName": "externalId", "matchingPriority": 1, "source": { "expression": "[objectId]" } },
     { "targetAttributeName": "userName", "matchingPriority": 2, "source": { "expression": "[userPrincipalName]" } },
+    { "targetAttributeName": "active", "source": { "expression": "Not([IsSoftDeleted])" } },
     { "targetAttributeName": "displayName", "source": { "expression": "[displayName]" } },
     { "targetAttributeName": "emails[type eq \"work\"].value", "source": { "expression": "[mail]" } },
     { "targetAttributeName": "name.givenName", "source": { "expression": "[givenName]" } },

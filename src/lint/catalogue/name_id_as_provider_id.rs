@@ -1,11 +1,11 @@
 //! `name-id-as-provider-id`
 
 use super::external_id_is_user_name::is_named_by_external_id;
-use crate::config::{Claim, Config, Protocol, Sited};
+use crate::config::{Claim, Protocol};
 use crate::lint::records::{Named, place_of};
 use crate::lint::{Level, Lint, Subject};
 use crate::scim::{Record, User};
-use crate::source::{Problem, Severity, quoted};
+use crate::source::{Place, Problem, Severity, quoted};
 
 pub(super) const LINT: Lint = Lint {
     name: "name-id-as-provider-id",
@@ -20,8 +20,8 @@ const PAGE: &str = r#"
 ## What it finds
 
 A Provider ID that is filled from NameID, either because the attribute mapping says so or because it says nothing, which
-Control Panel takes for NameID. It is an error where `entra.sources` says that NameID is filled from the principal name or the
-address, and the snapshot holds somebody whose name has changed: an `externalId` of that form which is neither the `userName`
+Control Panel takes for NameID. It is an error where a policy on claims or `entra.sources` says that NameID is filled from the
+principal name or the address, and the snapshot holds somebody whose name has changed: an `externalId` of that form which is neither the `userName`
 nor an address of the user any more.
 
 ## Why it matters
@@ -78,21 +78,21 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         "map `provider-id` from a claim that never changes, such as \
          `http://schemas.microsoft.com/identity/claims/objectidentifier`, and `externalId` from the same source",
     );
-    if let (Some(source), Some((record, former))) = (changing_source(subject.config), renamed(subject)) {
+    if let (Some(source), Some((record, former))) = (changing_source(subject), renamed(subject)) {
         problem.severity = Severity::Error;
         problem = problem
             .fact(&["a name has changed"])
-            .related(source.at.value(), "what NameID is filled from")
+            .related(source, "what NameID is filled from")
             .related(place_of(record, "externalId"), format!("{} was {} before", record.resource.called(), quoted(former)));
     }
     problems.push(problem);
 }
 
-/// The source of NameID, where the document says that it is one that changes.
-fn changing_source(config: &Config) -> Option<&Sited<String>> {
-    let source = config.entra.as_ref()?.sources.as_ref()?.name_id.as_ref()?;
-    let changes = ["user.userprincipalname", "user.mail"].iter().any(|name| source.eq_ignore_ascii_case(name));
-    changes.then_some(source)
+/// Where it is said that NameID is filled from a source that changes: in a policy on claims, or in the document.
+fn changing_source(subject: &Subject<'_>) -> Option<Place> {
+    let login = &subject.identity().provider_id.login;
+    let source = login.value.as_ref()?.as_attribute()?;
+    ["userprincipalname", "mail"].contains(&source).then(|| login.said_at.clone()).flatten()
 }
 
 /// Somebody whose name has changed since the account was made: `externalId` is a name of the same kind as `userName` and as
@@ -147,6 +147,18 @@ mod tests {
         assert_eq!(check("user.mail", "Ada.King@x"), Severity::Warning);
         assert_eq!(check("user.objectid", "ada.byron@x"), Severity::Warning);
         assert_eq!(check("user.mail", "7c4d0d2a"), Severity::Warning, "no name at all");
+    }
+
+    #[test]
+    fn a_policy_on_claims_says_it_as_well() {
+        let document = "provider: { name: x, attribute-mapping: { provider-id: NameID } }\nentra: { exports: [p.json] }\n\
+                        snapshot: { users: u.json }\n";
+        let policy = r#"{"ClaimsMappingPolicy": {"ClaimsSchema": [{"Source": "user", "ID": "userprincipalname",
+            "SamlClaimType": "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/nameidentifier"}]}}"#;
+        let users = r#"[{"userName":"ada.king@x","externalId":"ada.byron@x"}]"#;
+        let found = findings(&LINT, &[("vestibule.yaml", document), ("p.json", policy), ("u.json", users)]);
+        assert_eq!(found[0].severity, Severity::Error);
+        assert!(found[0].locations.iter().any(|location| location.file == "p.json"));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::unsupported_scope;
 use crate::entra::{ScopeClause, ScopeGroup};
 use crate::identity::{attribute_key, is_always_set};
 use crate::lint::{Level, Lint, Subject};
@@ -37,7 +38,13 @@ entra: { exports: [schema.json] }
   "sourceObjectName": "User", "targetObjectName": "urn:ietf:params:scim:schemas:core:2.0:User",
   "scope": { "groups": [ { "clauses": [ { "operatorName": "NOT EQUALS", "sourceOperandName": "department", "targetOperand": { "values": ["Temp"] } } ] } ] },
   "attributeMappings": [
-    { "targetAttributeName": "externalId", "matchingPriority": 1, "source": { "expression": "[objectId]" } }
+    { "targetAttributeName": "externalId", "matchingPriority": 1, "source": { "expression": "[objectId]" } },
+    { "targetAttributeName": "userName", "matchingPriority": 2, "source": { "expression": "[userPrincipalName]" } },
+    { "targetAttributeName": "active", "source": { "expression": "Not([IsSoftDeleted])" } },
+    { "targetAttributeName": "displayName", "source": { "expression": "[displayName]" } },
+    { "targetAttributeName": "emails[type eq \"work\"].value", "source": { "expression": "[mail]" } },
+    { "targetAttributeName": "name.givenName", "source": { "expression": "[givenName]" } },
+    { "targetAttributeName": "name.familyName", "source": { "expression": "[surname]" } }
   ] } ] } ] }
 ```
 
@@ -52,7 +59,13 @@ entra: { exports: [schema.json] }
   "sourceObjectName": "User", "targetObjectName": "urn:ietf:params:scim:schemas:core:2.0:User",
   "scope": { "groups": [ { "clauses": [ { "operatorName": "NOT EQUALS", "sourceOperandName": "department", "targetOperand": { "values": ["Temp"] } } ] }, { "clauses": [ { "operatorName": "IS NULL", "sourceOperandName": "department", "targetOperand": { "values": [] } } ] } ] },
   "attributeMappings": [
-    { "targetAttributeName": "externalId", "matchingPriority": 1, "source": { "expression": "[objectId]" } }
+    { "targetAttributeName": "externalId", "matchingPriority": 1, "source": { "expression": "[objectId]" } },
+    { "targetAttributeName": "userName", "matchingPriority": 2, "source": { "expression": "[userPrincipalName]" } },
+    { "targetAttributeName": "active", "source": { "expression": "Not([IsSoftDeleted])" } },
+    { "targetAttributeName": "displayName", "source": { "expression": "[displayName]" } },
+    { "targetAttributeName": "emails[type eq \"work\"].value", "source": { "expression": "[mail]" } },
+    { "targetAttributeName": "name.givenName", "source": { "expression": "[givenName]" } },
+    { "targetAttributeName": "name.familyName", "source": { "expression": "[surname]" } }
   ] } ] } ] }
 ```
 
@@ -67,6 +80,7 @@ None. The mapping is changed in Entra, not in the export.
 
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     let project = subject.project;
+    let unsupported = unsupported_scope::unsupported(subject);
     for (_, mapping) in project.user_mappings().chain(project.group_mappings()) {
         let accepts_null: HashSet<String> = mapping.scope.iter().filter_map(only_null).collect();
         let clauses = mapping.scope.iter().flat_map(|group| {
@@ -77,7 +91,7 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
             })
         });
         for (clause, is_demanded, key) in clauses {
-            if is_demanded || is_always_set(&key) || accepts_null.contains(&key) {
+            if is_demanded || is_always_set(&key) || accepts_null.contains(&key) || unsupported.contains(&clause.at) {
                 continue;
             }
             let message = format!("whoever has no `{}` is out of scope", clause.attribute.value);
@@ -139,5 +153,7 @@ mod tests {
         let other = scope_clause("country", "IS NOT NULL", "");
         assert_eq!(check(&format!("[{{\"clauses\": [{one}, {other}]}}]")).len(), 1, "said of another");
         assert!(check("null").is_empty());
+        let clause = scope_clause("manager", "NOT EQUALS", "x");
+        assert!(check(&format!("[{{\"clauses\": [{clause}]}}]")).is_empty(), "never holds for anybody");
     }
 }

@@ -29,8 +29,8 @@ A list says the same in one comparison. In a long chain a comparison that names 
 ```yaml
 user-intake:
   rules:
-    - rule: interns
-      when: title eq "Intern" or title eq "Trainee" or title eq "Apprentice"
+    - rule: service-accounts
+      when: userName eq "backup@contoso.eu" or userName eq "scan@contoso.eu" or userName eq "print@contoso.eu"
       decision: refuse
 ```
 
@@ -39,8 +39,8 @@ user-intake:
 ```yaml
 user-intake:
   rules:
-    - rule: interns
-      when: title in ["Intern", "Trainee", "Apprentice"]
+    - rule: service-accounts
+      when: userName in ["backup@contoso.eu", "scan@contoso.eu", "print@contoso.eu"]
       decision: refuse
 ```
 

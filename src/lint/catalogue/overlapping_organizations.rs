@@ -34,12 +34,13 @@ Whoever moves one of the rules moves people. Where the order is meant, a comment
 ```yaml
 organization-assignment:
   users:
-    - rule: finance
-      when: provider.groups includes "EU-Finance"
+    - rule: europe
+      when: email ew "@contoso.eu"
       organization: Contoso EU
     - rule: guests
-      when: email ew "@fabrikam.com"
+      when: userName sw "ext-"
       organization: Contoso Guests
+  fallback: Contoso EU
 ```
 
 ## Prefer
@@ -53,6 +54,7 @@ organization-assignment:
     - rule: guests
       when: email ew "@fabrikam.com"
       organization: Contoso Guests
+  fallback: Contoso EU
 ```
 
 ## Source

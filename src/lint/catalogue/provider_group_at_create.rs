@@ -38,16 +38,19 @@ organization-assignment:
     - rule: finance-eu
       when: provider.groups includes "EU-Finance"
       organization: Contoso EU
+    - rule: eu-mail
+      when: email ew "@contoso.eu"
+      organization: Contoso EU
   fallback: Contoso Guests
 snapshot: { users: users.json, groups: groups.json }
 ```
 
 ```json users.json
-[{ "id": "1", "userName": "ada@contoso.com", "active": true }]
+[{ "id": "1", "userName": "ada@contoso.eu", "active": true, "emails": [{ "value": "ada@contoso.eu" }] }]
 ```
 
 ```json groups.json
-[{ "id": "g", "displayName": "EU-Finance", "members": [] }]
+[{ "id": "g", "displayName": "EU-Finance", "members": [{ "value": "1" }] }]
 ```
 
 ## Prefer

@@ -32,7 +32,7 @@ used". SCIM goes on to update an account that nobody can log in to.
 ## Avoid
 
 ```yaml
-provider: { name: contoso-entra, realm: contoso }
+provider: { name: contoso-entra, realm: contoso, attribute-mapping: { provider-id: objectidentifier } }
 snapshot: { users: users.json }
 foundry: { users: foundry.json, provider-info: provider-info.json }
 ```
@@ -52,7 +52,7 @@ foundry: { users: foundry.json, provider-info: provider-info.json }
 ## Prefer
 
 ```yaml
-provider: { name: contoso-entra, realm: contoso }
+provider: { name: contoso-entra, realm: contoso, attribute-mapping: { provider-id: objectidentifier } }
 snapshot: { users: users.json }
 foundry: { users: foundry.json, provider-info: provider-info.json }
 ```

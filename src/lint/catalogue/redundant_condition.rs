@@ -32,6 +32,7 @@ organization-assignment:
     - rule: eu-mail
       when: email ew "@contoso.eu" and email pr
       organization: Contoso EU
+  fallback: Contoso Guests
 ```
 
 ## Prefer
@@ -42,6 +43,7 @@ organization-assignment:
     - rule: eu-mail
       when: email ew "@contoso.eu"
       organization: Contoso EU
+  fallback: Contoso Guests
 ```
 
 ## Source

@@ -47,7 +47,7 @@ snapshot: { users: users.json }
 ```
 
 ```json users.json
-[ { "id": "1", "userName": "admin-ada@contoso.com" } ]
+[ { "id": "1", "userName": "admin-ada@contoso.com" }, { "id": "2", "userName": "ada@contoso.eu" } ]
 ```
 
 ## Prefer
@@ -68,7 +68,7 @@ snapshot: { users: users.json }
 ```
 
 ```json users.json
-[ { "id": "1", "userName": "admin-ada@contoso.com" } ]
+[ { "id": "1", "userName": "admin-ada@contoso.com" }, { "id": "2", "userName": "ada@contoso.eu" } ]
 ```
 
 ## Source

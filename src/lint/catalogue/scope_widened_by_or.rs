@@ -35,9 +35,15 @@ entra: { exports: [schema.json] }
 ```json schema.json
 { "synchronizationRules": [ { "objectMappings": [ {
   "sourceObjectName": "User", "targetObjectName": "urn:ietf:params:scim:schemas:core:2.0:User",
-  "scope": { "groups": [ { "clauses": [ { "operatorName": "EQUALS", "sourceOperandName": "country", "targetOperand": { "values": ["DE"] } } ] }, { "clauses": [ { "operatorName": "NOT EQUALS", "sourceOperandName": "department", "targetOperand": { "values": ["Temp"] } } ] } ] },
+  "scope": { "groups": [ { "clauses": [ { "operatorName": "EQUALS", "sourceOperandName": "country", "targetOperand": { "values": ["DE"] } } ] }, { "clauses": [ { "operatorName": "NOT EQUALS", "sourceOperandName": "userPrincipalName", "targetOperand": { "values": ["sync@contoso.com"] } } ] } ] },
   "attributeMappings": [
-    { "targetAttributeName": "externalId", "matchingPriority": 1, "source": { "expression": "[objectId]" } }
+    { "targetAttributeName": "externalId", "matchingPriority": 1, "source": { "expression": "[objectId]" } },
+    { "targetAttributeName": "userName", "matchingPriority": 2, "source": { "expression": "[userPrincipalName]" } },
+    { "targetAttributeName": "active", "source": { "expression": "Not([IsSoftDeleted])" } },
+    { "targetAttributeName": "displayName", "source": { "expression": "[displayName]" } },
+    { "targetAttributeName": "emails[type eq \"work\"].value", "source": { "expression": "[mail]" } },
+    { "targetAttributeName": "name.givenName", "source": { "expression": "[givenName]" } },
+    { "targetAttributeName": "name.familyName", "source": { "expression": "[surname]" } }
   ] } ] } ] }
 ```
 
@@ -50,9 +56,15 @@ entra: { exports: [schema.json] }
 ```json schema.json
 { "synchronizationRules": [ { "objectMappings": [ {
   "sourceObjectName": "User", "targetObjectName": "urn:ietf:params:scim:schemas:core:2.0:User",
-  "scope": { "groups": [ { "clauses": [ { "operatorName": "EQUALS", "sourceOperandName": "country", "targetOperand": { "values": ["DE"] } }, { "operatorName": "NOT EQUALS", "sourceOperandName": "department", "targetOperand": { "values": ["Temp"] } } ] } ] },
+  "scope": { "groups": [ { "clauses": [ { "operatorName": "EQUALS", "sourceOperandName": "country", "targetOperand": { "values": ["DE"] } }, { "operatorName": "NOT EQUALS", "sourceOperandName": "userPrincipalName", "targetOperand": { "values": ["sync@contoso.com"] } } ] } ] },
   "attributeMappings": [
-    { "targetAttributeName": "externalId", "matchingPriority": 1, "source": { "expression": "[objectId]" } }
+    { "targetAttributeName": "externalId", "matchingPriority": 1, "source": { "expression": "[objectId]" } },
+    { "targetAttributeName": "userName", "matchingPriority": 2, "source": { "expression": "[userPrincipalName]" } },
+    { "targetAttributeName": "active", "source": { "expression": "Not([IsSoftDeleted])" } },
+    { "targetAttributeName": "displayName", "source": { "expression": "[displayName]" } },
+    { "targetAttributeName": "emails[type eq \"work\"].value", "source": { "expression": "[mail]" } },
+    { "targetAttributeName": "name.givenName", "source": { "expression": "[givenName]" } },
+    { "targetAttributeName": "name.familyName", "source": { "expression": "[surname]" } }
   ] } ] } ] }
 ```
 

@@ -38,7 +38,7 @@ entra: { exports: [secrets.json] }
 ```
 
 ```json secrets.json
-[ { "key": "SecretToken", "value": "not-a-real-one" } ]
+[ { "key": "Oauth2ClientSecret", "value": "not-a-real-one" } ]
 ```
 
 ## Prefer
@@ -48,7 +48,7 @@ entra: { exports: [secrets.json] }
 ```
 
 ```json secrets.json
-[ { "key": "SecretToken", "value": "" } ]
+[ { "key": "Oauth2ClientSecret", "value": "" } ]
 ```
 
 ## Source
@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn secrets_are_found_and_never_said() {
         let found =
-            check(r#"[{"key": "SecretToken", "value": "s3cr3t"}, {"key": "Oauth2ClientSecret", "value": "s3cr3t"}]"#);
+            check(r#"[{"key": "Oauth2ClientSecret", "value": "s3cr3t"}, {"key": "Oauth2ClientSecret", "value": "s3cr3t"}]"#);
         assert_eq!(found.len(), 2);
         assert!(found.iter().all(|finding| !finding.contains("s3cr3t")));
     }
@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn masked_values_and_identifiers_are_silent() {
         assert!(
-            check(r#"[{"key": "SecretToken", "value": "*****"}, {"key": "Oauth2ClientSecret", "value": ""}]"#)
+            check(r#"[{"key": "Oauth2ClientSecret", "value": "*****"}, {"key": "Oauth2ClientSecret", "value": ""}]"#)
                 .is_empty()
         );
         assert!(
@@ -129,7 +129,7 @@ mod tests {
         use crate::project::{Memory, Overrides, Project};
         use crate::source::Sources;
 
-        let secrets = r#"[{ "key": "SecretToken", "value": "hunter2-hunter2" }]"#;
+        let secrets = r#"[{ "key": "Oauth2ClientSecret", "value": "hunter2-hunter2" }]"#;
         for (settings, expected) in [
             ("", 2),
             ("lint: { ignore: [secret-in-config] }\n", 0),
@@ -159,7 +159,7 @@ mod tests {
 
         let plain = "version: 1\nprovider: { name: p }\norganizations: [{ name: A }]\n";
         let with = format!("{plain}entra: {{ exports: [secrets.json] }}\n");
-        let secrets = r#"[{ "key": "SecretToken", "value": "hunter2-hunter2" }]"#;
+        let secrets = r#"[{ "key": "Oauth2ClientSecret", "value": "hunter2-hunter2" }]"#;
         let files = Memory::from([("a/vestibule.yaml", &*with), ("a/secrets.json", secrets), ("b/vestibule.yaml", plain)]);
         let mut sources = Sources::default();
         let mut secrets_in = |path: &str| {

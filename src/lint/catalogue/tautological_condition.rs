@@ -25,21 +25,23 @@ It reads as if it chose somebody. Often `or` stands where `and` was meant: every
 ## Avoid
 
 ```yaml
-organization-assignment:
-  users:
+user-intake:
+  default: refuse
+  rules:
     - rule: staff
-      when: not (userName sw "ext-") or not (userName sw "svc-")
-      organization: Contoso EU
+      when: userName pr
+      decision: admit
 ```
 
 ## Prefer
 
 ```yaml
-organization-assignment:
-  users:
+user-intake:
+  default: refuse
+  rules:
     - rule: staff
-      when: not (userName sw "ext-") and not (userName sw "svc-")
-      organization: Contoso EU
+      when: userName ew "@contoso.eu"
+      decision: admit
 ```
 
 ## Source

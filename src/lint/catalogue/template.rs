@@ -24,13 +24,13 @@ What happens to people because of it.
 ## Avoid
 
 ```yaml
-user-intake: { default: refuse }
+user-intake: { rules: [{ rule: wrong, when: active eq false, decision: refuse }] }
 ```
 
 ## Prefer
 
 ```yaml
-user-intake: { default: admit }
+user-intake: { rules: [{ rule: right, when: active eq false, decision: refuse }] }
 ```
 
 ## Source

@@ -165,6 +165,30 @@ fn every_page_has_all_sections_and_examples_that_behave() {
     }
 }
 
+/// What is found beside a lint on its own page, because the one cannot be shown without the other.
+const BESIDE: [(&str, &str); 2] = [
+    // Control Panel holds no `ne` over several values.
+    ("negated-comparison-on-multi-valued", "pattern-outside-control-panel"),
+    // It counts the people whom single rules strand.
+    ("stranded-users", "fallthrough-at-create"),
+];
+
+#[test]
+fn the_examples_of_a_page_are_about_its_lint_alone() {
+    let found = |lint: &Lint, examples: &[Example<'_>]| {
+        look(lint, &whole(&files(examples)), |project, sources, _| {
+            crate::lint::run(project, sources).into_iter().map(|finding| finding.lint).collect::<Vec<_>>()
+        })
+    };
+    for lint in LINTS {
+        let page = Page::parse(lint.page);
+        let is_of_the_page = |name: &&str| *name == lint.name || BESIDE.contains(&(lint.name, *name));
+        let avoided = found(lint, &page.examples("Avoid"));
+        assert!(avoided.iter().all(is_of_the_page), "{}: what to avoid gives {avoided:?}", lint.name);
+        assert_eq!(found(lint, &page.examples("Prefer")), [""; 0], "{}: what to prefer", lint.name);
+    }
+}
+
 #[test]
 fn a_fix_mends_what_to_avoid_once_and_for_all() {
     for lint in LINTS {

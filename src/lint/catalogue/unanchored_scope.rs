@@ -1,5 +1,6 @@
 //! `unanchored-scope`
 
+use super::unsupported_scope;
 use crate::lint::{Level, Lint, Subject};
 use crate::source::{Problem, Severity};
 
@@ -33,7 +34,13 @@ entra: { exports: [schema.json] }
   "sourceObjectName": "User", "targetObjectName": "urn:ietf:params:scim:schemas:core:2.0:User",
   "scope": { "groups": [ { "clauses": [ { "operatorName": "REGEX MATCH", "sourceOperandName": "mail", "targetOperand": { "values": ["contoso\\.com"] } } ] } ] },
   "attributeMappings": [
-    { "targetAttributeName": "externalId", "matchingPriority": 1, "source": { "expression": "[objectId]" } }
+    { "targetAttributeName": "externalId", "matchingPriority": 1, "source": { "expression": "[objectId]" } },
+    { "targetAttributeName": "userName", "matchingPriority": 2, "source": { "expression": "[userPrincipalName]" } },
+    { "targetAttributeName": "active", "source": { "expression": "Not([IsSoftDeleted])" } },
+    { "targetAttributeName": "displayName", "source": { "expression": "[displayName]" } },
+    { "targetAttributeName": "emails[type eq \"work\"].value", "source": { "expression": "[mail]" } },
+    { "targetAttributeName": "name.givenName", "source": { "expression": "[givenName]" } },
+    { "targetAttributeName": "name.familyName", "source": { "expression": "[surname]" } }
   ] } ] } ] }
 ```
 
@@ -48,7 +55,13 @@ entra: { exports: [schema.json] }
   "sourceObjectName": "User", "targetObjectName": "urn:ietf:params:scim:schemas:core:2.0:User",
   "scope": { "groups": [ { "clauses": [ { "operatorName": "REGEX MATCH", "sourceOperandName": "mail", "targetOperand": { "values": ["@contoso\\.com$"] } } ] } ] },
   "attributeMappings": [
-    { "targetAttributeName": "externalId", "matchingPriority": 1, "source": { "expression": "[objectId]" } }
+    { "targetAttributeName": "externalId", "matchingPriority": 1, "source": { "expression": "[objectId]" } },
+    { "targetAttributeName": "userName", "matchingPriority": 2, "source": { "expression": "[userPrincipalName]" } },
+    { "targetAttributeName": "active", "source": { "expression": "Not([IsSoftDeleted])" } },
+    { "targetAttributeName": "displayName", "source": { "expression": "[displayName]" } },
+    { "targetAttributeName": "emails[type eq \"work\"].value", "source": { "expression": "[mail]" } },
+    { "targetAttributeName": "name.givenName", "source": { "expression": "[givenName]" } },
+    { "targetAttributeName": "name.familyName", "source": { "expression": "[surname]" } }
   ] } ] } ] }
 ```
 
@@ -63,8 +76,10 @@ None. The mapping is changed in Entra, not in the export.
 
 fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     let project = subject.project;
+    let unsupported = unsupported_scope::unsupported(subject);
     for (_, mapping) in project.user_mappings().chain(project.group_mappings()) {
         let patterns = mapping.scope.iter().flat_map(|group| &group.clauses);
+        let patterns = patterns.filter(|clause| !unsupported.contains(&clause.at));
         let patterns =
             patterns.filter(|clause| matches!(clause.operator_word().as_str(), "REGEXMATCH" | "NOTREGEXMATCH"));
         let values = patterns.flat_map(|clause| clause.values.iter().map(move |value| (clause, value)));
@@ -79,11 +94,17 @@ fn check(subject: &Subject<'_>, problems: &mut Vec<Problem>) {
     }
 }
 
-/// Whether nothing ties a pattern to an end of the value, and nothing shows that a part of it is meant.
+/// Whether nothing ties a pattern to an end of the value, in any of its alternatives, and nothing shows that a part of it is
+/// meant.
 fn is_loose(pattern: &str) -> bool {
-    let starts = ["^", r"\A", ".*", "(?"].iter().any(|start| pattern.starts_with(start));
-    let ends = ["$", r"\z", r"\Z", ".*"].iter().any(|end| pattern.ends_with(end));
-    !starts && !ends && !pattern.is_empty() && !pattern.contains('|')
+    !pattern.is_empty() && pattern.split('|').all(is_loose_alternative)
+}
+
+fn is_loose_alternative(pattern: &str) -> bool {
+    let inner = pattern.trim_start_matches('(').trim_end_matches(')');
+    let starts = ["^", r"\A", ".*", "?"].iter().any(|start| inner.starts_with(start));
+    let ends = ["$", r"\z", r"\Z", ".*"].iter().any(|end| inner.ends_with(end));
+    !starts && !ends
 }
 
 #[cfg(test)]
@@ -100,8 +121,12 @@ mod tests {
         let check = |operator: &str, pattern: &str| {
             check(&format!("[{{\"clauses\": [{}]}}]", scope_clause("mail", operator, pattern))).len()
         };
-        assert_eq!(check("REGEX MATCH", r"contoso"), 1);
-        for pattern in ["^contoso", "contoso$", ".*contoso.*", "^a$|^b$", "(?i)^contoso$", ""] {
+        for pattern in ["contoso", "[0-9]+", "sales|marketing", "(sales|marketing)", r"(contoso)\.com"] {
+            assert_eq!(check("REGEX MATCH", pattern), 1, "{pattern}");
+        }
+        for pattern in
+            ["^contoso", "contoso$", ".*contoso.*", "^a$|^b$", "(^a$)", "^(a|b)$", "a|.*b", "(?i)^contoso$", "(?:a|b)", ""]
+        {
             assert_eq!(check("REGEX MATCH", pattern), 0, "{pattern}");
         }
         assert_eq!(check("EQUALS", "contoso"), 0);

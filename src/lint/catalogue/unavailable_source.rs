@@ -33,12 +33,18 @@ entra: { exports: [schema.json] }
 
 ```json schema.json
 { "directories": [ { "name": "Entra", "objects": [
-  { "name": "User", "attributes": [ { "name": "objectId" }, { "name": "userPrincipalName" } ] } ] } ],
+  { "name": "User", "attributes": [ { "name": "objectId" }, { "name": "userPrincipalName" }, { "name": "IsSoftDeleted" },
+    { "name": "displayName" }, { "name": "mail" }, { "name": "givenName" }, { "name": "surname" } ] } ] } ],
 "synchronizationRules": [ { "sourceDirectoryName": "Entra", "objectMappings": [ {
   "sourceObjectName": "User", "targetObjectName": "urn:ietf:params:scim:schemas:core:2.0:User",
   "attributeMappings": [
     { "targetAttributeName": "externalId", "matchingPriority": 1, "source": { "expression": "[objectId]" } },
-    { "targetAttributeName": "userName", "matchingPriority": 2, "source": { "expression": "[UserPrincipalName]" } }
+    { "targetAttributeName": "userName", "matchingPriority": 2, "source": { "expression": "[UserPrincipalName]" } },
+    { "targetAttributeName": "active", "source": { "expression": "Not([IsSoftDeleted])" } },
+    { "targetAttributeName": "displayName", "source": { "expression": "[displayName]" } },
+    { "targetAttributeName": "emails[type eq \"work\"].value", "source": { "expression": "[mail]" } },
+    { "targetAttributeName": "name.givenName", "source": { "expression": "[givenName]" } },
+    { "targetAttributeName": "name.familyName", "source": { "expression": "[surname]" } }
   ] } ] } ] }
 ```
 
@@ -50,12 +56,18 @@ entra: { exports: [schema.json] }
 
 ```json schema.json
 { "directories": [ { "name": "Entra", "objects": [
-  { "name": "User", "attributes": [ { "name": "objectId" }, { "name": "userPrincipalName" } ] } ] } ],
+  { "name": "User", "attributes": [ { "name": "objectId" }, { "name": "userPrincipalName" }, { "name": "IsSoftDeleted" },
+    { "name": "displayName" }, { "name": "mail" }, { "name": "givenName" }, { "name": "surname" } ] } ] } ],
 "synchronizationRules": [ { "sourceDirectoryName": "Entra", "objectMappings": [ {
   "sourceObjectName": "User", "targetObjectName": "urn:ietf:params:scim:schemas:core:2.0:User",
   "attributeMappings": [
     { "targetAttributeName": "externalId", "matchingPriority": 1, "source": { "expression": "[objectId]" } },
-    { "targetAttributeName": "userName", "matchingPriority": 2, "source": { "expression": "[userPrincipalName]" } }
+    { "targetAttributeName": "userName", "matchingPriority": 2, "source": { "expression": "[userPrincipalName]" } },
+    { "targetAttributeName": "active", "source": { "expression": "Not([IsSoftDeleted])" } },
+    { "targetAttributeName": "displayName", "source": { "expression": "[displayName]" } },
+    { "targetAttributeName": "emails[type eq \"work\"].value", "source": { "expression": "[mail]" } },
+    { "targetAttributeName": "name.givenName", "source": { "expression": "[givenName]" } },
+    { "targetAttributeName": "name.familyName", "source": { "expression": "[surname]" } }
   ] } ] } ] }
 ```
 
@@ -84,7 +96,7 @@ fn known_attributes(schema: &SynchronizationSchema) -> HashMap<(&str, &str), Has
     let mut known: HashMap<(&str, &str), HashSet<&str>> = HashMap::new();
     for directory in &schema.directories {
         for object in directory.objects.iter().filter(|object| !object.attributes.is_empty()) {
-            let names = object.attributes.iter().map(String::as_str);
+            let names = object.attributes.iter().map(|attribute| attribute.name.as_str());
             known.entry((&directory.name, &object.name)).or_default().extend(names);
         }
     }
@@ -97,7 +109,8 @@ fn unavailable(mapping: &AttributeMapping, known: Option<&HashSet<&str>>) -> Opt
     const ABSENT: [&str; 2] = ["samAccountName", "userType"];
     let expression = mapping.expression()?;
     let missing = expression.walk().into_iter().find_map(|part| {
-        let name = part.as_attribute()?;
+        // A source that says nothing names no attribute.
+        let name = part.as_attribute().filter(|name| !name.is_empty())?;
         let is_missing = known.map_or(ABSENT.contains(&name), |known| !known.contains(name));
         is_missing.then_some((part.span, name))
     });
@@ -138,6 +151,7 @@ mod tests {
     fn what_it_has_and_what_is_not_listed_are_silent() {
         assert!(check("ToLower([mail])", &["mail"]).is_empty());
         assert!(check("[anything]", &[]).is_empty());
+        assert!(check("", &["mail"]).is_empty(), "nothing is named");
         assert!(check("[userType]", &["userType"]).is_empty(), "it was added");
     }
 }

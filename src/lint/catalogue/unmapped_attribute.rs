@@ -37,19 +37,14 @@ group-assignment:
 
 ## Prefer
 
+A group that the directory keeps by that attribute. An attribute of a mapped claim (`attributes.cost-center`) does as well,
+from the first login on.
+
 ```yaml
-provider:
-  name: contoso-entra
-  attribute-mapping:
-    provider-id: http://schemas.microsoft.com/identity/claims/objectidentifier
-    attributes:
-      cost-center:
-        claim: costcenter
-        scim: urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:costCenter
 groups: { rule-based: [Controllers] }
 group-assignment:
   - rule: controllers
-    when: attributes.cost-center eq "4711"
+    when: provider.groups includes "Controllers"
     groups: [Controllers]
 ```
 

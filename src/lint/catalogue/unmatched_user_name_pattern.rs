@@ -32,6 +32,7 @@ authentication provider could be found, though SCIM has made the account. The pa
 ```yaml
 provider:
   name: contoso-entra
+  attribute-mapping: { provider-id: objectidentifier }
   username-patterns: ['.*@contoso\.eu']
 snapshot: { users: users.json }
 ```
@@ -45,6 +46,7 @@ snapshot: { users: users.json }
 ```yaml
 provider:
   name: contoso-entra
+  attribute-mapping: { provider-id: objectidentifier }
   username-patterns: ['(?i).*@contoso\.eu']
 snapshot: { users: users.json }
 ```

@@ -37,6 +37,7 @@ organization-assignment:
     - rule: eu-contractors
       when: email ew "@contoso.eu" and userName sw "ext-"
       organization: Contoso Guests
+  fallback: Contoso Guests
 ```
 
 ## Prefer
@@ -44,12 +45,13 @@ organization-assignment:
 ```yaml
 organization-assignment:
   users:
-    - rule: eu-contractors
-      when: email ew "@contoso.eu" and userName sw "ext-"
-      organization: Contoso Guests
     - rule: eu-mail
       when: email ew "@contoso.eu"
       organization: Contoso EU
+    - rule: eu-contractors
+      when: email ew "@ext.contoso.eu"
+      organization: Contoso Guests
+  fallback: Contoso Guests
 ```
 
 ## Source

@@ -29,7 +29,7 @@ letter. SCIM makes an account of one name, and the login renames it or finds ano
 ```yaml
 provider:
   name: contoso-entra
-  attribute-mapping: { username: NameID }
+  attribute-mapping: { provider-id: objectidentifier, username: NameID }
 entra:
   exports: [schema.json]
   sources: { name-id: user.mail }
@@ -39,7 +39,13 @@ entra:
 { "synchronizationRules": [ { "objectMappings": [ {
   "sourceObjectName": "User", "targetObjectName": "urn:ietf:params:scim:schemas:core:2.0:User",
   "attributeMappings": [
-    { "targetAttributeName": "userName", "matchingPriority": 2, "source": { "expression": "[userPrincipalName]" } }
+    { "targetAttributeName": "externalId", "matchingPriority": 1, "source": { "expression": "[objectId]" } },
+    { "targetAttributeName": "userName", "matchingPriority": 2, "source": { "expression": "[userPrincipalName]" } },
+    { "targetAttributeName": "active", "source": { "expression": "Not([IsSoftDeleted])" } },
+    { "targetAttributeName": "displayName", "source": { "expression": "[displayName]" } },
+    { "targetAttributeName": "emails[type eq \"work\"].value", "source": { "expression": "[mail]" } },
+    { "targetAttributeName": "name.givenName", "source": { "expression": "[givenName]" } },
+    { "targetAttributeName": "name.familyName", "source": { "expression": "[surname]" } }
   ] } ] } ] }
 ```
 
@@ -48,7 +54,7 @@ entra:
 ```yaml
 provider:
   name: contoso-entra
-  attribute-mapping: { username: NameID }
+  attribute-mapping: { provider-id: objectidentifier, username: NameID }
 entra:
   exports: [schema.json]
   sources: { name-id: user.userprincipalname }
@@ -58,7 +64,13 @@ entra:
 { "synchronizationRules": [ { "objectMappings": [ {
   "sourceObjectName": "User", "targetObjectName": "urn:ietf:params:scim:schemas:core:2.0:User",
   "attributeMappings": [
-    { "targetAttributeName": "userName", "matchingPriority": 2, "source": { "expression": "[userPrincipalName]" } }
+    { "targetAttributeName": "externalId", "matchingPriority": 1, "source": { "expression": "[objectId]" } },
+    { "targetAttributeName": "userName", "matchingPriority": 2, "source": { "expression": "[userPrincipalName]" } },
+    { "targetAttributeName": "active", "source": { "expression": "Not([IsSoftDeleted])" } },
+    { "targetAttributeName": "displayName", "source": { "expression": "[displayName]" } },
+    { "targetAttributeName": "emails[type eq \"work\"].value", "source": { "expression": "[mail]" } },
+    { "targetAttributeName": "name.givenName", "source": { "expression": "[givenName]" } },
+    { "targetAttributeName": "name.familyName", "source": { "expression": "[surname]" } }
   ] } ] } ] }
 ```
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use crate::lint::{Level, Lint, Subject};
-use crate::source::{FileId, Node, Place, Problem, Safety, ScalarKind, Severity, Span, Style, Value};
+use crate::source::{FileId, Node, Place, Problem, Safety, Scalar, ScalarKind, Severity, Span, Style, Value};
 
 pub(super) const LINT: Lint = Lint {
     name: "yaml-1-1-boolean",
@@ -20,7 +20,7 @@ const PAGE: &str = r#"
 
 A name or value without quotes that is a string in YAML 1.2 and something else in YAML 1.1: a boolean such as `no`, `on`
 or `y`, a number to the base of 60 such as `1:30` or `1:30.5`, one whose digits are grouped, such as `1_000`, or a date
-such as `2026-01-01`. A day where the format asks for one, at `certificate-valid-until`, is right without quotes.
+such as `2026-01-01`. So is a name such as `010`, which is a number to the base of 8 there; as a value it is an error here. A day where the format asks for one, at `certificate-valid-until`, is right without quotes.
 
 ## Why it matters
 
@@ -79,6 +79,8 @@ fn misread(root: Node<'_>) -> BTreeSet<(Span, &str, &'static str)> {
     while let Some(node) = waiting.pop() {
         match node.value() {
             Value::Mapping(mapping) => {
+                let names = mapping.entries().filter_map(|entry| entry.key.scalar());
+                found.extend(names.filter(|name| is_octal(*name)).map(|name| (name.span(), name.text(), "a number to the base of 8")));
                 waiting.extend(mapping.entries().flat_map(|entry| [entry.key, entry.value]));
             }
             Value::Sequence(sequence) => waiting.extend(sequence.items()),
@@ -91,6 +93,12 @@ fn misread(root: Node<'_>) -> BTreeSet<(Span, &str, &'static str)> {
         }
     }
     found
+}
+
+/// Whether a name is written as `010`. A value has to be in quotes to be a string here; a name does not.
+fn is_octal(name: Scalar<'_>) -> bool {
+    let digits = name.text().strip_prefix('0').unwrap_or_default();
+    name.style() == Style::Plain && !digits.is_empty() && digits.bytes().all(|digit| (b'0'..=b'7').contains(&digit))
 }
 
 /// What YAML 1.1 takes a plain text for, where YAML 1.2 takes it for a string (yaml.org/type/bool.html, and beside it
@@ -235,6 +243,13 @@ mod tests {
             "vestibule.yaml:4:11 no",
             "vestibule.yaml:4:36 on"
         ]);
+    }
+
+    #[test]
+    fn a_name_to_the_base_of_8_is_found() {
+        let names = "010: { claim: a }, \"011\": { claim: b }, 12: { claim: c }, 089: { claim: d }, 0: { claim: e }";
+        let document = format!("provider: {{ name: x, attribute-mapping: {{ attributes: {{ {names} }} }} }}\n");
+        assert_eq!(places(&LINT, &[("vestibule.yaml", &document)]), ["vestibule.yaml:1:57 010"]);
     }
 
     #[test]

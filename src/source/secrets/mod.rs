@@ -7,9 +7,11 @@
 mod assignments;
 mod below;
 mod elements;
+mod logins;
 mod looks;
 mod names;
 mod nodes;
+mod torn;
 mod values;
 mod veil;
 
@@ -72,6 +74,7 @@ pub(super) fn in_document(document: &Document, content: &str, has_problems: bool
     // What was left out of the tree is found in the text only.
     if document.is_damaged() || has_problems {
         found.extend(within(content, Setting::Damaged));
+        found.extend(torn::secrets(content).into_iter().map(|span| Secret { span, certain: false }));
     }
     // A key of a block runs over lines that no comment and no scalar holds whole.
     found.extend(looks::private_keys(content).into_iter().map(certain));
@@ -92,6 +95,7 @@ fn within(text: &str, setting: Setting) -> Vec<Secret> {
     if matches!(setting, Setting::Damaged | Setting::Data) {
         looking.iter_mut().for_each(|span| *span = looks::to_its_end(text, *span));
         found.extend(looks::key_material(text).into_iter().map(certain));
+        found.extend(logins::secrets(text).into_iter().map(|span| Secret { span, certain: false }));
         // What is no secret of a document beyond doubt is veiled there as well.
         found.extend(looks::cut_off(text).map(|span| Secret { span, certain: setting == Setting::Data }));
     }

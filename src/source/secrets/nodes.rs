@@ -1,7 +1,7 @@
 //! Secrets in the tree of a document, where escapes are undone and structure is known.
 
 use super::names::{Telling, describes, is_of_claims, is_setting, is_value, telling};
-use super::{Secret, Setting, within};
+use super::{Secret, Setting, logins, within};
 use crate::source::{Document, Entry, Mapping, Node, Scalar, ScalarKind, Span, Value};
 
 /// The members that hold the value of an object whose name tells: `password: { value: … }`.
@@ -31,7 +31,7 @@ pub(super) fn secrets(document: &Document) -> Vec<Secret> {
         document.root().into_iter().map(|node| Waiting { node, name: "", told: None }).collect();
     while let Some(Waiting { node, name, told }) = waiting.pop() {
         match node.value() {
-            Value::Scalar(scalar) => found.extend(in_scalar(scalar, told)),
+            Value::Scalar(scalar) => found.extend(in_scalar(scalar, name, told)),
             Value::Sequence(list) => waiting.extend(list.items().map(|node| Waiting { node, name, told })),
             Value::Mapping(mapping) => add_members(mapping, name, told, &mut waiting),
         }
@@ -116,7 +116,7 @@ fn is_naming(member: &str) -> bool {
     NAMING.iter().any(|naming| naming.eq_ignore_ascii_case(member))
 }
 
-fn in_scalar(scalar: Scalar<'_>, told: Option<Told>) -> Vec<Secret> {
+fn in_scalar(scalar: Scalar<'_>, name: &str, told: Option<Told>) -> Vec<Secret> {
     let text = scalar.text();
     let is_value = is_value(text) && !matches!(scalar.kind(), ScalarKind::Null | ScalarKind::Bool(_));
     if let Some(Told { certain, .. }) = told.filter(|_| is_value) {
@@ -124,7 +124,8 @@ fn in_scalar(scalar: Scalar<'_>, told: Option<Told>) -> Vec<Secret> {
         let whole = Span::new(start, start + text.trim().len());
         return vec![Secret { span: source(scalar, whole), certain }];
     }
-    let inside = within(text, Setting::Scalar);
+    let mut inside = within(text, Setting::Scalar);
+    inside.extend(logins::in_value(name, text).map(|span| Secret { span, certain: true }));
     inside.into_iter().map(|secret| Secret { span: source(scalar, secret.span), ..secret }).collect()
 }
 

@@ -19,6 +19,9 @@ pub(super) enum Checked {
     Unknown,
 }
 
+/// How many answers are remembered of a variable.
+const MOST_REMEMBERED: usize = 1 << 16;
+
 /// Of how many addresses it is said which is meant, where no rule asks.
 const MOST_ARRANGED: usize = 8;
 
@@ -34,8 +37,22 @@ impl World {
         }
     }
 
-    /// Elements of which the wanted atoms hold, and the unwanted do not.
+    /// Elements of which the wanted atoms hold, and the unwanted do not. What was found is remembered: the same is asked
+    /// at each event, and for each thing that is to be known about a rule.
     pub(super) fn collection(&self, variable: VariableId, wants: &[Want]) -> Checked {
+        if let Some(known) = self.checked.borrow().get(&variable).and_then(|known| known.get(wants)) {
+            return known.clone();
+        }
+        let found = self.look_for_collection(variable, wants);
+        let mut checked = self.checked.borrow_mut();
+        let known = checked.entry(variable).or_default();
+        if known.len() < MOST_REMEMBERED && found != Checked::Unknown {
+            known.insert(wants.to_vec(), found.clone());
+        }
+        found
+    }
+
+    fn look_for_collection(&self, variable: VariableId, wants: &[Want]) -> Checked {
         match self.get(variable).count {
             Count::Many => self.several(variable, wants),
             Count::AtMostOne if wants.iter().all(|want| !want.holds) => Checked::Elements(Collection::default()),

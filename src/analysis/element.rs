@@ -8,7 +8,7 @@ use super::world::{Ask, AtomId, Element, Form, VariableId, World};
 use crate::condition::{Predicate, ValueType};
 
 /// What is to be so of an element: whether it has the form of an atom.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Want {
     pub(super) atom: AtomId,
     pub(super) holds: bool,

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::formula::{Formula, Formulas};
-use super::takers::{text_of, watch};
+use super::takers::{Asked, text_of};
 use super::world::{Count, Scope, VariableId, World};
 use crate::condition::{Ordering, TextRelation, fold};
 
@@ -49,10 +49,10 @@ struct Anchored {
 }
 
 impl Meetings {
-    pub(super) fn new(world: &World, formulas: &Formulas, rules: &[Formula]) -> Meetings {
+    pub(super) fn new(world: &World, formulas: &Formulas, rules: &[Formula], asked: &Asked) -> Meetings {
         let mut meetings = Meetings::default();
         for (rule, formula) in rules.iter().enumerate() {
-            let anchors = anchors(world, formulas, *formula);
+            let anchors = anchors(world, formulas, *formula, asked);
             match &anchors {
                 None => meetings.free.push(rule),
                 Some((input, anchors)) => {
@@ -160,8 +160,8 @@ fn reversed(text: &str) -> String {
 }
 
 /// The texts of which a formula needs one, all of the same input that has one value.
-fn anchors(world: &World, formulas: &Formulas, formula: Formula) -> Option<(Input, Vec<Anchor>)> {
-    let atoms = watch(world, formulas, formula)?.atoms;
+fn anchors(world: &World, formulas: &Formulas, formula: Formula, asked: &Asked) -> Option<(Input, Vec<Anchor>)> {
+    let atoms = asked.watch(world, formulas, formula)?.atoms;
     let mut input = None;
     let mut anchors = Vec::new();
     for id in atoms {

@@ -7,6 +7,7 @@
 
 mod always;
 mod ask;
+mod clauses;
 mod collection;
 mod contest;
 #[cfg(test)]

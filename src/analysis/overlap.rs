@@ -89,7 +89,7 @@ impl Analysis<'_> {
     fn together(&self, formulas: &[Formula]) -> Question {
         let mut question = Question::new();
         for formula in formulas {
-            question.require(&self.model.formulas, *formula);
+            question.require(*formula);
         }
         question
     }

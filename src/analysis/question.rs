@@ -1,15 +1,14 @@
 //! The decision procedure: formulas that are required together, and an example of which all of them hold, or those of
 //! them that cannot.
 //!
-//! A SAT solver (`batsat`) chooses which atoms hold. For each variable [`World::collection`] then looks for elements of
-//! which just these hold; where there are none it gives the atoms that cannot be so together, and the solver learns
-//! that. Whatever it learns is true of every person, so that *impossible* is a proof.
+//! Somebody chooses which atoms hold: what is plain is chosen outright, the rest by a SAT solver. For each variable
+//! [`World::collection`] then looks for elements of which just these hold; where there are none it gives the atoms that
+//! cannot be so together, and the solver learns that. Whatever it learns is true of every person, so that *impossible*
+//! is a proof.
 
-use std::cell::Cell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
-use batsat::{Callbacks, Lit, Solver, SolverInterface, SolverOpts, lbool};
-
+use super::clauses::{Choice, Clauses, Switch};
 use super::collection::{Checked, Collection};
 use super::element::Want;
 use super::formula::{Formula, Formulas, Node};
@@ -30,58 +29,41 @@ pub(super) enum Answer {
     Unknown,
 }
 
-/// How often the solver asks whether to go on, for one call.
-const MOST_STEPS: u64 = 50_000;
-
 /// How many examples are set aside before a question is given up.
 const MOST_REFUSED: usize = 16;
 
 /// A question: requirements can be added, and asked about again.
 pub(super) struct Question {
-    solver: Solver<Limit>,
-    atoms: HashMap<AtomId, Lit>,
-    formulas: HashMap<Formula, Lit>,
-    required: Vec<(Formula, Lit)>,
+    required: Vec<Formula>,
+    /// The solver, once something is not plain, with the switch of each requirement that it knows.
+    clauses: Option<Clauses>,
+    switches: Vec<Switch>,
+    /// Choices that cannot be, or are set aside.
+    ruled_out: Vec<Vec<(AtomId, bool)>>,
     /// The atoms that the last example rests on.
-    chosen: BTreeMap<AtomId, bool>,
+    chosen: Choices,
     /// How often something was ruled out that is no fact.
     refused: usize,
 }
 
-/// Ends a call of the solver after so many steps.
-struct Limit {
-    left: Cell<u64>,
-}
-
-impl Callbacks for Limit {
-    fn on_start(&mut self) {
-        self.left.set(MOST_STEPS);
-    }
-
-    fn stop(&self) -> bool {
-        self.left.set(self.left.get().saturating_sub(1));
-        self.left.get() == 0
-    }
-}
+/// Which atoms are to hold.
+type Choices = BTreeMap<AtomId, bool>;
 
 impl Question {
     pub(super) fn new() -> Question {
         Question {
-            solver: Solver::new(SolverOpts::default(), Limit { left: Cell::new(MOST_STEPS) }),
-            atoms: HashMap::new(),
-            formulas: HashMap::new(),
             required: Vec::new(),
-            chosen: BTreeMap::new(),
+            clauses: None,
+            switches: Vec::new(),
+            ruled_out: Vec::new(),
+            chosen: Choices::new(),
             refused: 0,
         }
     }
 
     /// Adds a requirement; its number.
-    pub(super) fn require(&mut self, formulas: &Formulas, formula: Formula) -> usize {
-        let literal = self.literal(formulas, formula);
-        let switch = self.new_literal();
-        self.add_clause(vec![!switch, literal]);
-        self.required.push((formula, switch));
+    pub(super) fn require(&mut self, formula: Formula) -> usize {
+        self.required.push(formula);
         self.required.len() - 1
     }
 
@@ -93,169 +75,212 @@ impl Question {
 
     /// Whether some of the requirements can hold.
     pub(super) fn ask_about(&mut self, world: &World, formulas: &Formulas, active: &BTreeSet<usize>) -> Answer {
-        let requirements: Vec<(Formula, Lit)> =
-            active.iter().filter_map(|index| self.required.get(*index)).copied().collect();
-        let assumptions: Vec<Lit> = requirements.iter().map(|(_, switch)| *switch).collect();
-        loop {
-            if !world.effort.spend(10 + requirements.len() as u64) {
-                return Answer::Unknown;
-            }
-            let answer = self.solver.solve_limited(&assumptions);
-            if answer == lbool::FALSE {
-                return self.impossible(active);
-            }
-            if answer != lbool::TRUE {
-                return Answer::Unknown;
-            }
-            self.choose(formulas, &requirements);
-            match self.example(world) {
-                Ok(example) => return Answer::Possible(example),
-                Err(Conflict::Fact(atoms)) => self.rule_out(&atoms),
-                Err(Conflict::Open(atoms)) => {
-                    self.refused += 1;
-                    if self.refused > MOST_REFUSED {
-                        return Answer::Unknown;
-                    }
-                    self.rule_out(&atoms);
-                }
-            }
+        if !world.effort.spend(10 + active.len() as u64) {
+            return Answer::Unknown;
         }
+        if self.ruled_out.is_empty()
+            && let Some(answer) = self.outright(world, formulas, active)
+        {
+            return answer;
+        }
+        let mut clauses = self.clauses.take().unwrap_or_else(|| self.all_ruled_out());
+        let answer = self.solve(&mut clauses, world, formulas, active);
+        self.clauses = Some(clauses);
+        answer
     }
 
     /// Sets the last example aside: it does not show what it was to show.
     pub(super) fn refuse(&mut self) -> bool {
         self.refused += 1;
-        let atoms: BTreeSet<AtomId> = self.chosen.keys().copied().collect();
-        self.rule_out(&atoms);
-        self.refused <= MOST_REFUSED && !atoms.is_empty()
+        let chosen = std::mem::take(&mut self.chosen);
+        let has_chosen = !chosen.is_empty();
+        self.rule_out(chosen.into_iter().collect());
+        self.refused <= MOST_REFUSED && has_chosen
     }
 
-    fn impossible(&self, active: &BTreeSet<usize>) -> Answer {
-        if self.refused > 0 {
-            return Answer::Unknown;
+    /// The answer where no choice has to be taken back: atoms that all requirements ask for, and of alternatives the
+    /// likeliest. `None` where only a solver knows.
+    fn outright(&mut self, world: &World, formulas: &Formulas, active: &BTreeSet<usize>) -> Option<Answer> {
+        let mut plain = Plain::default();
+        for index in active {
+            if let Err(reasons) = plain.add(formulas, *index, *self.required.get(*index)?) {
+                return Some(Answer::Impossible(reasons));
+            }
         }
-        let in_core = |switch: &Lit| self.solver.unsat_core_contains_var(switch.var());
-        let is_in_core = |index: &usize| self.required.get(*index).is_some_and(|(_, switch)| in_core(switch));
-        Answer::Impossible(active.iter().copied().filter(is_in_core).collect())
+        let is_conjunction = plain.alternatives.is_empty();
+        let chosen = plain.choose(formulas)?;
+        match example(world, &chosen) {
+            Ok(example) => {
+                self.chosen = chosen;
+                Some(Answer::Possible(example))
+            }
+            Err(Conflict::Fact(atoms)) if is_conjunction => Some(Answer::Impossible(plain.reasons(&atoms))),
+            Err(Conflict::Fact(atoms)) => {
+                self.rule_out(chosen.into_iter().filter(|(atom, _)| atoms.contains(atom)).collect());
+                None
+            }
+            Err(Conflict::Open(_)) if is_conjunction => Some(Answer::Unknown),
+            Err(Conflict::Open(_)) => None,
+        }
+    }
+
+    /// A solver that knows what was ruled out.
+    fn all_ruled_out(&self) -> Clauses {
+        let mut clauses = Clauses::new();
+        self.ruled_out.iter().for_each(|atoms| clauses.rule_out(atoms));
+        clauses
+    }
+
+    fn solve(&mut self, clauses: &mut Clauses, world: &World, formulas: &Formulas, active: &BTreeSet<usize>) -> Answer {
+        for formula in self.required.iter().skip(self.switches.len()) {
+            self.switches.push(clauses.require(formulas, *formula));
+        }
+        let on: Vec<(usize, Switch)> =
+            active.iter().filter_map(|index| Some((*index, *self.switches.get(*index)?))).collect();
+        loop {
+            match clauses.solve(on.iter().map(|(_, switch)| *switch)) {
+                Choice::Unknown => return Answer::Unknown,
+                Choice::Impossible if self.refused > 0 => return Answer::Unknown,
+                Choice::Impossible => {
+                    let reasons = on.iter().filter(|(_, switch)| clauses.is_reason(*switch));
+                    return Answer::Impossible(reasons.map(|(index, _)| *index).collect());
+                }
+                Choice::Possible => {}
+            }
+            self.chosen = self.choose(clauses, formulas, active);
+            let ruled_out = match example(world, &self.chosen) {
+                Ok(example) => return Answer::Possible(example),
+                Err(Conflict::Fact(atoms)) => atoms,
+                Err(Conflict::Open(atoms)) => {
+                    self.refused += 1;
+                    if self.refused > MOST_REFUSED {
+                        return Answer::Unknown;
+                    }
+                    atoms
+                }
+            };
+            let ruled_out = self.chosen.iter().filter(|(atom, _)| ruled_out.contains(atom));
+            let ruled_out: Vec<(AtomId, bool)> = ruled_out.map(|(atom, holds)| (*atom, *holds)).collect();
+            clauses.rule_out(&ruled_out);
+            self.ruled_out.push(ruled_out);
+            if !world.effort.spend(10 + active.len() as u64) {
+                return Answer::Unknown;
+            }
+        }
+    }
+
+    fn rule_out(&mut self, atoms: Vec<(AtomId, bool)>) {
+        if let Some(clauses) = &mut self.clauses {
+            clauses.rule_out(&atoms);
+        }
+        self.ruled_out.push(atoms);
     }
 
     /// Atoms that suffice for the requirements, as the solver chose: the fewer, the freer the example.
-    fn choose(&mut self, formulas: &Formulas, requirements: &[(Formula, Lit)]) {
-        let mut chosen = BTreeMap::new();
-        for (formula, _) in requirements {
-            self.choose_for(formulas, *formula, &mut chosen);
+    fn choose(&self, clauses: &Clauses, formulas: &Formulas, active: &BTreeSet<usize>) -> Choices {
+        let mut chosen = Choices::new();
+        for formula in active.iter().filter_map(|index| self.required.get(*index)) {
+            choose_for(clauses, formulas, *formula, &mut chosen);
         }
-        self.chosen = chosen;
+        chosen
     }
+}
 
-    /// The depth is that of conditions.
-    fn choose_for(&self, formulas: &Formulas, formula: Formula, chosen: &mut BTreeMap<AtomId, bool>) {
+/// The depth is that of conditions.
+fn choose_for(clauses: &Clauses, formulas: &Formulas, formula: Formula, chosen: &mut Choices) {
+    match formulas.node(formula) {
+        Node::True | Node::False => {}
+        Node::Atom(atom, holds) => drop(chosen.insert(*atom, *holds)),
+        Node::All(parts) => parts.iter().for_each(|part| choose_for(clauses, formulas, *part, chosen)),
+        Node::Any(parts) => {
+            let holds = |part: &Formula| formulas.holds(*part, &mut |atom| clauses.holds(atom));
+            let likeliest =
+                parts.iter().copied().filter(|part| holds(part)).min_by_key(|part| rank(formulas, *part, chosen));
+            if let Some(part) = likeliest {
+                choose_for(clauses, formulas, part, chosen);
+            }
+        }
+    }
+}
+
+/// Which of some alternatives is chosen first: what is so anyway, then what need not be there.
+fn rank(formulas: &Formulas, part: Formula, chosen: &Choices) -> u8 {
+    match formulas.node(part) {
+        Node::Atom(atom, holds) if chosen.get(atom) == Some(holds) => 0,
+        Node::Atom(_, false) => 1,
+        Node::Atom(_, true) => 2,
+        _ => 3,
+    }
+}
+
+/// Atoms that requirements ask for whatever else is so, and alternatives.
+#[derive(Default)]
+struct Plain {
+    /// With the first requirement that asks for it.
+    asked: BTreeMap<AtomId, (bool, usize)>,
+    alternatives: Vec<Formula>,
+}
+
+impl Plain {
+    /// Adds a requirement. The depth is that of conditions.
+    ///
+    /// # Errors
+    ///
+    /// The requirements that contradict each other.
+    fn add(&mut self, formulas: &Formulas, index: usize, formula: Formula) -> Result<(), BTreeSet<usize>> {
         match formulas.node(formula) {
-            Node::True | Node::False => {}
-            Node::Atom(atom, holds) => drop(chosen.insert(*atom, *holds)),
-            Node::All(parts) => parts.iter().for_each(|part| self.choose_for(formulas, *part, chosen)),
-            Node::Any(parts) => {
-                let holds = |part: &Formula| formulas.holds(*part, &mut |atom| self.model(atom));
-                let rank = |part: &Formula| match formulas.node(*part) {
-                    Node::Atom(atom, holds) if chosen.get(atom) == Some(holds) => 0,
-                    Node::Atom(_, false) => 1,
-                    Node::Atom(_, true) => 2,
-                    _ => 3,
-                };
-                if let Some(part) = parts.iter().copied().filter(|part| holds(part)).min_by_key(rank) {
-                    self.choose_for(formulas, part, chosen);
-                }
+            Node::True => Ok(()),
+            Node::False => Err(BTreeSet::from([index])),
+            Node::All(parts) => parts.iter().try_for_each(|part| self.add(formulas, index, *part)),
+            Node::Any(_) => {
+                self.alternatives.push(formula);
+                Ok(())
             }
+            Node::Atom(atom, holds) => match *self.asked.entry(*atom).or_insert((*holds, index)) {
+                (other, first) if other != *holds => Err(BTreeSet::from([first, index])),
+                _ => Ok(()),
+            },
         }
     }
 
-    fn model(&self, atom: AtomId) -> bool {
-        self.atoms.get(&atom).is_some_and(|literal| self.solver.value_lit(*literal) == lbool::TRUE)
-    }
-
-    fn example(&self, world: &World) -> Result<Example, Conflict> {
-        let mut wants: BTreeMap<VariableId, Vec<Want>> = BTreeMap::new();
-        for (atom, holds) in &self.chosen {
-            wants.entry(world.get_atom(*atom).variable).or_default().push(Want { atom: *atom, holds: *holds });
+    /// The atoms that are asked for, and one of each alternative; `None` where none of one is free.
+    fn choose(&self, formulas: &Formulas) -> Option<Choices> {
+        let mut chosen: Choices = self.asked.iter().map(|(atom, (holds, _))| (*atom, *holds)).collect();
+        for formula in &self.alternatives {
+            let Node::Any(parts) = formulas.node(*formula) else { return None };
+            let is_free = |part: &&Formula| match formulas.node(**part) {
+                Node::Atom(atom, holds) => chosen.get(atom).is_none_or(|other| other == holds),
+                _ => false,
+            };
+            let likeliest = parts.iter().filter(is_free).min_by_key(|part| rank(formulas, **part, &chosen))?;
+            let Node::Atom(atom, holds) = formulas.node(*likeliest) else { return None };
+            chosen.insert(*atom, *holds);
         }
-        let mut example = Example::default();
-        let mut open = None;
-        for (variable, wants) in wants {
-            match world.collection(variable, &wants) {
-                Checked::Elements(collection) => drop(example.collections.insert(variable, collection)),
-                Checked::Impossible(atoms) => return Err(Conflict::Fact(atoms)),
-                Checked::Unknown => open = Some(wants.iter().map(|want| want.atom).collect()),
-            }
+        Some(chosen)
+    }
+
+    /// The requirements that ask for these atoms.
+    fn reasons(&self, atoms: &BTreeSet<AtomId>) -> BTreeSet<usize> {
+        atoms.iter().filter_map(|atom| self.asked.get(atom)).map(|(_, index)| *index).collect()
+    }
+}
+
+/// Somebody of whom the chosen atoms hold, or do not.
+fn example(world: &World, chosen: &Choices) -> Result<Example, Conflict> {
+    let mut wants: BTreeMap<VariableId, Vec<Want>> = BTreeMap::new();
+    for (atom, holds) in chosen {
+        wants.entry(world.get_atom(*atom).variable).or_default().push(Want { atom: *atom, holds: *holds });
+    }
+    let mut example = Example::default();
+    let mut open = None;
+    for (variable, wants) in wants {
+        match world.collection(variable, &wants) {
+            Checked::Elements(collection) => drop(example.collections.insert(variable, collection)),
+            Checked::Impossible(atoms) => return Err(Conflict::Fact(atoms)),
+            Checked::Unknown => open = Some(wants.iter().map(|want| want.atom).collect()),
         }
-        open.map_or(Ok(example), |atoms| Err(Conflict::Open(atoms)))
     }
-
-    /// The atoms are not what they were chosen to be, all together.
-    fn rule_out(&mut self, atoms: &BTreeSet<AtomId>) {
-        let opposite = |(atom, holds): (&AtomId, &bool)| {
-            let literal = self.atoms.get(atom).copied()?;
-            Some(if *holds { !literal } else { literal })
-        };
-        let clause = self.chosen.iter().filter(|(atom, _)| atoms.contains(atom)).filter_map(opposite).collect();
-        self.add_clause(clause);
-    }
-
-    fn new_literal(&mut self) -> Lit {
-        Lit::new(self.solver.new_var_default(), true)
-    }
-
-    fn add_clause(&mut self, mut clause: Vec<Lit>) {
-        self.solver.add_clause_reuse(&mut clause);
-    }
-
-    /// A literal that holds only where the formula does. The depth is that of conditions.
-    fn literal(&mut self, formulas: &Formulas, formula: Formula) -> Lit {
-        if let Some(literal) = self.formulas.get(&formula) {
-            return *literal;
-        }
-        let literal = match formulas.node(formula) {
-            Node::True => {
-                let literal = self.new_literal();
-                self.add_clause(vec![literal]);
-                literal
-            }
-            Node::False => {
-                let literal = self.new_literal();
-                self.add_clause(vec![!literal]);
-                literal
-            }
-            Node::Atom(atom, holds) => {
-                let literal = match self.atoms.get(atom) {
-                    Some(literal) => *literal,
-                    None => {
-                        let literal = self.new_literal();
-                        self.atoms.insert(*atom, literal);
-                        literal
-                    }
-                };
-                if *holds { literal } else { !literal }
-            }
-            Node::All(parts) => {
-                let literal = self.new_literal();
-                for part in parts {
-                    let part = self.literal(formulas, *part);
-                    self.add_clause(vec![!literal, part]);
-                }
-                literal
-            }
-            Node::Any(parts) => {
-                let literal = self.new_literal();
-                let mut clause = vec![!literal];
-                for part in parts {
-                    clause.push(self.literal(formulas, *part));
-                }
-                self.add_clause(clause);
-                literal
-            }
-        };
-        self.formulas.insert(formula, literal);
-        literal
-    }
+    open.map_or(Ok(example), |atoms| Err(Conflict::Open(atoms)))
 }
 
 /// Why there is no example of what was chosen.
@@ -291,7 +316,7 @@ mod tests {
             let moment = Moment::At(Event::Login);
             let mut translation = Translation { view: &view, world: &mut world, formulas: &mut formulas, moment };
             let outcome = translation.term(&term);
-            question.require(&formulas, outcome.holds);
+            question.require(outcome.holds);
         }
         question.ask(&world, &formulas)
     }

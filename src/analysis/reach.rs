@@ -71,7 +71,7 @@ impl<'h> Hunt<'h> {
 
     /// Adds a requirement; its number.
     pub(super) fn require(&mut self, formula: Formula) -> usize {
-        let number = self.question.require(&self.model.formulas, formula);
+        let number = self.question.require(formula);
         self.given.insert(number);
         number
     }
@@ -123,7 +123,7 @@ impl<'h> Hunt<'h> {
             return Some(*number);
         }
         let negation = self.book.at(self.set, rule, self.moment)?.not;
-        let number = self.question.require(&self.model.formulas, negation);
+        let number = self.question.require(negation);
         self.numbers.insert(rule, number);
         Some(number)
     }
@@ -189,7 +189,7 @@ impl Model {
     pub(super) fn is_possible(&self, formulas: &[Formula]) -> Option<bool> {
         let mut question = Question::new();
         for formula in formulas {
-            question.require(&self.formulas, *formula);
+            question.require(*formula);
         }
         match question.ask(&self.world, &self.formulas) {
             Answer::Possible(_) => Some(true),

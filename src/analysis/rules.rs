@@ -329,7 +329,7 @@ impl<'c> Analysis<'c> {
         let mut question = Question::new();
         for term in terms {
             let holds = self.model.at_moment(&self.book.view, term, at.moment).holds;
-            question.require(&self.model.formulas, holds);
+            question.require(holds);
         }
         match question.ask(&self.model.world, &self.model.formulas) {
             Answer::Impossible(parts) => parts.into_iter().collect(),

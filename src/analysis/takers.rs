@@ -4,8 +4,9 @@
 //! the example; only the rules that watch an atom that holds are evaluated.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::{BTreeSet, BinaryHeap, HashMap};
 
+use regex_syntax::hir::Hir;
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 
 use super::formula::{Formula, Formulas, Node};
@@ -31,8 +32,9 @@ impl Takers {
     pub(super) fn new(world: &World, formulas: &Formulas, rules: Vec<Formula>) -> Takers {
         let mut watching: HashMap<AtomId, Vec<usize>> = HashMap::new();
         let mut unwatched = Vec::new();
+        let asked = Asked::new(formulas, &rules);
         for (rule, formula) in rules.iter().enumerate() {
-            match watch(world, formulas, *formula) {
+            match asked.watch(world, formulas, *formula) {
                 Some(watch) => {
                     watch.atoms.iter().for_each(|atom| watching.entry(*atom).or_default().push(rule));
                 }
@@ -41,7 +43,7 @@ impl Takers {
         }
         let mut watched: Vec<AtomId> = watching.keys().copied().collect();
         watched.sort_unstable();
-        let meetings = Meetings::new(world, formulas, &rules);
+        let meetings = Meetings::new(world, formulas, &rules, &asked);
         Takers { rules, index: AtomIndex::new(world, watched), watching, unwatched, meetings }
     }
 
@@ -96,28 +98,60 @@ impl Example {
 /// Atoms of which one holds wherever a formula does.
 pub(super) struct Watch {
     pub(super) atoms: Vec<AtomId>,
+    /// Whether some have to be asked one by one.
+    is_slow: bool,
+    /// How many rules ask for them: the fewer, the rarer they are met.
+    rules: u64,
     /// How many examples the worst of them is likely to hold for.
     cost: u8,
 }
 
-/// The depth is that of conditions.
-pub(super) fn watch(world: &World, formulas: &Formulas, formula: Formula) -> Option<Watch> {
-    match formulas.node(formula) {
-        Node::False => Some(Watch { atoms: Vec::new(), cost: 0 }),
-        Node::True | Node::Atom(_, false) => None,
-        Node::Atom(atom, true) => Some(Watch { atoms: vec![*atom], cost: cost(world, world.get_atom(*atom)) }),
-        Node::All(parts) => {
-            let watches = parts.iter().filter_map(|part| watch(world, formulas, *part));
-            watches.min_by_key(|watch| (watch.cost, watch.atoms.len()))
+/// How many rules of a set ask for each atom.
+pub(super) struct Asked {
+    rules: HashMap<AtomId, u64>,
+}
+
+impl Asked {
+    pub(super) fn new(formulas: &Formulas, rules: &[Formula]) -> Asked {
+        let mut asked = Asked { rules: HashMap::new() };
+        rules.iter().for_each(|rule| asked.count(formulas, *rule));
+        asked
+    }
+
+    /// The depth is that of conditions.
+    fn count(&mut self, formulas: &Formulas, formula: Formula) {
+        match formulas.node(formula) {
+            Node::True | Node::False | Node::Atom(_, false) => {}
+            Node::Atom(atom, true) => *self.rules.entry(*atom).or_default() += 1,
+            Node::All(parts) | Node::Any(parts) => parts.iter().for_each(|part| self.count(formulas, *part)),
         }
-        Node::Any(parts) => {
-            let mut all = Watch { atoms: Vec::new(), cost: 0 };
-            for part in parts {
-                let watch = watch(world, formulas, *part)?;
-                all.atoms.extend(watch.atoms);
-                all.cost = all.cost.max(watch.cost);
+    }
+
+    /// Of a conjunction the part that the fewest rules share. The depth is that of conditions.
+    pub(super) fn watch(&self, world: &World, formulas: &Formulas, formula: Formula) -> Option<Watch> {
+        match formulas.node(formula) {
+            Node::False => Some(Watch { atoms: Vec::new(), is_slow: false, rules: 0, cost: 0 }),
+            Node::True | Node::Atom(_, false) => None,
+            Node::Atom(atom, true) => {
+                let cost = cost(world, world.get_atom(*atom));
+                let rules = self.rules.get(atom).copied().unwrap_or_default();
+                Some(Watch { atoms: vec![*atom], is_slow: cost > 1, rules, cost })
             }
-            Some(all)
+            Node::All(parts) => {
+                let watches = parts.iter().filter_map(|part| self.watch(world, formulas, *part));
+                watches.min_by_key(|watch| (watch.is_slow, watch.rules, watch.cost, watch.atoms.len()))
+            }
+            Node::Any(parts) => {
+                let mut all = Watch { atoms: Vec::new(), is_slow: false, rules: 0, cost: 0 };
+                for part in parts {
+                    let watch = self.watch(world, formulas, *part)?;
+                    all.atoms.extend(watch.atoms);
+                    all.is_slow |= watch.is_slow;
+                    all.rules += watch.rules;
+                    all.cost = all.cost.max(watch.cost);
+                }
+                Some(all)
+            }
         }
     }
 }
@@ -201,20 +235,18 @@ impl AtomIndex {
         let TextPredicate::Pattern(pattern) = world.texts.get(predicate) else { return false };
         let Some(hir) = pattern.hir() else { return false };
         let by_text = self.texts.entry((atom.variable, atom.scope, part)).or_default();
-        for (kind, index) in [(ExtractKind::Suffix, &mut by_text.ends), (ExtractKind::Prefix, &mut by_text.starts)] {
-            let texts = Extractor::new().kind(kind).extract(&hir);
-            let texts =
-                texts.literals().unwrap_or_default().iter().map(|text| std::str::from_utf8(text.as_bytes()).ok());
-            let Some(texts) = texts.collect::<Option<Vec<&str>>>() else { continue };
-            if texts.is_empty() || texts.iter().any(|text| text.is_empty()) {
-                continue;
-            }
-            for text in texts.into_iter().map(fold) {
-                index.entry(text.len()).or_default().entry(text).or_default().push(id);
-            }
-            return true;
+        let ends = (outer_texts(&hir, ExtractKind::Suffix), &mut by_text.ends);
+        let starts = (outer_texts(&hir, ExtractKind::Prefix), &mut by_text.starts);
+        // The longer the shortest, the fewer values have it.
+        let shortest = |texts: &BTreeSet<String>| texts.iter().map(String::len).min().unwrap_or_default();
+        let (texts, index) = if shortest(&ends.0) >= shortest(&starts.0) { ends } else { starts };
+        if shortest(&texts) == 0 {
+            return false;
         }
-        false
+        for text in texts {
+            index.entry(text.len()).or_default().entry(text).or_default().push(id);
+        }
+        true
     }
 
     /// Atoms that may hold of an example: all that do are among them.
@@ -238,6 +270,14 @@ impl AtomIndex {
         }
         found
     }
+}
+
+/// The folded texts of which one stands at the beginning, or at the end, of whatever an expression matches; none where
+/// that is not known. A pattern to which case means nothing has each text in many spellings, which fold to one.
+fn outer_texts(hir: &Hir, kind: ExtractKind) -> BTreeSet<String> {
+    let found = Extractor::new().kind(kind).extract(hir);
+    let texts = found.literals().unwrap_or_default().iter().map(|text| std::str::from_utf8(text.as_bytes()).ok());
+    texts.map(|text| text.map(fold)).collect::<Option<BTreeSet<String>>>().unwrap_or_default()
 }
 
 impl ByText {

@@ -4,9 +4,12 @@
 //! group is an element with two names, an address one with a value, a type and a mark. A condition asks of a collection
 //! whether some element has a *form*; that question is an *atom*, and everything else about conditions is Boolean.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
+use super::collection::Checked;
 use super::effort::Effort;
+use super::element::Want;
 use super::scalar::Scalar;
 use super::text::{PredicateId, Taste, TextPredicate, Texts};
 use crate::condition::{Predicate, ValueType};
@@ -144,6 +147,8 @@ pub(super) struct World {
     variables_by_place: HashMap<Place, VariableId>,
     atoms: Vec<Atom>,
     atoms_by_key: HashMap<Atom, AtomId>,
+    /// What was found about a variable.
+    pub(super) checked: RefCell<HashMap<VariableId, HashMap<Vec<Want>, Checked>>>,
 }
 
 impl World {
@@ -157,6 +162,7 @@ impl World {
             variables_by_place: HashMap::new(),
             atoms: Vec::new(),
             atoms_by_key: HashMap::new(),
+            checked: RefCell::default(),
         }
     }
 

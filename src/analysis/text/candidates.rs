@@ -1,5 +1,7 @@
 //! Strings that are worth a try, before an automaton is built: they read like names of people and groups.
 
+use std::ops::ControlFlow;
+
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 use super::predicate::TextPredicate;
@@ -69,36 +71,57 @@ struct Parts {
     inside: Vec<String>,
 }
 
-/// Strings that may satisfy the predicates, the nicest first. Few, and none is promised to. `spelled` is how a folded
-/// text is usually written.
-pub(super) fn candidates<'t>(
+/// A string that is right, of a few that may satisfy the predicates, the nicest first. Where there is none, there may be
+/// others. `spelled` is how a folded text is usually written.
+pub(super) fn likely<'t>(
     must: &[&'t TextPredicate],
     taste: Taste,
     spelled: &dyn Fn(&'t str) -> &'t str,
-) -> Vec<String> {
+    is_right: &dyn Fn(&str) -> bool,
+) -> Option<String> {
+    try_all(must, taste, spelled, &Trial { is_right }).break_value()
+}
+
+/// Ends at the first string that is right.
+struct Trial<'f> {
+    is_right: &'f dyn Fn(&str) -> bool,
+}
+
+impl Trial<'_> {
+    fn of(&self, text: String) -> ControlFlow<String> {
+        if (self.is_right)(&text) { ControlFlow::Break(text) } else { ControlFlow::Continue(()) }
+    }
+}
+
+fn try_all<'t>(
+    must: &[&'t TextPredicate],
+    taste: Taste,
+    spelled: &dyn Fn(&'t str) -> &'t str,
+    trial: &Trial<'_>,
+) -> ControlFlow<String> {
     let mut parts = Parts::default();
-    let mut found = Vec::new();
+    let mut has_pattern = false;
     for predicate in must {
         match predicate {
             TextPredicate::Match(text) => parts.add(text, spelled),
             TextPredicate::Pattern(pattern) | TextPredicate::Part(pattern, _) => {
                 let Some(hir) = pattern.hir() else { continue };
-                found.extend(taste.fillers().iter().map(|filler| sample(&hir, filler)));
-                found.push(sample(&hir, ""));
-                if let (TextPredicate::Part(..), Some(first)) = (predicate, found.first().cloned()) {
-                    found.extend([format!("Former {first}"), format!("{first}, former")]);
+                has_pattern = true;
+                let samples = taste.fillers().iter().copied().chain([""]);
+                samples.clone().try_for_each(|filler| trial.of(sample(&hir, filler)))?;
+                if let (TextPredicate::Part(..), Some(filler)) = (predicate, samples.clone().next()) {
+                    let first = sample(&hir, filler);
+                    trial.of(format!("Former {first}"))?;
+                    trial.of(format!("{first}, former"))?;
                 }
             }
             TextPredicate::Printable => {}
         }
     }
-    if found.is_empty() && parts.is_empty() {
-        found.extend(taste.whole().iter().map(|text| (*text).to_owned()));
-        return found;
+    if !has_pattern && parts.is_empty() {
+        return taste.whole().iter().try_for_each(|text| trial.of((*text).to_owned()));
     }
-    parts.compose(taste, &mut found);
-    found.dedup();
-    found
+    parts.compose(taste, trial)
 }
 
 impl Parts {
@@ -119,7 +142,7 @@ impl Parts {
         }
     }
 
-    fn compose(&self, taste: Taste, found: &mut Vec<String>) {
+    fn compose(&self, taste: Taste, trial: &Trial<'_>) -> ControlFlow<String> {
         let Parts { prefix, suffix, inside } = self;
         let missing: Vec<&str> = inside
             .iter()
@@ -129,17 +152,17 @@ impl Parts {
         let middle = missing.concat();
         for filler in taste.fillers().iter().copied() {
             if taste == Taste::Account && prefix.is_empty() {
-                found.extend(addresses(filler, &middle, suffix));
+                addresses(filler, &middle, suffix).into_iter().try_for_each(|address| trial.of(address))?;
             } else if taste == Taste::Account && suffix.is_empty() && !prefix.contains('@') {
-                found.push(format!("{prefix}{filler}{middle}@example.com"));
+                trial.of(format!("{prefix}{filler}{middle}@example.com"))?;
             }
-            found.push(format!("{prefix}{filler}{middle}{suffix}"));
-            found.push(format!("{prefix}{middle}{filler}{suffix}"));
+            trial.of(format!("{prefix}{filler}{middle}{suffix}"))?;
+            trial.of(format!("{prefix}{middle}{filler}{suffix}"))?;
         }
-        found.push(format!("{prefix}{middle}{suffix}"));
-        found.extend(overlapped(prefix, suffix));
-        found.push(format!("{middle}\0"));
-        found.push(String::new());
+        trial.of(format!("{prefix}{middle}{suffix}"))?;
+        overlapped(prefix, suffix).into_iter().try_for_each(|text| trial.of(text))?;
+        trial.of(format!("{middle}\0"))?;
+        trial.of(String::new())
     }
 }
 
@@ -234,13 +257,15 @@ fn nicest(class: &Class) -> Option<char> {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use super::*;
     use crate::condition::Pattern;
 
     fn first(must: &[TextPredicate], taste: Taste) -> String {
         let must: Vec<&TextPredicate> = must.iter().collect();
-        let holds = |text: &String| must.iter().all(|predicate| predicate.holds(text));
-        candidates(&must, taste, &|text| text).into_iter().find(holds).unwrap_or_default()
+        let holds = |text: &str| must.iter().all(|predicate| predicate.holds(text));
+        likely(&must, taste, &|text| text, &holds).unwrap_or_default()
     }
 
     fn relation(relation: TextRelation, text: &str) -> TextPredicate {
@@ -275,11 +300,13 @@ mod tests {
 
     #[test]
     fn a_sample_has_a_limit() {
-        let large = Pattern::new("(a{50}){50}", false).expect("a pattern");
-        assert!(
-            candidates(&[&TextPredicate::Pattern(large)], Taste::Unit, &|text| text)
-                .iter()
-                .all(|text| text.len() < 2 * LONGEST)
-        );
+        let large = TextPredicate::Pattern(Pattern::new("(a{50}){50}", false).expect("a pattern"));
+        let tried = Cell::new(0);
+        let is_longest = |text: &str| {
+            tried.set(tried.get() + 1);
+            text.len() > 2 * LONGEST
+        };
+        assert_eq!(likely(&[&large], Taste::Unit, &|text| text, &is_longest), None);
+        assert!(tried.get() > 0);
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::super::effort::Effort;
 use super::automaton::{Language, Search, shortest};
-use super::candidates::{Taste, candidates};
+use super::candidates::{Taste, likely};
 use super::predicate::{TextPredicate, anything, spelling};
 use crate::condition::{TextMatch, fold};
 
@@ -198,10 +198,9 @@ impl Question<'_> {
     /// The value may be anything that the predicates allow.
     fn anywhere(&self) -> Answer {
         let must: Vec<&TextPredicate> = self.must.iter().map(|id| self.texts.get(*id)).collect();
-        for candidate in candidates(&must, self.taste, &|text| self.texts.spelling(text)) {
-            if self.against(&candidate).is_none() {
-                return Answer::Found(candidate);
-            }
+        let is_right = |text: &str| self.against(text).is_none();
+        if let Some(text) = likely(&must, self.taste, &|text| self.texts.spelling(text), &is_right) {
+            return Answer::Found(text);
         }
         let Some(anything) = self.texts.anything() else { return Answer::Unknown };
         self.search(&[anything], self.must)

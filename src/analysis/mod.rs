@@ -18,6 +18,8 @@ mod element;
 mod form;
 mod formula;
 #[cfg(test)]
+mod hard;
+#[cfg(test)]
 mod laws;
 mod meetings;
 mod newcomers;

@@ -101,7 +101,7 @@ fn what_can_be_replaced_stands_in_one_place() {
         ("miette::", &["src/report"]),
         ("pest::Parser", &["src/condition/parse.rs", "src/entra/expression/parse.rs"]),
         ("quick_xml", &["src/entra/saml.rs"]),
-        ("batsat", &["src/analysis/question.rs"]),
+        ("batsat", &["src/analysis/clauses.rs"]),
         ("regex_automata", &["src/analysis/text/automaton.rs"]),
     ];
     for (name, places) in PLACES {

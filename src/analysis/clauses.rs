@@ -1,11 +1,11 @@
 //! What only a SAT solver (`batsat`) decides: which atoms are to hold so that formulas do.
 
 use std::cell::Cell;
-use std::collections::HashMap;
 
 use batsat::{Callbacks, Lit, Solver, SolverInterface, SolverOpts, lbool};
 
 use super::formula::{Formula, Formulas, Node};
+use super::hash::HashMap;
 use super::world::AtomId;
 
 /// How often the solver asks whether to go on, for one call.
@@ -50,8 +50,8 @@ impl Clauses {
     pub(super) fn new() -> Clauses {
         Clauses {
             solver: Solver::new(SolverOpts::default(), Limit { left: Cell::new(MOST_STEPS) }),
-            atoms: HashMap::new(),
-            formulas: HashMap::new(),
+            atoms: HashMap::default(),
+            formulas: HashMap::default(),
         }
     }
 

@@ -1,12 +1,13 @@
 //! Whether anybody at all would be treated differently by another configuration.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::contest::{Decider, Differs, Other, differs};
 use super::formula::Formula;
+use super::hash::{HashMap, HashSet};
 use super::overlap::Shown;
 use super::question::Example;
 use super::reach::{Hunt, Taken};
@@ -313,7 +314,7 @@ fn said(book: &Book<'_>, set: RuleSet, moment: Moment) -> Vec<(Formula, Conseque
 
 /// The rules that give each group.
 fn givers(book: &Book<'_>) -> HashMap<String, Vec<usize>> {
-    let mut givers: HashMap<String, Vec<usize>> = HashMap::new();
+    let mut givers: HashMap<String, Vec<usize>> = HashMap::default();
     for (position, rule) in book.set(RuleSet::GroupAssignment).iter().enumerate() {
         if let Consequence::Groups(groups) = &rule.consequence {
             groups.iter().for_each(|group| givers.entry(group.clone()).or_default().push(position));

@@ -1,7 +1,6 @@
 //! Boolean combinations of atoms, each once: negation stands at atoms only.
 
-use std::collections::HashMap;
-
+use super::hash::HashMap;
 use super::world::AtomId;
 
 /// A formula of [`Formulas`].
@@ -39,7 +38,7 @@ impl Formula {
 
 impl Formulas {
     pub(super) fn new() -> Formulas {
-        let mut formulas = Formulas { nodes: Vec::new(), by_node: HashMap::new(), negated: HashMap::new() };
+        let mut formulas = Formulas { nodes: Vec::new(), by_node: HashMap::default(), negated: HashMap::default() };
         formulas.add(Node::True);
         formulas.add(Node::False);
         formulas

@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::asked::{Asked, text_of};
 use super::formula::{Formula, Formulas};
-use super::takers::{Asked, text_of};
 use super::world::{Count, Scope, VariableId, World};
 use crate::condition::{Ordering, TextRelation, fold};
 
@@ -161,7 +161,7 @@ fn reversed(text: &str) -> String {
 
 /// The texts of which a formula needs one, all of the same input that has one value.
 fn anchors(world: &World, formulas: &Formulas, formula: Formula, asked: &Asked) -> Option<(Input, Vec<Anchor>)> {
-    let atoms = asked.watch(world, formulas, formula)?.atoms;
+    let atoms = asked.watch(formulas, formula)?.atoms;
     let mut input = None;
     let mut anchors = Vec::new();
     for id in atoms {

@@ -7,6 +7,8 @@
 
 mod always;
 mod ask;
+mod asked;
+mod atom_index;
 mod clauses;
 mod collection;
 mod contest;
@@ -17,6 +19,7 @@ mod effort;
 mod element;
 mod form;
 mod formula;
+mod hash;
 #[cfg(test)]
 mod hard;
 #[cfg(test)]

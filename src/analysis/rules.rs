@@ -1,8 +1,9 @@
 //! The rules of a configuration as formulas, ready to be asked about.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::formula::{Formula, Formulas};
+use super::hash::HashMap;
 use super::question::{Answer, Example, Question};
 use super::takers::Takers;
 use super::view::{Moment, Translation, View};
@@ -132,8 +133,8 @@ impl<'c> Book<'c> {
             config,
             engine: Engine::compile(config),
             view: View::new(config),
-            sets: HashMap::new(),
-            takers: HashMap::new(),
+            sets: HashMap::default(),
+            takers: HashMap::default(),
             admitted: Vec::new(),
         };
         let intake = config.user_intake.as_ref().map(|intake| intake.rules.as_slice()).unwrap_or_default();
@@ -299,7 +300,7 @@ impl<'c> Analysis<'c> {
 
     /// The rules whose condition and result an earlier rule of their set has too, whatever the order of the parts.
     pub fn duplicates(&self) -> BTreeMap<RuleId, RuleId> {
-        let mut first = HashMap::new();
+        let mut first = HashMap::default();
         let mut found = BTreeMap::new();
         for id in self.rules() {
             let Some(rule) = self.book.position(id).and_then(|position| self.book.set(id.set).get(position)) else {

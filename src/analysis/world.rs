@@ -5,11 +5,11 @@
 //! whether some element has a *form*; that question is an *atom*, and everything else about conditions is Boolean.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 
 use super::collection::Checked;
 use super::effort::Effort;
 use super::element::Want;
+use super::hash::HashMap;
 use super::scalar::Scalar;
 use super::text::{PredicateId, Taste, TextPredicate, Texts};
 use crate::condition::{Predicate, ValueType};
@@ -157,11 +157,11 @@ impl World {
             texts: Texts::default(),
             effort: Effort::new(),
             scalars: Vec::new(),
-            scalars_by_key: HashMap::new(),
+            scalars_by_key: HashMap::default(),
             variables: Vec::new(),
-            variables_by_place: HashMap::new(),
+            variables_by_place: HashMap::default(),
             atoms: Vec::new(),
-            atoms_by_key: HashMap::new(),
+            atoms_by_key: HashMap::default(),
             checked: RefCell::default(),
         }
     }

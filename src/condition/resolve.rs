@@ -191,11 +191,11 @@ fn in_schema<'s>(scheme: &'s Scheme, urn: &str, path: &Path) -> Result<Subject<'
         ));
     }
     let Some(schema) = scheme.schema(urn) else {
-        let help = match nearest(urn, scheme.schemas().iter().map(|schema| schema.urn.as_str())) {
+        let help = match nearest(urn, scheme.schemas().map(|schema| schema.urn.as_str())) {
             Some(known) => format!("did you mean {}?", quoted(known)),
             None => format!(
                 "use one of {}, or give a snapshot whose users have this extension",
-                listed(scheme.schemas().iter().map(|schema| schema.urn.clone()))
+                listed(scheme.schemas().map(|schema| schema.urn.clone()))
             ),
         };
         let message = format!("no schema is named {}", quoted(urn));

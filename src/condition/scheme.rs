@@ -1,6 +1,7 @@
 //! What names a condition may use, and the types of their values.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, LazyLock};
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -72,7 +73,7 @@ pub(super) enum Cardinality {
 #[derive(Clone, Debug)]
 pub struct Scheme {
     /// The core schema first, then the extensions in the order in which they were added.
-    schemas: Vec<Schema>,
+    schemas: Vec<Arc<Schema>>,
     mapped: BTreeMap<String, Cardinality>,
     form: BTreeSet<String>,
     mapping_known: bool,
@@ -83,6 +84,12 @@ pub(super) struct Schema {
     pub(super) urn: String,
     pub(super) attributes: Vec<AttributeDefinition>,
 }
+
+/// The schemas that every scheme begins with.
+static STANDARD: LazyLock<[Arc<Schema>; 2]> = LazyLock::new(|| {
+    let standard = |urn: &str, rows| Arc::new(Schema { urn: urn.to_string(), attributes: definitions(rows) });
+    [standard(CORE_USER, USER), standard(ENTERPRISE_USER, ENTERPRISE)]
+});
 
 impl Schema {
     /// The attribute of this name, in any case.
@@ -104,9 +111,7 @@ impl Default for Scheme {
 impl Scheme {
     /// The core and the enterprise schema, and nothing said about Foundry attributes: any is taken for known.
     pub fn new() -> Scheme {
-        let core = Schema { urn: CORE_USER.to_string(), attributes: definitions(USER) };
-        let enterprise = Schema { urn: ENTERPRISE_USER.to_string(), attributes: definitions(ENTERPRISE) };
-        Scheme { schemas: vec![core, enterprise], mapped: BTreeMap::new(), form: BTreeSet::new(), mapping_known: false }
+        Scheme { schemas: STANDARD.to_vec(), mapped: BTreeMap::new(), form: BTreeSet::new(), mapping_known: false }
     }
 
     /// Adds attributes of an extension that a snapshot has. Names that the schema has already keep their first type, but
@@ -114,12 +119,12 @@ impl Scheme {
     /// attributes of the RFC stay as they are.
     pub fn add_extension(&mut self, urn: &str, attributes: Vec<AttributeDefinition>) {
         let index = self.schemas.iter().position(|schema| schema.urn.eq_ignore_ascii_case(urn)).unwrap_or_else(|| {
-            self.schemas.push(Schema { urn: urn.to_string(), attributes: Vec::new() });
+            self.schemas.push(Arc::new(Schema { urn: urn.to_string(), attributes: Vec::new() }));
             self.schemas.len() - 1
         });
         if let Some(schema) = self.schemas.get_mut(index) {
             let standard = [CORE_USER, ENTERPRISE_USER].contains(&schema.urn.as_str());
-            merge(&mut schema.attributes, attributes, standard);
+            merge(&mut Arc::make_mut(schema).attributes, attributes, standard);
         }
     }
 
@@ -157,18 +162,18 @@ impl Scheme {
         own.chain(RESERVED)
     }
 
-    pub(super) fn schemas(&self) -> &[Schema] {
-        &self.schemas
+    pub(super) fn schemas(&self) -> impl Iterator<Item = &Schema> {
+        self.schemas.iter().map(Arc::as_ref)
     }
 
     pub(super) fn schema(&self, urn: &str) -> Option<&Schema> {
-        self.schemas.iter().find(|schema| schema.urn.eq_ignore_ascii_case(urn))
+        self.schemas().find(|schema| schema.urn.eq_ignore_ascii_case(urn))
     }
 
     /// The schemas that have an attribute of this name: the core schema alone where it is one of them.
     pub(super) fn schemas_with(&self, name: &str) -> Vec<(&Schema, &AttributeDefinition)> {
         let mut found = Vec::new();
-        for schema in &self.schemas {
+        for schema in self.schemas() {
             if let Some(attribute) = schema.attribute(name) {
                 found.push((schema, attribute));
                 if schema.is_core() {

@@ -47,7 +47,7 @@ pub(super) fn help_for_name(name: &str, known: Known<'_>) -> String {
 
 /// The one core attribute that has a sub-attribute of this name: `givenName` is `name.givenName`.
 fn path_of_sub_attribute(name: &str, scheme: &Scheme) -> Option<String> {
-    let core = scheme.schemas().first()?;
+    let core = scheme.schemas().next()?;
     let mut paths = core
         .attributes
         .iter()
@@ -74,7 +74,7 @@ pub(super) fn known_paths(known: Known<'_>) -> Vec<String> {
     if rules == RuleSet::OrganizationUsers {
         paths.push("internal.groups".to_string());
     }
-    for attribute in scheme.schemas().iter().flat_map(|schema| &schema.attributes) {
+    for attribute in scheme.schemas().flat_map(|schema| &schema.attributes) {
         paths.push(attribute.name.clone());
         paths.extend(attribute.sub_attributes.iter().map(|sub| format!("{}.{}", attribute.name, sub.name)));
     }

@@ -1,9 +1,10 @@
 //! Where the values of Foundry attributes come from, worked out once from a configuration.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use super::Event;
-use crate::condition::Attribute;
+use crate::condition::{Attribute, Scheme};
 use crate::config::{Config, GroupsClaim, MappedAttribute};
 
 /// What a configuration says about inputs.
@@ -11,13 +12,21 @@ use crate::config::{Config, GroupsClaim, MappedAttribute};
 pub(super) struct Origins {
     /// By the name of a mapped Foundry attribute, which compares exactly.
     claimed: BTreeMap<String, Origin>,
-    /// Of the core schema.
-    given_name: Option<Attribute>,
-    family_name: Option<Attribute>,
     login_groups: LoginGroups,
     /// Whether a login's claim brings provider groups.
     imports_groups: bool,
 }
+
+/// Attributes of the core schema, which is the same in every configuration.
+struct Names {
+    given: Option<Attribute>,
+    family: Option<Attribute>,
+}
+
+static NAMES: LazyLock<Names> = LazyLock::new(|| {
+    let core = |path| Scheme::new().scim_attribute(path).ok();
+    Names { given: core("name.givenName"), family: core("name.familyName") }
+});
 
 /// What a login fills a Foundry attribute with, as far as the configuration tells.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,11 +79,8 @@ impl Origins {
         // (palantir.com/docs/foundry/authentication/scim-common-issues).
         let imports = config.provider.groups_import.unwrap_or(has_claim);
         let transitive = imports && config.provider.groups_claim == Some(GroupsClaim::Transitive);
-        let core = |path| config.scheme.scim_attribute(path).ok();
         Origins {
             claimed: claimed.collect(),
-            given_name: core("name.givenName"),
-            family_name: core("name.familyName"),
             imports_groups: imports && has_claim,
             login_groups: if transitive { LoginGroups::Transitive } else { LoginGroups::Direct },
         }
@@ -115,10 +121,10 @@ impl Origins {
     }
 
     /// The SCIM attribute of which Foundry makes a reserved one.
-    pub(super) fn reserved(&self, name: &str) -> Option<&Attribute> {
+    pub(super) fn reserved(&self, name: &str) -> Option<&'static Attribute> {
         match name {
-            "multipass:given-name" => self.given_name.as_ref(),
-            "multipass:family-name" => self.family_name.as_ref(),
+            "multipass:given-name" => NAMES.given.as_ref(),
+            "multipass:family-name" => NAMES.family.as_ref(),
             _ => None,
         }
     }

@@ -129,10 +129,15 @@ impl<'s> Subject<'s> {
     /// Whether somebody keeps a lint from speaking where a problem stands: it is not selected, or accepted by a comment
     /// or by an entry of the configuration.
     pub(crate) fn silences(&self, lint: &'static str, problem: &Problem) -> bool {
+        if !lint_named(lint).is_some_and(|lint| self.selection.counts(lint, &problem.primary.place)) {
+            return true;
+        }
+        if self.config.lint.allow.is_empty() && self.comments().is_empty() {
+            return false;
+        }
         let mut finding = self.sources.resolve(problem);
         finding.lint = lint;
-        !lint_named(lint).is_some_and(|lint| self.selection.counts(lint, &problem.primary.place))
-            || self.config.lint.allow.iter().any(|allowance| suppression::accepts(allowance, &finding))
+        self.config.lint.allow.iter().any(|allowance| suppression::accepts(allowance, &finding))
             || self.comments().accept_one(&finding, self.sources)
     }
 

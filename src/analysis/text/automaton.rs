@@ -1,6 +1,6 @@
 //! Languages as automata, and the shortest string that is in some and not in others.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
 use regex_automata::dfa::{Automaton, StartKind, dense};
 use regex_automata::nfa::thompson::NFA;
@@ -10,6 +10,7 @@ use regex_automata::{Anchored, MatchKind};
 use regex_syntax::hir::Hir;
 
 use super::super::effort::Effort;
+use super::super::hash::HashMap;
 
 /// The largest automaton, in bytes. `.*@contoso\.eu` takes 10 KiB.
 const MOST_BYTES: usize = 1 << 20;
@@ -65,7 +66,7 @@ fn by_taste() -> impl Iterator<Item = u8> {
 
 /// One byte for each kind of bytes between which no language tells a difference, the nicest of each.
 fn alphabet(languages: &[&Language]) -> Vec<u8> {
-    let mut seen = HashMap::new();
+    let mut seen = HashMap::default();
     let mut bytes = Vec::new();
     for byte in by_taste() {
         let kind: Vec<u8> = languages.iter().map(|language| language.dfa.byte_classes().get(byte)).collect();
@@ -90,7 +91,7 @@ pub(super) fn shortest(within: &[&Language], outside: &[&Language], effort: &Eff
     let start: Vec<StateID> = languages.iter().map(|language| language.start).collect();
     // Each state with the one before it and the byte between.
     let mut trail: Vec<(usize, u8)> = vec![(0, 0)];
-    let mut known: HashMap<Vec<StateID>, usize> = HashMap::from([(start.clone(), 0)]);
+    let mut known: HashMap<Vec<StateID>, usize> = HashMap::from_iter([(start.clone(), 0)]);
     let mut waiting = VecDeque::from([(start, 0)]);
     while let Some((states, index)) = waiting.pop_front() {
         if accepts(&states) {

@@ -1,9 +1,10 @@
 //! From predicates on one string to a string, or to those of them that cannot hold together.
 
 use std::cell::OnceCell;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 
 use super::super::effort::Effort;
+use super::super::hash::{HashMap, HashSet};
 use super::automaton::{Language, Search, shortest};
 use super::candidates::{Taste, likely};
 use super::predicate::{TextPredicate, anything, spelling};

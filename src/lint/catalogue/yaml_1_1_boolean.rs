@@ -97,9 +97,8 @@ fn misread(root: Node<'_>) -> BTreeSet<(Span, &str, &'static str)> {
 /// int.html, float.html and timestamp.html).
 fn read_by_yaml_1_1(text: &str) -> Option<&'static str> {
     const WORDS: [&str; 6] = ["y", "yes", "on", "n", "no", "off"];
-    let lower = text.to_ascii_lowercase();
     let title = |word: &str| word[..1].to_ascii_uppercase() + &word[1..];
-    let is_written = |word: &str| lower == word && [word, &word.to_ascii_uppercase(), &title(word)].contains(&text);
+    let is_written = |word: &str| text.eq_ignore_ascii_case(word) && [word, &word.to_ascii_uppercase(), &title(word)].contains(&text);
     if WORDS.into_iter().any(is_written) {
         return Some("a boolean");
     }

@@ -84,13 +84,18 @@ impl Comments {
         accepting.first().map(|&index| self.accepted[index].reason.clone())
     }
 
+    /// Whether no comment accepts anything.
+    pub(super) fn is_empty(&self) -> bool {
+        self.accepted.is_empty()
+    }
+
     /// Whether a comment would accept the finding.
     pub(super) fn accept_one(&self, finding: &Finding, sources: &Sources) -> bool {
         !self.accepting(finding, sources).is_empty()
     }
 
     fn accepting(&self, finding: &Finding, sources: &Sources) -> Vec<usize> {
-        if self.accepted.is_empty() {
+        if self.is_empty() {
             return Vec::new();
         }
         let file = finding.primary().id;

@@ -19,9 +19,9 @@ mod effort;
 mod element;
 mod form;
 mod formula;
-mod hash;
 #[cfg(test)]
 mod hard;
+mod hash;
 #[cfg(test)]
 mod laws;
 mod meetings;

@@ -67,9 +67,6 @@
 //!
 //! `cli`, on by default, is the command line. Without it the crates that only the command line needs are left out.
 
-// Some of what modules offer each other only the command line takes.
-#![cfg_attr(not(feature = "cli"), allow(dead_code))]
-
 pub mod analysis;
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -160,6 +160,11 @@ fn a_closed_pipe_ends_a_command_in_silence() {
         &["eval", "rules-examples/contoso"],
         &["test", "rules-examples/contoso"],
         &["explain", "emily.braun@fabrikam.com", "rules-examples/contoso"],
+        &["diff", "rules-examples/litware/first-day", "rules-examples/litware/second-day"],
+        &["diff", "rules-examples/contoso", "rules-examples/contoso/proposal", "--format", "markdown"],
+        &["diff", "rules-examples/litware/first-day", "rules-examples/litware/second-day", "--format", "jsonl"],
+        &["ask", "true", "rules-examples/contoso", "--admitted"],
+        &["ask", "active eq false", "rules-examples/contoso", "--admitted", "--format", "json"],
         &["schema"],
     ] {
         let mut command = Command::new(env!("CARGO_BIN_EXE_vestibule"));

@@ -19,6 +19,8 @@ mod effort;
 mod element;
 mod form;
 mod formula;
+#[cfg(test)]
+mod hard;
 mod hash;
 #[cfg(test)]
 mod laws;

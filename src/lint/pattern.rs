@@ -164,6 +164,7 @@ pub(super) fn bare_signs(source: &str) -> Vec<Bare> {
 }
 
 /// Whether some character of a pattern reads as if it stood for itself, and does not.
+#[cfg(feature = "cli")]
 pub(crate) fn has_bare_signs(source: &str) -> bool {
     !bare_signs(source).is_empty()
 }

@@ -62,7 +62,7 @@ impl Disk {
 
     /// Who may read a file that is written there: as before, or, of a new one, as of any other. Temporary files, which
     /// it is made of, are private.
-    #[cfg(unix)]
+    #[cfg(all(unix, feature = "cli"))]
     pub(crate) fn permissions(path: &Path) -> Option<std::fs::Permissions> {
         use std::os::unix::fs::PermissionsExt;
         let before = std::fs::metadata(path).map(|metadata| metadata.permissions());

@@ -10,6 +10,8 @@ mod damage;
 mod extensions;
 mod fact;
 mod facts;
+// Large snapshots are read part by part by the command line alone.
+#[cfg_attr(not(feature = "cli"), allow(dead_code))]
 pub(crate) mod feed;
 mod frame;
 mod gather;
@@ -34,6 +36,7 @@ mod samples;
 mod schema;
 pub(crate) mod sink;
 mod snapshot;
+#[cfg_attr(not(feature = "cli"), allow(dead_code))]
 pub(crate) mod stream;
 mod tally;
 #[cfg(test)]

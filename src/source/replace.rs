@@ -189,6 +189,7 @@ fn escapes_in(written: &str) -> BTreeMap<char, &str> {
 }
 
 /// A text as a scalar: without quotes where nothing in it could be taken for something else, else in double quotes.
+#[cfg(feature = "cli")]
 pub(crate) fn scalar(text: &str) -> String {
     let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/' | '.' | ' ');
     let is_plain = text.starts_with(|c: char| c.is_ascii_alphabetic())

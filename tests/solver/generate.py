@@ -72,6 +72,12 @@ def written(tree):
     return f"{path} pr" if operator == "pr" else f"{path} {operator} {spelled(operand)}"
 
 
+def joined(first, second):
+    """Both under one `and`. Written bare, an `and` within an `and` is read as one, so it is one here as well: the ways
+    to the parts of a condition then lead to the same parts on both sides."""
+    return ("and", *(first[1:] if first[0] == "and" else [first]), second)
+
+
 class Maker:
     def __init__(self, seed):
         self.random = random.Random(seed)
@@ -184,7 +190,7 @@ class Maker:
         inner = lambda: self.condition(place, depth - 1)
         if kind == "not":
             return ("not", inner())
-        # `and` within `and` is one, so that parts are counted alike on both sides.
+        # Of the same kind only under two `not`: see `joined`.
         parts = [inner() for _ in range(self.pick(2, 2, 3))]
         return (kind, *(("not", ("not", part)) if part[0] == kind else part for part in parts))
 
@@ -194,7 +200,7 @@ class Maker:
         for rule in made[1:]:
             if self.chance(40):
                 earlier = self.pick(*made)[0]
-                rule[0] = self.pick(earlier, ("not", earlier), ("and", earlier, ("not", ("not", rule[0]))))
+                rule[0] = self.pick(earlier, ("not", earlier), joined(earlier, ("not", ("not", rule[0]))))
         return made
 
     def configuration(self):
@@ -284,7 +290,7 @@ def changed(maker, configuration):
         case 3:
             del rules[index]
         case _:
-            rules[index][0] = ("and", when, ("not", ("not", maker.condition(name, 0))))
+            rules[index][0] = joined(when, ("not", ("not", maker.condition(name, 0))))
     return other
 
 

@@ -159,7 +159,7 @@ pub(super) fn steps(moved: &[Moved]) -> Vec<Step<'_>> {
 impl Step<'_> {
     fn is_like(&self, other: &Moved) -> bool {
         let places = |moved: &Moved| [Place::of(&moved.before), Place::of(&moved.after)];
-        places(self.moved) == places(other) && self.moved.groups() == other.groups()
+        places(self.moved) == places(other) && self.groups() == groups(other)
     }
 
     pub(super) fn events(&self) -> String {
@@ -175,11 +175,16 @@ impl Step<'_> {
 
     /// Groups that are joined, and groups that are left.
     pub(super) fn groups(&self) -> Vec<String> {
-        if self.moved.differs.contains(&crate::diff::Aspect::Intake) {
-            return Vec::new();
-        }
-        let [joined, left] = self.moved.groups();
-        let joined = joined.into_iter().map(|name| format!("+{name}"));
-        joined.chain(left.into_iter().map(|name| format!("-{name}"))).collect()
+        groups(self.moved)
     }
+}
+
+/// Whom intake decides about the other way is told of once, and not again for every group.
+fn groups(moved: &Moved) -> Vec<String> {
+    if moved.differs.contains(&crate::diff::Aspect::Intake) {
+        return Vec::new();
+    }
+    let [joined, left] = moved.groups();
+    let joined = joined.into_iter().map(|name| format!("+{name}"));
+    joined.chain(left.into_iter().map(|name| format!("-{name}"))).collect()
 }

@@ -1,4 +1,5 @@
 //! Reading part by part gives what reading as a whole gives, whatever the text and wherever it is cut.
+#![cfg(feature = "cli")]
 
 use std::io;
 use std::num::NonZeroUsize;

@@ -4,12 +4,13 @@ use std::cell::Cell;
 
 use batsat::{Callbacks, Lit, Solver, SolverInterface, SolverOpts, lbool};
 
+use super::effort::Effort;
 use super::formula::{Formula, Formulas, Node};
 use super::hash::HashMap;
 use super::world::AtomId;
 
-/// How often the solver asks whether to go on, for one call.
-const MOST_STEPS: u64 = 50_000;
+/// What it costs, in steps, that the solver goes on: it decides on an atom, or takes something back.
+const A_ROUND: u64 = 50;
 
 /// Formulas and what is known about their atoms, as clauses.
 pub(super) struct Clauses {
@@ -30,16 +31,12 @@ pub(super) enum Choice {
     Unknown,
 }
 
-/// Ends a call of the solver after so many steps.
+/// Ends a call of the solver after so many rounds.
 struct Limit {
     left: Cell<u64>,
 }
 
 impl Callbacks for Limit {
-    fn on_start(&mut self) {
-        self.left.set(MOST_STEPS);
-    }
-
     fn stop(&self) -> bool {
         self.left.set(self.left.get().saturating_sub(1));
         self.left.get() == 0
@@ -49,7 +46,7 @@ impl Callbacks for Limit {
 impl Clauses {
     pub(super) fn new() -> Clauses {
         Clauses {
-            solver: Solver::new(SolverOpts::default(), Limit { left: Cell::new(MOST_STEPS) }),
+            solver: Solver::new(SolverOpts::default(), Limit { left: Cell::new(0) }),
             atoms: HashMap::default(),
             formulas: HashMap::default(),
         }
@@ -63,10 +60,17 @@ impl Clauses {
         Switch(switch)
     }
 
-    /// Chooses atoms so that what is switched on holds.
-    pub(super) fn solve(&mut self, on: impl Iterator<Item = Switch>) -> Choice {
+    /// Chooses atoms so that what is switched on holds. It is not known where what it takes is not left.
+    pub(super) fn solve(&mut self, on: impl Iterator<Item = Switch>, effort: &Effort) -> Choice {
         let assumptions: Vec<Lit> = on.map(|switch| switch.0).collect();
-        match self.solver.solve_limited(&assumptions) {
+        let rounds = effort.left() / A_ROUND;
+        if rounds == 0 {
+            return Choice::Unknown;
+        }
+        self.solver.cb_mut().left.set(rounds);
+        let answer = self.solver.solve_limited(&assumptions);
+        effort.spend((rounds - self.solver.cb().left.get()) * A_ROUND);
+        match answer {
             answer if answer == lbool::TRUE => Choice::Possible,
             answer if answer == lbool::FALSE => Choice::Impossible,
             _ => Choice::Unknown,

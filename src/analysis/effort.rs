@@ -41,9 +41,14 @@ impl Effort {
         question > steps && all > steps
     }
 
+    /// How many steps are left for the question.
+    pub(super) fn left(&self) -> u64 {
+        self.question.get().min(self.all.get())
+    }
+
     /// Whether nothing is left.
     pub(super) fn is_spent(&self) -> bool {
-        self.question.get() == 0 || self.all.get() == 0
+        self.left() == 0
     }
 }
 

@@ -29,6 +29,9 @@ pub(super) enum Answer {
     Unknown,
 }
 
+/// What it costs to choose an atom and to look at what it asks for, in steps.
+const A_CHOICE: u64 = 4;
+
 /// How many examples are set aside before a question is given up.
 const MOST_REFUSED: usize = 16;
 
@@ -138,7 +141,7 @@ impl Question {
         let on: Vec<(usize, Switch)> =
             active.iter().filter_map(|index| Some((*index, *self.switches.get(*index)?))).collect();
         loop {
-            match clauses.solve(on.iter().map(|(_, switch)| *switch)) {
+            match clauses.solve(on.iter().map(|(_, switch)| *switch), &world.effort) {
                 Choice::Unknown => return Answer::Unknown,
                 Choice::Impossible if self.refused > 0 => return Answer::Unknown,
                 Choice::Impossible => {
@@ -267,6 +270,7 @@ impl Plain {
 
 /// Somebody of whom the chosen atoms hold, or do not.
 fn example(world: &World, chosen: &Choices) -> Result<Example, Conflict> {
+    world.effort.spend(A_CHOICE * chosen.len() as u64);
     let mut wants: BTreeMap<VariableId, Vec<Want>> = BTreeMap::new();
     for (atom, holds) in chosen {
         wants.entry(world.get_atom(*atom).variable).or_default().push(Want { atom: *atom, holds: *holds });

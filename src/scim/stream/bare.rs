@@ -2,9 +2,8 @@
 
 use std::io::Read;
 
-use serde::de::{self, DeserializeSeed};
-
-use super::fast::{Fast, Pass};
+use super::fast::Fast;
+use super::fast_group::{self, Members};
 use super::lexicon::Lexicon;
 use super::piece::next_record;
 use super::projection::Projection;
@@ -15,10 +14,10 @@ use crate::scim::records::{self, Event};
 use crate::scim::sink::{Ahead, Sink, Taken};
 use crate::source::FileId;
 
-/// Reads users into what a decision is made from, and groups with everything that is in them, and lets go of each. Says
-/// how many there are.
+/// Reads users and groups into what a decision is made from, and lets go of each. Says how many there are.
 pub(crate) fn parse_and_drop<R: Read>(flow: &mut Flow<R>, file: FileId, kind: Kind, kept: &Projection) -> usize {
-    let mut bare = Bare { kind, fast: Fast::new(kept), lexicon: Lexicon::of_nothing(), count: 0 };
+    let mut bare =
+        Bare { kind, fast: Fast::new(kept), lexicon: Lexicon::of_groups(), members: Members::default(), count: 0 };
     records::read_from(flow, file, "Resources", &mut Names::default(), &mut bare);
     bare.count
 }
@@ -27,19 +26,17 @@ struct Bare<'p> {
     kind: Kind,
     fast: Fast<'p>,
     lexicon: Lexicon<'static>,
+    members: Members,
     count: usize,
 }
 
 impl Bare<'_> {
     fn read(&mut self, text: &str) -> Option<usize> {
         if self.kind == Kind::Users {
-            let read = self.fast.read(text)?;
-            self.fast.recycle(read.user);
-            return Some(read.end);
+            return self.fast.read(text).map(|read| read.end);
         }
-        let mut deserializer = serde_json::Deserializer::from_str(text);
-        Pass(&mut self.lexicon).deserialize(&mut deserializer).ok()?;
-        Some(deserializer.into_iter::<de::IgnoredAny>().byte_offset())
+        self.members.clear();
+        fast_group::read(text, &mut self.lexicon, &mut self.members).map(|group| group.end)
     }
 }
 

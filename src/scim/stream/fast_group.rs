@@ -2,16 +2,13 @@
 //!
 //! As with users, everything that is not usual is left to the reader of whole records.
 
-use std::fmt;
 use std::ops::Range;
 
-use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
-
-use super::fast::{Fits, Names, Pass, Schemas, nanoseconds, next_name, unusual};
+use super::cursor::Cursor;
+use super::fast::{instant, is_of_kind, schemas};
 use super::ids::{Ids, Packed};
-use super::lexicon::Lexicon;
+use super::lexicon::{Lexicon, Meaning, Node, ROOT};
 use crate::scim::Kind;
-use crate::scim::records::FRAME_NAMES;
 
 /// The schema of groups.
 const CORE_GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
@@ -83,206 +80,61 @@ impl Members {
 /// added to `members`.
 pub(super) fn read(text: &str, lexicon: &mut Lexicon<'_>, members: &mut Members) -> Option<FastGroup> {
     let before = members.len();
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    match deserializer.deserialize_map(GroupVisitor { lexicon, members }) {
-        Ok(mut group) if group.is_declared && group.id.is_some() && group.display_name.is_some() => {
-            group.end = deserializer.into_iter::<de::IgnoredAny>().byte_offset();
-            Some(group)
-        }
-        _ => {
-            members.truncate(before);
-            None
-        }
+    let mut cursor = Cursor::new(text, lexicon);
+    let mut group = FastGroup::default();
+    let is_read = cursor.entries(ROOT, &mut |cursor, node| group.entry(cursor, node, members));
+    let is_usual = is_read.is_some() && group.is_declared && group.id.is_some() && group.display_name.is_some();
+    if !is_usual {
+        members.truncate(before);
+        return None;
     }
+    group.end = cursor.at();
+    Some(group)
 }
 
-struct GroupVisitor<'l, 'p> {
-    lexicon: &'l mut Lexicon<'p>,
-    members: &'l mut Members,
-}
-
-impl<'de> Visitor<'de> for GroupVisitor<'_, '_> {
-    type Value = FastGroup;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a group")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<FastGroup, A::Error> {
-        let mut group = FastGroup::default();
-        let mut names = Names::default();
-        while let Some(index) = next_name(&mut map, self.lexicon, &mut names)? {
-            let Some(name) = self.lexicon.name(index).map(|met| met.text.clone()) else { return Err(unusual()) };
-            let is = |known: &str| name.eq_ignore_ascii_case(known);
-            if is("id") {
-                map.next_value_seed(Kept(&mut group.id))?;
-            } else if is("displayName") {
-                map.next_value_seed(Kept(&mut group.display_name))?;
-            } else if is("externalId") {
-                map.next_value_seed(Kept(&mut group.external_id))?;
-            } else if is("schemas") {
-                map.next_value_seed(Schemas(CORE_GROUP))?;
-                group.is_declared = true;
-            } else if is("meta") {
-                map.next_value_seed(Meta { lexicon: self.lexicon, group: &mut group })?;
-            } else if is("members") {
-                group.is_listed = true;
-                map.next_value_seed(Listed { lexicon: self.lexicon, members: self.members })?;
-            } else if is("Resources") || is("userName") || FRAME_NAMES.iter().any(|known| is(known)) {
-                return Err(unusual());
-            } else {
-                map.next_value_seed(Pass(self.lexicon))?;
+impl FastGroup {
+    fn entry(&mut self, cursor: &mut Cursor<'_, '_, '_>, node: Node, members: &mut Members) -> Option<()> {
+        match cursor.meaning(node) {
+            Meaning::Id => self.id = Some(text(cursor)?),
+            Meaning::DisplayName => self.display_name = Some(text(cursor)?),
+            Meaning::ExternalId => self.external_id = Some(text(cursor)?),
+            Meaning::Schemas => {
+                schemas(cursor, CORE_GROUP)?;
+                self.is_declared = true;
             }
-        }
-        Ok(group)
-    }
-}
-
-struct Kept<'g>(&'g mut Option<Box<str>>);
-
-impl<'de> DeserializeSeed<'de> for Kept<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for Kept<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text")
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<(), E> {
-        *self.0 = Some(text.into());
-        Ok(())
-    }
-}
-
-struct Meta<'g, 'l, 'p> {
-    lexicon: &'l mut Lexicon<'p>,
-    group: &'g mut FastGroup,
-}
-
-impl<'de> DeserializeSeed<'de> for Meta<'_, '_, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Meta<'_, '_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("meta")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let mut names = Names::default();
-        while let Some(index) = next_name(&mut map, self.lexicon, &mut names)? {
-            let Some(name) = self.lexicon.name(index).map(|met| met.text.clone()) else { return Err(unusual()) };
-            if name.eq_ignore_ascii_case("resourceType") {
-                map.next_value_seed(Fits(|text: &str| Kind::named(text) == Some(Kind::Groups)))?;
-                self.group.is_declared = true;
-            } else if name.eq_ignore_ascii_case("lastModified") {
-                map.next_value_seed(Fits(|text: &str| {
-                    self.group.modified = nanoseconds(text);
-                    self.group.modified.is_some()
-                }))?;
-            } else {
-                map.next_value_seed(Pass(self.lexicon))?;
+            Meaning::Meta => cursor.entries(node, &mut |cursor, node| match cursor.meaning(node) {
+                Meaning::ResourceType => {
+                    self.is_declared = true;
+                    is_of_kind(cursor, Kind::Groups)
+                }
+                Meaning::LastModified => instant(cursor).map(|instant| self.modified = Some(instant)),
+                _ => cursor.pass(node),
+            })?,
+            Meaning::Members => {
+                self.is_listed = true;
+                cursor.items(&mut |cursor| member(cursor, node, members))?;
             }
+            Meaning::Nothing => cursor.pass(node)?,
+            _ => return None,
         }
-        Ok(())
+        Some(())
     }
 }
 
-struct Listed<'l, 'p> {
-    lexicon: &'l mut Lexicon<'p>,
-    members: &'l mut Members,
+fn text(cursor: &mut Cursor<'_, '_, '_>) -> Option<Box<str>> {
+    Some(cursor.string()?.decoded()?.into())
 }
 
-impl<'de> DeserializeSeed<'de> for Listed<'_, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_seq(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Listed<'_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("members")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        let Listed { lexicon, members } = self;
-        while seq.next_element_seed(Member { lexicon, members })?.is_some() {}
-        Ok(())
-    }
-}
-
-struct Member<'m, 'p> {
-    lexicon: &'m mut Lexicon<'p>,
-    members: &'m mut Members,
-}
-
-impl<'de> DeserializeSeed<'de> for Member<'_, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Member<'_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a member")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let mut names = Names::default();
-        let mut is_named = false;
-        while let Some(index) = next_name(&mut map, self.lexicon, &mut names)? {
-            let is_value = self.lexicon.name(index).is_some_and(|met| met.text.eq_ignore_ascii_case("value"));
-            if is_value {
-                is_named = true;
-                map.next_value_seed(Identifier(self.members))?;
-            } else {
-                map.next_value_seed(Pass(self.lexicon))?;
-            }
+/// Reads a member, which has to say its identifier.
+fn member(cursor: &mut Cursor<'_, '_, '_>, node: Node, members: &mut Members) -> Option<()> {
+    let mut is_named = false;
+    cursor.entries(node, &mut |cursor, node| match cursor.meaning(node) {
+        Meaning::MemberId => {
+            is_named = true;
+            members.add(&cursor.string()?.decoded()?);
+            Some(())
         }
-        if is_named { Ok(()) } else { Err(unusual()) }
-    }
-}
-
-struct Identifier<'m>(&'m mut Members);
-
-impl<'de> DeserializeSeed<'de> for Identifier<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for Identifier<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an identifier")
-    }
-
-    fn visit_str<E>(self, id: &str) -> Result<(), E> {
-        self.0.add(id);
-        Ok(())
-    }
+        _ => cursor.pass(node),
+    })?;
+    is_named.then_some(())
 }

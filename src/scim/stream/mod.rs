@@ -4,6 +4,7 @@
 //! user. Records, damage and pages are those of [`super::records`], so that both ways of reading give the same users.
 
 mod bare;
+mod cursor;
 mod digest;
 mod fast;
 mod fast_group;
@@ -15,6 +16,7 @@ mod people;
 mod piece;
 mod projection;
 mod roster;
+mod scan;
 mod tally;
 
 #[cfg(feature = "cli")]

@@ -174,9 +174,7 @@ impl<'p, W: Work> Worker<'p, W> {
         };
         let login = work.is_nested().then(|| groups(true));
         work.user(&mut self.hand, &user, groups(false), login, &mut piece.out);
-        if is_fast {
-            self.fast.recycle(user);
-        } else {
+        if !is_fast {
             self.note_extensions(user.object());
         }
     }

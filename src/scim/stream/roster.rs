@@ -320,7 +320,7 @@ struct Found {
 impl Default for GroupReader {
     fn default() -> Self {
         let (members, found) = (fast_group::Members::default(), Vec::new());
-        GroupReader { lexicon: Lexicon::of_nothing(), members, found }
+        GroupReader { lexicon: Lexicon::of_groups(), members, found }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::io::Read;
 
+use super::cursor::Unread;
 use super::fast::Fast;
 use super::fast_group::{self, Members};
 use super::lexicon::Lexicon;
@@ -31,7 +32,7 @@ struct Bare<'p> {
 }
 
 impl Bare<'_> {
-    fn read(&mut self, text: &str) -> Option<usize> {
+    fn read(&mut self, text: &str) -> Result<usize, Unread> {
         if self.kind == Kind::Users {
             return self.fast.read(text).map(|read| read.end);
         }
@@ -48,10 +49,16 @@ impl Sink for Bare<'_> {
     fn take(&mut self, ahead: &Ahead<'_>) -> Taken {
         let mut taken = Taken::default();
         while let Some(rest) = ahead.text.get(taken.bytes..).filter(|rest| rest.starts_with('{')) {
-            let next = self.read(rest).and_then(|end| next_record(rest, end, ahead.level));
-            let Some(next) = next else { break };
-            taken.bytes += next;
-            taken.count += 1;
+            match self.read(rest).and_then(|end| next_record(rest, end, ahead.level)) {
+                Ok(next) => {
+                    taken.bytes += next;
+                    taken.count += 1;
+                }
+                Err(unread) => {
+                    taken.is_cut = unread == Unread::Cut;
+                    break;
+                }
+            }
         }
         self.count += taken.count;
         taken

@@ -3,10 +3,19 @@
 use super::lexicon::{Lexicon, Meaning, Names, Node};
 use super::scan::{Quoted, Scan};
 
+/// Why a record was not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unread {
+    /// The text ends too soon: with more of it, the record may be a usual one.
+    Cut,
+    /// The reader of whole records has to look at it.
+    Unusual,
+}
+
 /// Where reading a record stands.
 ///
 /// Whatever makes a record unusable (it is no JSON, or a name stands twice in one object) and some things that do not
-/// give `None`: the reader of whole records has to look at it.
+/// give `None`.
 pub(super) struct Cursor<'t, 'l, 'p> {
     scan: Scan<'t>,
     lexicon: &'l mut Lexicon<'p>,
@@ -26,6 +35,23 @@ impl<'t, 'l, 'p> Cursor<'t, 'l, 'p> {
     /// How many bytes have been read.
     pub(super) fn at(&self) -> usize {
         self.scan.at()
+    }
+
+    /// Why reading ended where it did, and not at the end of the record.
+    pub(super) fn refusal(&self) -> Unread {
+        /// A string or number is read up to the end of the text, and nothing else is longer.
+        const LONGEST: usize = 16;
+        if self.scan.rest().len() < LONGEST { Unread::Cut } else { Unread::Unusual }
+    }
+
+    /// What is not read yet.
+    pub(super) fn rest(&self) -> &'t [u8] {
+        self.scan.rest()
+    }
+
+    /// Passes over so many bytes that have been looked at.
+    pub(super) fn advance(&mut self, count: usize) {
+        self.scan.advance(count);
     }
 
     pub(super) fn lexicon(&self) -> &Lexicon<'p> {

@@ -4,7 +4,7 @@
 //! reader of whole records. So a user that is read here is the one that the other would have read, without what is not
 //! kept.
 
-use super::cursor::Cursor;
+use super::cursor::{Cursor, Unread};
 use super::lexicon::{Lexicon, Meaning, Node, ROOT};
 use super::projection::Projection;
 use crate::condition::{CORE_USER, ENTERPRISE_USER, parse_instant};
@@ -42,14 +42,14 @@ impl<'p> Fast<'p> {
         Fast { lexicon: Lexicon::of_users(projection), room: Room::default(), extensions: Vec::new() }
     }
 
-    /// The user at the start of a text; `None` where the reader of whole records has to look at it.
-    pub(super) fn read(&mut self, text: &str) -> Option<FastUser> {
+    /// The user at the start of a text.
+    pub(super) fn read(&mut self, text: &str) -> Result<FastUser, Unread> {
         let Fast { lexicon, room, extensions } = self;
         room.entries.clear();
         room.items.clear();
         let mut modified = None;
         let mut cursor = Cursor::new(text, lexicon);
-        cursor.entries(ROOT, &mut |cursor, node| match cursor.meaning(node) {
+        let is_read = cursor.entries(ROOT, &mut |cursor, node| match cursor.meaning(node) {
             Meaning::Nothing => cursor.pass(node),
             Meaning::Kept(_) => room.keep(cursor, node),
             Meaning::Schemas => schemas(cursor, CORE_USER),
@@ -67,11 +67,14 @@ impl<'p> Fast<'p> {
                 cursor.pass(name)
             }),
             _ => None,
-        })?;
+        });
+        is_read.ok_or(cursor.refusal())?;
         let end = cursor.at();
         let object = room.object(0);
         let is_text = |name| object.get(name).and_then(Json::as_str).is_some();
-        (is_text("id") && is_text("userName")).then(|| FastUser { user: User::of_conforming(object), modified, end })
+        let is_user = is_text("id") && is_text("userName");
+        let read = || FastUser { user: User::of_conforming(object), modified, end };
+        if is_user { Ok(read()) } else { Err(Unread::Unusual) }
     }
 
     /// The unknown extensions that users carried: the URN and the name of an attribute, each pair once.
@@ -165,10 +168,64 @@ pub(super) fn is_of_kind(cursor: &mut Cursor<'_, '_, '_>, kind: Kind) -> Option<
 
 /// Reads an instant.
 pub(super) fn instant(cursor: &mut Cursor<'_, '_, '_>) -> Option<i64> {
-    nanoseconds(&cursor.string()?.decoded()?)
+    let text = cursor.string()?.decoded()?;
+    usual_nanoseconds(&text).or_else(|| nanoseconds(&text))
+}
+
+/// An instant as it is mostly written, `2026-01-31T08:00:00Z`.
+fn usual_nanoseconds(text: &str) -> Option<i64> {
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2, b'Z'] =
+        *<&[u8; 20]>::try_from(text.as_bytes()).ok()?
+    else {
+        return None;
+    };
+    let number = |tens: u8, ones: u8| {
+        let digits = tens.is_ascii_digit() && ones.is_ascii_digit();
+        digits.then(|| i64::from(tens - b'0') * 10 + i64::from(ones - b'0'))
+    };
+    let (year, month, day) = (number(y1, y2)? * 100 + number(y3, y4)?, number(m1, m2)?, number(d1, d2)?);
+    let (hour, minute, second) = (number(h1, h2)?, number(n1, n2)?, number(s1, s2)?);
+    let is_plain = (1970..2262).contains(&year) && (1..=12).contains(&month) && (1..=28).contains(&day);
+    if !is_plain || hour > 23 || minute > 59 || second > 59 {
+        return None;
+    }
+    // Years that start with March have the odd day at their end.
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let days = year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + day - 719_469;
+    Some((((days * 24 + hour) * 60 + minute) * 60 + second) * 1_000_000_000)
 }
 
 /// An instant as a number.
 pub(super) fn nanoseconds(text: &str) -> Option<i64> {
     i64::try_from(parse_instant(text)?.as_nanosecond()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn an_instant_is_the_same_however_it_is_read(
+            (year, month, day) in (1960..2270_u32, 0..14_u32, 0..33_u32),
+            (hour, minute, second) in (0..26_u32, 0..62_u32, 0..62_u32),
+        ) {
+            let text = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z");
+            let usual = usual_nanoseconds(&text);
+            prop_assert!(usual.is_none() || usual == nanoseconds(&text), "{}", text);
+        }
+    }
+
+    #[test]
+    fn a_usual_instant_is_read_fast() {
+        for (text, expected) in [("1970-01-01T00:00:00Z", Some(0)), ("2025-03-11T14:45:12Z", Some(1_741_704_312))] {
+            assert_eq!(usual_nanoseconds(text), expected.map(|seconds: i64| seconds * 1_000_000_000), "{text}");
+        }
+        for text in ["2025-03-11T14:45:12+01:00", "2025-3-11T14:45:12Z", "2025-02-29T00:00:00Z", "x025-03-11T14:45:12Z"]
+        {
+            assert_eq!(usual_nanoseconds(text), None, "{text}");
+        }
+    }
 }

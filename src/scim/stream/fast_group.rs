@@ -4,11 +4,14 @@
 
 use std::ops::Range;
 
-use super::cursor::Cursor;
+use super::cursor::{Cursor, Unread};
+use super::digest;
 use super::fast::{instant, is_of_kind, schemas};
 use super::ids::{Ids, Packed};
 use super::lexicon::{Lexicon, Meaning, Node, ROOT};
+use super::piece::next_record;
 use crate::scim::Kind;
+use crate::scim::sink::Ahead;
 
 /// The schema of groups.
 const CORE_GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
@@ -36,7 +39,20 @@ pub(super) struct Members {
 }
 
 impl Members {
-    /// Adds a member.
+    /// Reads the identifier of a member.
+    fn read(&mut self, cursor: &mut Cursor<'_, '_, '_>) -> Option<()> {
+        const QUOTED: usize = 38;
+        if let Some([b'"', uuid @ .., b'"']) = cursor.rest().first_chunk::<QUOTED>()
+            && let Some(packed) = Packed::of_uuid(uuid)
+        {
+            self.packed.push(packed);
+            cursor.advance(QUOTED);
+            return Some(());
+        }
+        self.add(&cursor.string()?.decoded()?);
+        Some(())
+    }
+
     fn add(&mut self, id: &str) {
         let packed = Packed::of(id).unwrap_or_else(|| {
             self.texts.push_str(id);
@@ -76,9 +92,8 @@ impl Members {
     }
 }
 
-/// Reads the group at the start of a text; `None` where the reader of whole records has to look at it. Its members are
-/// added to `members`.
-pub(super) fn read(text: &str, lexicon: &mut Lexicon<'_>, members: &mut Members) -> Option<FastGroup> {
+/// Reads the group at the start of a text. Its members are added to `members`.
+pub(super) fn read(text: &str, lexicon: &mut Lexicon<'_>, members: &mut Members) -> Result<FastGroup, Unread> {
     let before = members.len();
     let mut cursor = Cursor::new(text, lexicon);
     let mut group = FastGroup::default();
@@ -86,10 +101,10 @@ pub(super) fn read(text: &str, lexicon: &mut Lexicon<'_>, members: &mut Members)
     let is_usual = is_read.is_some() && group.is_declared && group.id.is_some() && group.display_name.is_some();
     if !is_usual {
         members.truncate(before);
-        return None;
+        return Err(if is_read.is_some() { Unread::Unusual } else { cursor.refusal() });
     }
     group.end = cursor.at();
-    Some(group)
+    Ok(group)
 }
 
 impl FastGroup {
@@ -131,10 +146,73 @@ fn member(cursor: &mut Cursor<'_, '_, '_>, node: Node, members: &mut Members) ->
     cursor.entries(node, &mut |cursor, node| match cursor.meaning(node) {
         Meaning::MemberId => {
             is_named = true;
-            members.add(&cursor.string()?.decoded()?);
-            Some(())
+            members.read(cursor)
         }
         _ => cursor.pass(node),
     })?;
     is_named.then_some(())
+}
+
+/// Reads usual groups on a thread.
+#[derive(Debug)]
+pub(super) struct GroupReader {
+    lexicon: Lexicon<'static>,
+    pub(super) part: GroupPart,
+}
+
+/// The usual groups of a part of a text.
+#[derive(Debug, Default)]
+pub(super) struct GroupPart {
+    pub(super) found: Vec<Found>,
+    pub(super) members: Members,
+    /// Whether reading ended because the text does.
+    pub(super) is_cut: bool,
+}
+
+/// A usual group.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) group: FastGroup,
+    pub(super) members: Range<usize>,
+    pub(super) digest: u64,
+    /// Where the next record starts in the text.
+    pub(super) next: usize,
+}
+
+impl Default for GroupReader {
+    fn default() -> Self {
+        GroupReader { lexicon: Lexicon::of_groups(), part: GroupPart::default() }
+    }
+}
+
+impl GroupReader {
+    /// Reads the groups that start in a part, as long as they are usual and another record follows.
+    pub(super) fn run(&mut self, ahead: &Ahead<'_>, part: Range<usize>, longest: usize) {
+        self.part.clear();
+        let mut at = part.start;
+        while at < part.end {
+            let Some(text) = ahead.text.get(at..).filter(|text| text.starts_with('{')) else { return };
+            let before = self.part.members.len();
+            let read = read(text, &mut self.lexicon, &mut self.part.members);
+            let read = read.and_then(|group| Ok((next_record(text, group.end, ahead.level)?, group)));
+            match read {
+                Ok((next, group)) if group.end <= longest => {
+                    at += next;
+                    let digest = digest::of_text(text.get(..group.end).unwrap_or_default());
+                    let members = before..self.part.members.len();
+                    self.part.found.push(Found { group, members, digest, next: at });
+                }
+                Ok(_) => return,
+                Err(unread) => return self.part.is_cut = unread == Unread::Cut,
+            }
+        }
+    }
+}
+
+impl GroupPart {
+    pub(super) fn clear(&mut self) {
+        self.found.clear();
+        self.members.clear();
+        self.is_cut = false;
+    }
 }

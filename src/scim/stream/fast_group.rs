@@ -79,7 +79,7 @@ impl Members {
         /// Many at a time are found sooner than one by one: memory is waited for less.
         const MANY: usize = 256;
         for some in self.packed.get(range)?.chunks(MANY) {
-            ids.warm(some);
+            ids.warm(some.iter());
             for packed in some {
                 let number = match packed.as_text(&self.texts) {
                     Some(id) => ids.intern(id)?,

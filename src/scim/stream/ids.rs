@@ -83,9 +83,14 @@ impl Ids {
     /// The number of an identifier that came.
     pub(super) fn find(&self, id: &str) -> Option<u32> {
         match Packed::of(id) {
-            Some(packed) => self.probe(packed).0.ok(),
+            Some(packed) => self.find_packed(packed),
             None => self.probe_text(id).0.ok(),
         }
+    }
+
+    /// The same for one in its form.
+    pub(super) fn find_packed(&self, packed: Packed) -> Option<u32> {
+        self.probe(packed).0.ok()
     }
 
     /// The number of an identifier; `None` where there are too many.
@@ -112,12 +117,12 @@ impl Ids {
     }
 
     /// Looks at what will be looked at for these: memory that is asked for all at once is waited for once.
-    pub(super) fn warm(&self, packed: &[Packed]) {
+    pub(super) fn warm<'p>(&self, packed: impl Iterator<Item = &'p Packed> + Clone) {
         let mask = self.table.len().wrapping_sub(1);
         let entry = |packed: &Packed| self.table.get(self.seeds.of_key(packed.key) as usize & mask).copied();
-        let touched: u64 = packed.iter().filter_map(entry).fold(0, u64::wrapping_add);
+        let touched: u64 = packed.clone().filter_map(entry).fold(0, u64::wrapping_add);
         let key = |packed: &Packed| self.keys.get((entry(packed)? & NUMBER).checked_sub(1)? as usize).copied();
-        let keys: u128 = packed.iter().filter_map(key).fold(0, u128::wrapping_add);
+        let keys: u128 = packed.filter_map(key).fold(0, u128::wrapping_add);
         std::hint::black_box((touched, keys));
     }
 

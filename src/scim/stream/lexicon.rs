@@ -55,17 +55,54 @@ pub(super) const ROOT: Node = 0;
 #[derive(Debug)]
 struct Met {
     text: Arc<str>,
-    /// In quotes, with a colon behind them.
-    written: Box<str>,
+    written: Written,
     /// The same number for names of one object that differ only in case; [`FOLDS`] for those that have none.
     fold: usize,
     meaning: Meaning,
-    /// The names that came after this one in its object, and first in the object under it: the last one, and the one
-    /// before.
-    next: [Node; 2],
-    first: [Node; 2],
+    /// The names that came after this one in its object, and first in the object under it: the last few.
+    next: Guesses,
+    first: Guesses,
     /// How many different names the object under it has.
     folds: usize,
+}
+
+/// Names that may be next; [`ROOT`] is none of them.
+type Guesses = [Node; 4];
+
+/// A name as a text has it: in quotes, with a colon behind them. It is compared in one go as far as it is usual.
+#[derive(Debug)]
+struct Written {
+    head: u128,
+    /// Which bytes of the head are bytes of the name.
+    mask: u128,
+    /// What does not fit in the head.
+    rest: Box<[u8]>,
+}
+
+impl Written {
+    const HEAD: usize = 16;
+
+    fn new(name: &str) -> Written {
+        let bytes = format!("\"{name}\":").into_bytes();
+        let (start, rest) = bytes.split_at(bytes.len().min(Self::HEAD));
+        let padded = |byte: &dyn Fn(&u8) -> u8| {
+            let mut head = [0; Self::HEAD];
+            head.iter_mut().zip(start).for_each(|(to, from)| *to = byte(from));
+            u128::from_le_bytes(head)
+        };
+        Written { head: padded(&|byte| *byte), mask: padded(&|_| u8::MAX), rest: rest.into() }
+    }
+
+    fn len(&self) -> usize {
+        (Self::HEAD - self.mask.leading_zeros() as usize / 8) + self.rest.len()
+    }
+
+    /// Whether a text starts with it, of which the head is read already.
+    #[inline]
+    fn starts(&self, head: u128, text: &[u8]) -> bool {
+        (self.head ^ head) & self.mask == 0
+            && (self.rest.is_empty() || text.get(Self::HEAD..).is_some_and(|text| text.starts_with(&self.rest)))
+    }
 }
 
 /// How many names without case are told apart in an object. A record with more is read as a whole.
@@ -124,11 +161,11 @@ impl<'p> Lexicon<'p> {
     fn new(meanings: Meanings<'p>) -> Self {
         let root = Met {
             text: "".into(),
-            written: "".into(),
+            written: Written::new(""),
             fold: FOLDS,
             meaning: Meaning::Nothing,
-            next: [ROOT; 2],
-            first: [ROOT; 2],
+            next: [ROOT; _],
+            first: [ROOT; _],
             folds: 0,
         };
         Lexicon {
@@ -149,17 +186,18 @@ impl<'p> Lexicon<'p> {
         self.met.get(node as usize).map(|met| &met.text)
     }
 
-    /// The name at the start of a text, in quotes and with a colon behind it, if it is one that has come here before; and
-    /// how long that is. `last` is the name before it in its object, if there is one.
+    /// The name at the start of a text, in quotes and with a colon behind it, if it is one that came here lately; and how
+    /// long that is. `last` is the name before it in its object, if there is one.
     #[inline]
     pub(super) fn guess(&self, object: Node, last: Option<Node>, text: &[u8]) -> Option<(Node, usize)> {
         let guesses = match last {
-            Some(last) => self.met.get(last as usize)?.next,
-            None => self.met.get(object as usize)?.first,
+            Some(last) => &self.met.get(last as usize)?.next,
+            None => &self.met.get(object as usize)?.first,
         };
-        guesses.into_iter().find_map(|guess| {
-            let written = self.met.get(guess as usize)?.written.as_bytes();
-            (guess != ROOT && text.starts_with(written)).then_some((guess, written.len()))
+        let head = u128::from_le_bytes(*text.first_chunk()?);
+        guesses.iter().take_while(|guess| **guess != ROOT).find_map(|&guess| {
+            let written = &self.met.get(guess as usize)?.written;
+            written.starts(head, text).then(|| (guess, written.len()))
         })
     }
 
@@ -174,7 +212,8 @@ impl<'p> Lexicon<'p> {
             Some(last) => &mut self.met.get_mut(last as usize)?.next,
             None => &mut self.met.get_mut(object as usize)?.first,
         };
-        *guesses = [node, guesses[0]];
+        guesses.rotate_right(1);
+        guesses[0] = node;
         Some(node)
     }
 
@@ -198,11 +237,11 @@ impl<'p> Lexicon<'p> {
         self.nodes.insert((object, text), node);
         let met = Met {
             text: name.into(),
-            written: format!("\"{name}\":").into(),
+            written: Written::new(name),
             fold,
             meaning: self.meaning_under(object, name),
-            next: [ROOT; 2],
-            first: [ROOT; 2],
+            next: [ROOT; _],
+            first: [ROOT; _],
             folds: 0,
         };
         self.met.push(met);
@@ -277,5 +316,56 @@ fn of_group(name: &str) -> Meaning {
         Some((_, meaning)) => meaning,
         None if is_of_frame(name) => Meaning::Unusual,
         None => Meaning::Nothing,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_foreseen_where_it_came_before() {
+        let mut lexicon = Lexicon::of_groups();
+        let long = "a-name-that-is-longer-than-its-head";
+        for name in ["a", "ab", long, "displayName", "twelve-bytes", "thirteen-byte"] {
+            let text = format!("\"{name}\": and what comes then");
+            assert_eq!(lexicon.guess(ROOT, None, text.as_bytes()), None, "{name}");
+            let node = lexicon.find(ROOT, None, name).expect("a name");
+            assert_eq!(lexicon.guess(ROOT, None, text.as_bytes()), Some((node, name.len() + 3)), "{name}");
+            assert_eq!(lexicon.guess(ROOT, Some(node), text.as_bytes()), None, "{name}");
+            for other in [format!("\"{name}x\": and so on"), format!("\"{name}\" :and so on"), text[1..].to_owned()] {
+                assert_eq!(lexicon.guess(ROOT, None, other.as_bytes()), None, "{other}");
+            }
+        }
+        let cut = format!("\"{long}\"");
+        assert_eq!((lexicon.guess(ROOT, None, b""), lexicon.guess(ROOT, None, cut.as_bytes())), (None, None));
+    }
+
+    #[test]
+    fn names_of_one_object_are_the_same_without_case() {
+        let mut lexicon = Lexicon::of_groups();
+        let [id, upper, other] = ["id", "ID", "x"].map(|name| lexicon.find(ROOT, None, name).expect("a name"));
+        let below = lexicon.find(other, None, "id").expect("a name");
+        let mut names = Names::default();
+        assert_eq!(lexicon.note(id, &mut names), Some(()));
+        assert_eq!(lexicon.note(other, &mut names), Some(()));
+        assert_eq!(lexicon.note(upper, &mut names), None);
+        assert_eq!(lexicon.note(below, &mut Names::default()), Some(()));
+        assert_eq!(lexicon.find(ROOT, Some(other), "id"), Some(id));
+        assert!(matches!(lexicon.meaning(id), Meaning::Id) && matches!(lexicon.meaning(below), Meaning::Nothing));
+    }
+
+    #[test]
+    fn only_so_many_names_are_remembered() {
+        let mut lexicon = Lexicon::of_groups();
+        let names = |lexicon: &mut Lexicon<'_>, object, count: usize| {
+            (0..count).filter_map(|n| lexicon.find(object, None, &format!("n{n}"))).collect::<Vec<_>>()
+        };
+        let nodes = names(&mut lexicon, ROOT, FOLDS + 1);
+        let mut seen = Names::default();
+        let told_apart = nodes.iter().filter(|node| lexicon.note(**node, &mut seen).is_some());
+        assert_eq!((nodes.len(), told_apart.count()), (FOLDS + 1, FOLDS));
+        assert!(names(&mut lexicon, nodes[0], MOST).len() < MOST);
+        assert_eq!(lexicon.find(ROOT, None, &"x".repeat(LONGEST + 1)), None);
     }
 }

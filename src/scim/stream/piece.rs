@@ -30,7 +30,7 @@ pub(super) struct Worker<'p, W: Work> {
     /// Attributes of extensions, as [`Fast::extensions`], in records that were read as a whole.
     extensions: BTreeSet<(String, String)>,
     /// Room for the identifiers of some users, and for their numbers.
-    packed: Vec<Packed>,
+    packed: Vec<Option<Packed>>,
     numbers: Vec<Option<u32>>,
 }
 

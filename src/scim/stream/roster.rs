@@ -93,14 +93,17 @@ impl Roster {
     pub(super) fn find<'i>(
         &self,
         ids: impl Iterator<Item = Option<&'i str>> + Clone,
-        packed: &mut Vec<Packed>,
+        packed: &mut Vec<Option<Packed>>,
         numbers: &mut Vec<Option<u32>>,
     ) {
         packed.clear();
-        packed.extend(ids.clone().flatten().filter_map(Packed::of));
-        self.ids.warm(packed);
+        packed.extend(ids.clone().map(|id| Packed::of(id?)));
+        self.ids.warm(packed.iter().flatten());
         numbers.clear();
-        numbers.extend(ids.map(|id| self.ids.find(id?)));
+        numbers.extend(packed.iter().zip(ids).map(|(packed, id)| match packed {
+            Some(packed) => self.ids.find_packed(*packed),
+            None => self.ids.find(id?),
+        }));
         let first = |number: &Option<u32>| self.list((*number)?).first().copied();
         std::hint::black_box(numbers.iter().filter_map(first).fold(0, u32::wrapping_add));
     }

@@ -214,10 +214,6 @@ impl Object {
         Object { entries: Box::new([Entry { name: name.into(), value }]) }
     }
 
-    pub(super) fn into_entries(self) -> Vec<Entry> {
-        self.entries.into_vec()
-    }
-
     pub(super) fn from_entries(entries: Vec<Entry>) -> Object {
         Object { entries: entries.into() }
     }

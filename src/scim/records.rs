@@ -134,6 +134,9 @@ impl<F: Feed> Reader<'_, F> {
             let text = self.feed.text().get(self.pos.saturating_sub(self.feed.base())..).unwrap_or("");
             let taken = self.sink.take(&Ahead { text, offset: self.pos, level, place: place.clone() });
             if taken.bytes == 0 {
+                if taken.is_cut && self.feed.more(self.pos) {
+                    continue;
+                }
                 return count;
             }
             self.pos += taken.bytes;

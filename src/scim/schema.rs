@@ -176,26 +176,21 @@ fn conform_value(value: &mut Json, row: &'static Row, path: &Path<'_>, defects: 
     }
 }
 
-/// Whether a value has the shape of its row already: [`conform`] would change and note nothing.
-pub(in crate::scim) fn conforms(value: &Json, row: &Row) -> bool {
-    if value.is_absent() || !row.multi_valued {
-        return value.is_absent() || value_conforms(value, row);
-    }
-    value.as_array().is_some_and(|items| items.iter().all(|item| value_conforms(item, row)))
-}
-
-fn value_conforms(value: &Json, row: &Row) -> bool {
-    match (row.value_type, value) {
-        (ValueType::Complex, Json::Object(object)) => object.entries().all(|(name, value)| {
-            row.subs.iter().find(|row| row.name.eq_ignore_ascii_case(name)).is_none_or(|row| conforms(value, row))
-        }),
-        (ValueType::Complex, value) => *value == Json::Null,
+/// Whether a value has the shape of its row already, where everything under names in it has: then [`conform`] would change
+/// and note nothing.
+pub(in crate::scim) fn is_in_shape(value: &Json, row: &Row) -> bool {
+    let is_one = |value: &Json| match (row.value_type, value) {
+        (ValueType::Complex, value) => matches!(value, Json::Object(_) | Json::Null),
         (_, value) if value.is_absent() => true,
         (ValueType::Text | ValueType::ExactText, Json::String(_)) => true,
         (ValueType::Boolean, Json::Bool(_)) | (ValueType::Number, Json::Number(_)) => true,
         (ValueType::DateTime, Json::String(text)) => parse_instant(text).is_some(),
         _ => false,
+    };
+    if value.is_absent() || !row.multi_valued {
+        return value.is_absent() || is_one(value);
     }
+    value.as_array().is_some_and(|items| items.iter().all(is_one))
 }
 
 fn conform_complex(value: &mut Json, rows: &'static [Row], path: &Path<'_>, defects: &mut Vec<Defect>) {

@@ -49,4 +49,6 @@ pub(crate) enum Level {
 pub(crate) struct Taken {
     pub(crate) bytes: usize,
     pub(crate) count: usize,
+    /// Whether nothing was taken because the text at hand ends too soon: with more of it, something may be.
+    pub(crate) is_cut: bool,
 }

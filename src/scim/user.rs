@@ -57,10 +57,6 @@ impl User {
         User { object }
     }
 
-    pub(super) fn into_entries(self) -> Vec<super::json::Entry> {
-        self.object.into_entries()
-    }
-
     /// The same user with attributes changed. A change that would take the `userName` away is not made.
     pub(crate) fn edited(&self, edit: impl FnOnce(&mut Object)) -> User {
         let mut object = self.object.clone();

@@ -2,9 +2,9 @@
 
 use std::io::Read;
 
-use serde::de::{self, DeserializeSeed};
-
-use super::fast::{Fast, Pass};
+use super::cursor::Unread;
+use super::fast::Fast;
+use super::fast_group::{self, Members};
 use super::lexicon::Lexicon;
 use super::piece::next_record;
 use super::projection::Projection;
@@ -15,10 +15,10 @@ use crate::scim::records::{self, Event};
 use crate::scim::sink::{Ahead, Sink, Taken};
 use crate::source::FileId;
 
-/// Reads users into what a decision is made from, and groups with everything that is in them, and lets go of each. Says
-/// how many there are.
+/// Reads users and groups into what a decision is made from, and lets go of each. Says how many there are.
 pub(crate) fn parse_and_drop<R: Read>(flow: &mut Flow<R>, file: FileId, kind: Kind, kept: &Projection) -> usize {
-    let mut bare = Bare { kind, fast: Fast::new(kept), lexicon: Lexicon::of_nothing(), count: 0 };
+    let mut bare =
+        Bare { kind, fast: Fast::new(kept), lexicon: Lexicon::of_groups(), members: Members::default(), count: 0 };
     records::read_from(flow, file, "Resources", &mut Names::default(), &mut bare);
     bare.count
 }
@@ -27,19 +27,17 @@ struct Bare<'p> {
     kind: Kind,
     fast: Fast<'p>,
     lexicon: Lexicon<'static>,
+    members: Members,
     count: usize,
 }
 
 impl Bare<'_> {
-    fn read(&mut self, text: &str) -> Option<usize> {
+    fn read(&mut self, text: &str) -> Result<usize, Unread> {
         if self.kind == Kind::Users {
-            let read = self.fast.read(text)?;
-            self.fast.recycle(read.user);
-            return Some(read.end);
+            return self.fast.read(text).map(|read| read.end);
         }
-        let mut deserializer = serde_json::Deserializer::from_str(text);
-        Pass(&mut self.lexicon).deserialize(&mut deserializer).ok()?;
-        Some(deserializer.into_iter::<de::IgnoredAny>().byte_offset())
+        self.members.clear();
+        fast_group::read(text, &mut self.lexicon, &mut self.members).map(|group| group.end)
     }
 }
 
@@ -51,10 +49,16 @@ impl Sink for Bare<'_> {
     fn take(&mut self, ahead: &Ahead<'_>) -> Taken {
         let mut taken = Taken::default();
         while let Some(rest) = ahead.text.get(taken.bytes..).filter(|rest| rest.starts_with('{')) {
-            let next = self.read(rest).and_then(|end| next_record(rest, end, ahead.level));
-            let Some(next) = next else { break };
-            taken.bytes += next;
-            taken.count += 1;
+            match self.read(rest).and_then(|end| next_record(rest, end, ahead.level)) {
+                Ok(next) => {
+                    taken.bytes += next;
+                    taken.count += 1;
+                }
+                Err(unread) => {
+                    taken.is_cut = unread == Unread::Cut;
+                    break;
+                }
+            }
         }
         self.count += taken.count;
         taken

@@ -39,20 +39,22 @@ fn json_with(value: &Json, seed: u64) -> u64 {
 }
 
 fn text_with(text: &str, seed: u64) -> u64 {
-    const ODD: [u64; 2] = [0x9e37_79b9_7f4a_7c15, 0xc2b2_ae3d_27d4_eb4f];
-    let mut state = [mix(seed) ^ text.len() as u64, ODD[1]];
-    let (chunks, rest) = text.as_bytes().as_chunks::<16>();
-    for chunk in chunks {
-        let (first, second) = chunk.split_at(8);
-        for ((state, half), odd) in state.iter_mut().zip([first, second]).zip(ODD) {
-            let half = half.try_into().map_or(0, u64::from_le_bytes);
-            *state = (*state ^ half).wrapping_mul(odd).rotate_left(29);
-        }
+    /// Several words at a time: one does not wait for the other.
+    const ODD: [u64; 4] = [0x9e37_79b9_7f4a_7c15, 0xc2b2_ae3d_27d4_eb4f, 0x1656_67b1_9e37_79f9, 0x27d4_eb2f_1656_67c5];
+    let (words, _) = text.as_bytes().as_chunks::<8>();
+    let (groups, _) = words.as_chunks::<4>();
+    let turn = |state: u64, word: u64, odd: u64| (state ^ word).wrapping_mul(odd).rotate_left(29);
+    let [mut first, mut second, mut third, mut fourth] = ODD;
+    first ^= mix(seed) ^ text.len() as u64;
+    for [a, b, c, d] in groups {
+        first = turn(first, u64::from_le_bytes(*a), ODD[0]);
+        second = turn(second, u64::from_le_bytes(*b), ODD[1]);
+        third = turn(third, u64::from_le_bytes(*c), ODD[2]);
+        fourth = turn(fourth, u64::from_le_bytes(*d), ODD[3]);
     }
-    for &byte in rest {
-        state[0] = (state[0] ^ u64::from(byte)).wrapping_mul(ODD[0]).rotate_left(29);
-    }
-    mix(state[0] ^ state[1].rotate_left(32))
+    let rest = text.as_bytes().get(groups.len() * 32..).unwrap_or_default();
+    first = rest.iter().fold(first, |state, &byte| turn(state, u64::from(byte), ODD[0]));
+    [first, second, third, fourth].into_iter().fold(0, |sum, state| mix(sum ^ state))
 }
 
 /// The finaliser of SplitMix64.

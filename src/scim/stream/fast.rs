@@ -1,29 +1,31 @@
 //! Reading a usual user: what is asked for is kept, the rest is passed over in the text.
 //!
 //! Everything that makes a record unusable, and everything that departs from the schema in what is kept, is left to the
-//! reader of whole records: here it ends in an error that says nothing. So a user that is read here is the one that the
-//! other would have read, without what is not kept.
+//! reader of whole records. So a user that is read here is the one that the other would have read, without what is not
+//! kept.
 
-use std::fmt;
-
-use serde::de::{self, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-
-use super::lexicon::{FOLDS, Lexicon, Meaning};
+use super::cursor::{Cursor, Unread};
+use super::lexicon::{Lexicon, Meaning, Node, ROOT};
 use super::projection::Projection;
-use crate::condition::schema::{ENTERPRISE, Row};
-use crate::condition::{CORE_USER, parse_instant};
+use crate::condition::{CORE_USER, ENTERPRISE_USER, parse_instant};
 use crate::scim::json::Entry;
-use crate::scim::schema::conforms;
-use crate::scim::{Json, Object, User};
+use crate::scim::schema::is_in_shape;
+use crate::scim::{Json, Kind, Object, User};
 
 /// Reads users one after the other.
 #[derive(Debug)]
 pub(super) struct Fast<'p> {
     lexicon: Lexicon<'p>,
+    room: Room,
+    /// The extensions that users carry and that are not known, with their attributes.
+    extensions: Vec<(Node, Node)>,
+}
+
+/// Where values stand until the object or the array that they are in is complete.
+#[derive(Debug, Default)]
+struct Room {
     entries: Vec<Entry>,
-    modified: Option<i64>,
-    /// The extensions that users carry and that are not known, with their attributes, by index of the lexicon.
-    extensions: Vec<(usize, usize)>,
+    items: Vec<Json>,
 }
 
 /// A user that was read.
@@ -37,425 +39,160 @@ pub(super) struct FastUser {
 
 impl<'p> Fast<'p> {
     pub(super) fn new(projection: &'p Projection) -> Self {
-        Fast { lexicon: Lexicon::new(projection), entries: Vec::new(), modified: None, extensions: Vec::new() }
+        Fast { lexicon: Lexicon::of_users(projection), room: Room::default(), extensions: Vec::new() }
     }
 
-    /// The user at the start of a text; `None` where the reader of whole records has to look at it.
-    pub(super) fn read(&mut self, text: &str) -> Option<FastUser> {
-        self.entries.clear();
-        self.modified = None;
-        let mut deserializer = serde_json::Deserializer::from_str(text);
-        deserializer.deserialize_map(TopVisitor(self)).ok()?;
-        let end = deserializer.into_iter::<de::IgnoredAny>().byte_offset();
-        let object = Object::from_entries(std::mem::take(&mut self.entries));
+    /// The user at the start of a text.
+    pub(super) fn read(&mut self, text: &str) -> Result<FastUser, Unread> {
+        let Fast { lexicon, room, extensions } = self;
+        room.entries.clear();
+        room.items.clear();
+        let mut modified = None;
+        let mut cursor = Cursor::new(text, lexicon);
+        let is_read = cursor.entries(ROOT, &mut |cursor, node| match cursor.meaning(node) {
+            Meaning::Nothing => cursor.pass(node),
+            Meaning::Kept(_) => room.keep(cursor, node),
+            Meaning::Schemas => schemas(cursor, CORE_USER),
+            Meaning::Meta => cursor.entries(node, &mut |cursor, node| match cursor.meaning(node) {
+                Meaning::ResourceType => is_of_kind(cursor, Kind::Users),
+                Meaning::LastModified => instant(cursor).map(|instant| modified = Some(instant)),
+                _ => cursor.pass(node),
+            }),
+            Meaning::Extension(_) => room.extension(cursor, node),
+            // What is no object is no extension, and rare enough. Its names may change what a condition means.
+            Meaning::OtherExtension => cursor.entries(node, &mut |cursor, name| {
+                if !extensions.contains(&(node, name)) {
+                    extensions.push((node, name));
+                }
+                cursor.pass(name)
+            }),
+            _ => None,
+        });
+        is_read.ok_or(cursor.refusal())?;
+        let end = cursor.at();
+        let object = room.object(0);
         let is_text = |name| object.get(name).and_then(Json::as_str).is_some();
-        if !is_text("id") || !is_text("userName") {
-            return None;
-        }
-        Some(FastUser { user: User::of_conforming(object), modified: self.modified, end })
-    }
-
-    /// Takes the memory of a user back.
-    pub(super) fn recycle(&mut self, user: User) {
-        self.entries = user.into_entries();
-        self.entries.clear();
+        let is_user = is_text("id") && is_text("userName");
+        let read = || FastUser { user: User::of_conforming(object), modified, end };
+        if is_user { Ok(read()) } else { Err(Unread::Unusual) }
     }
 
     /// The unknown extensions that users carried: the URN and the name of an attribute, each pair once.
     pub(super) fn extensions(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.extensions
-            .iter()
-            .filter_map(|&(urn, name)| Some((&*self.lexicon.name(urn)?.text, &*self.lexicon.name(name)?.text)))
+        let text = |node| self.lexicon.text(node).map(|text| &**text);
+        self.extensions.iter().filter_map(move |&(urn, name)| Some((text(urn)?, text(name)?)))
+    }
+}
+
+impl Room {
+    /// The object of the entries that stand here from `from` on.
+    fn object(&mut self, from: usize) -> Object {
+        Object::from_entries(self.entries.drain(from..).collect())
     }
 
-    fn note_extension(&mut self, urn: usize, name: usize) {
-        if !self.extensions.contains(&(urn, name)) {
-            self.extensions.push((urn, name));
+    /// Keeps a value under its name, where it has the shape of its schema.
+    fn keep(&mut self, cursor: &mut Cursor<'_, '_, '_>, node: Node) -> Option<()> {
+        let value = self.value(cursor, node)?;
+        if let Meaning::Kept(Some(row)) = cursor.meaning(node)
+            && !is_in_shape(&value, row)
+        {
+            return None;
         }
-    }
-}
-
-/// The error behind which the reader of whole records looks again.
-pub(super) fn unusual<E: Error>() -> E {
-    E::custom("")
-}
-
-/// The names of one object.
-#[derive(Default)]
-pub(super) struct Names([u64; FOLDS / 64]);
-
-impl Names {
-    /// Adds a name; `false` where it is there, or cannot be told from others.
-    fn add(&mut self, fold: usize) -> bool {
-        let Some(word) = self.0.get_mut(fold / 64) else { return false };
-        let bit = 1 << (fold % 64);
-        let is_new = *word & bit == 0;
-        *word |= bit;
-        is_new
-    }
-}
-
-/// The next name of an object, by its index in the lexicon.
-pub(super) fn next_name<'de, A: MapAccess<'de>>(
-    map: &mut A,
-    lexicon: &mut Lexicon<'_>,
-    names: &mut Names,
-) -> Result<Option<usize>, A::Error> {
-    let Some(index) = map.next_key_seed(NameSeed(lexicon))? else { return Ok(None) };
-    let fold = lexicon.name(index).map_or(FOLDS, |met| met.fold);
-    if names.add(fold) { Ok(Some(index)) } else { Err(unusual()) }
-}
-
-struct NameSeed<'l, 'p>(&'l mut Lexicon<'p>);
-
-impl<'de> DeserializeSeed<'de> for NameSeed<'_, '_> {
-    type Value = usize;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<usize, D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for NameSeed<'_, '_> {
-    type Value = usize;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a name")
+        self.put(cursor, node, value)
     }
 
-    fn visit_str<E: Error>(self, name: &str) -> Result<usize, E> {
-        self.0.index(name).ok_or_else(unusual)
-    }
-}
-
-/// The user itself.
-struct TopVisitor<'f, 'p>(&'f mut Fast<'p>);
-
-impl<'de> Visitor<'de> for TopVisitor<'_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a user")
+    fn put(&mut self, cursor: &Cursor<'_, '_, '_>, node: Node, value: Json) -> Option<()> {
+        let name = cursor.lexicon().text(node)?.clone();
+        self.entries.push(Entry { name, value });
+        Some(())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let fast = self.0;
-        let mut names = Names::default();
-        while let Some(index) = next_name(&mut map, &mut fast.lexicon, &mut names)? {
-            let Some(met) = fast.lexicon.name(index) else { return Err(unusual()) };
-            match met.meaning {
-                Meaning::Nothing => map.next_value_seed(Pass(&mut fast.lexicon))?,
-                Meaning::Schemas if !fast.lexicon.projection.keeps("schemas") => {
-                    map.next_value_seed(Schemas(CORE_USER))?
-                }
-                Meaning::Meta if !fast.lexicon.projection.keeps("meta") => map.next_value_seed(Meta(fast))?,
-                // Conditions hardly ask for these; the reader of whole records can tell.
-                Meaning::Schemas | Meaning::Meta | Meaning::Unusual => return Err(unusual()),
-                Meaning::OtherExtension => map.next_value_seed(Other { fast, urn: index })?,
-                Meaning::Extension(extension) => {
-                    let name = met.text.clone();
-                    let value = map.next_value_seed(Extension { fast, extension })?;
-                    fast.entries.push(Entry { name, value: Json::Object(value) });
-                }
-                Meaning::Kept(row) => {
-                    let name = met.text.clone();
-                    let value = map.next_value_seed(Keep(fast))?;
-                    if !conforms(&value, row) {
-                        return Err(unusual());
-                    }
-                    fast.entries.push(Entry { name, value });
-                }
+    /// Reads a value of what is kept.
+    fn value(&mut self, cursor: &mut Cursor<'_, '_, '_>, node: Node) -> Option<Json> {
+        Some(match cursor.peek()? {
+            b'"' => Json::String(cursor.string()?.decoded()?.into()),
+            b'{' => {
+                let from = self.entries.len();
+                cursor.entries(node, &mut |cursor, node| self.keep(cursor, node))?;
+                Json::Object(self.object(from))
             }
-        }
-        Ok(())
-    }
-}
-
-/// Passes over a value. Only the names in it are looked at, for one that stands twice.
-pub(super) struct Pass<'l, 'p>(pub(super) &'l mut Lexicon<'p>);
-
-impl<'de> DeserializeSeed<'de> for Pass<'_, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Pass<'_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_f64<E: Error>(self, value: f64) -> Result<(), E> {
-        if value.is_finite() { Ok(()) } else { Err(unusual()) }
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        while seq.next_element_seed(Pass(self.0))?.is_some() {}
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let mut names = Names::default();
-        while next_name(&mut map, self.0, &mut names)?.is_some() {
-            map.next_value_seed(Pass(self.0))?;
-        }
-        Ok(())
-    }
-}
-
-/// Keeps a value.
-struct Keep<'f, 'p>(&'f mut Fast<'p>);
-
-impl<'de> DeserializeSeed<'de> for Keep<'_, '_> {
-    type Value = Json;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Json, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Keep<'_, '_> {
-    type Value = Json;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Json, E> {
-        Ok(Json::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Json, E> {
-        Ok(Json::Bool(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Json, E> {
-        Ok(Json::Number(value.into()))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Json, E> {
-        Ok(Json::Number(value.into()))
-    }
-
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Json, E> {
-        serde_json::Number::from_f64(value).map(Json::Number).ok_or_else(unusual)
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Json, E> {
-        Ok(Json::String(text.into()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Json, A::Error> {
-        let mut items = Vec::new();
-        while let Some(item) = seq.next_element_seed(Keep(self.0))? {
-            items.push(item);
-        }
-        Ok(Json::Array(items.into()))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Json, A::Error> {
-        let mut names = Names::default();
-        let mut entries = Vec::with_capacity(4);
-        while let Some(index) = next_name(&mut map, &mut self.0.lexicon, &mut names)? {
-            let value = map.next_value_seed(Keep(self.0))?;
-            let name = self.0.lexicon.name(index).map(|met| met.text.clone()).ok_or_else(unusual)?;
-            entries.push(Entry { name, value });
-        }
-        Ok(Json::Object(Object::from_entries(entries)))
-    }
-}
-
-/// An extension of which some attributes are kept.
-struct Extension<'f, 'p> {
-    fast: &'f mut Fast<'p>,
-    extension: usize,
-}
-
-impl<'de> DeserializeSeed<'de> for Extension<'_, '_> {
-    type Value = Object;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Object, D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Extension<'_, '_> {
-    type Value = Object;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an extension")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object, A::Error> {
-        let Extension { fast, extension } = self;
-        let mut names = Names::default();
-        let mut entries = Vec::with_capacity(4);
-        while let Some(index) = next_name(&mut map, &mut fast.lexicon, &mut names)? {
-            let Some(name) = fast.lexicon.name(index).map(|met| met.text.clone()) else { return Err(unusual()) };
-            if !fast.lexicon.projection.keeps_under(extension, &name) {
-                map.next_value_seed(Pass(&mut fast.lexicon))?;
-                continue;
+            b'[' => {
+                let from = self.items.len();
+                cursor.items(&mut |cursor| {
+                    let item = self.value(cursor, node)?;
+                    self.items.push(item);
+                    Some(())
+                })?;
+                Json::Array(self.items.drain(from..).collect())
             }
-            let value = map.next_value_seed(Keep(fast))?;
-            let row: Option<&Row> = ENTERPRISE.iter().find(|row| name.eq_ignore_ascii_case(row.name));
-            if fast.lexicon.projection.is_enterprise(extension) && row.is_some_and(|row| !conforms(&value, row)) {
-                return Err(unusual());
-            }
-            entries.push(Entry { name, value });
-        }
-        Ok(Object::from_entries(entries))
+            b't' => cursor.skip("true").then_some(Json::Bool(true))?,
+            b'f' => cursor.skip("false").then_some(Json::Bool(false))?,
+            b'n' => cursor.skip("null").then_some(Json::Null)?,
+            _ => Json::Number(cursor.number()?.parse().ok()?),
+        })
+    }
+
+    /// Keeps what is asked for of an extension.
+    fn extension(&mut self, cursor: &mut Cursor<'_, '_, '_>, node: Node) -> Option<()> {
+        let from = self.entries.len();
+        cursor.entries(node, &mut |cursor, node| match cursor.meaning(node) {
+            Meaning::Kept(_) => self.keep(cursor, node),
+            _ => cursor.pass(node),
+        })?;
+        let value = Json::Object(self.object(from));
+        self.put(cursor, node, value)
     }
 }
 
-/// An extension of which nothing is kept. Its names are noted: they may change what a condition means.
-struct Other<'f, 'p> {
-    fast: &'f mut Fast<'p>,
-    urn: usize,
+/// Reads the schemas of a resource: the core schema says what the record is.
+pub(super) fn schemas(cursor: &mut Cursor<'_, '_, '_>, core: &str) -> Option<()> {
+    cursor.items(&mut |cursor| {
+        let schema = cursor.string()?.decoded()?;
+        (schema == core || schema == ENTERPRISE_USER || !tells_the_type(&schema)).then_some(())
+    })
 }
 
-impl<'de> DeserializeSeed<'de> for Other<'_, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        // What is no object is no extension, and rare enough.
-        deserializer.deserialize_map(self)
-    }
+/// Whether a schema is that of a type of resources, or of a message of the protocol.
+fn tells_the_type(schema: &str) -> bool {
+    const TELLING: [&str; 2] = ["urn:ietf:params:scim:schemas:core:", "urn:ietf:params:scim:api:"];
+    const RESPONSE: &str = ":ListResponse";
+    let starts = |prefix: &str| schema.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+    let end = schema.len().checked_sub(RESPONSE.len()).and_then(|from| schema.get(from..));
+    TELLING.into_iter().any(starts) || end.is_some_and(|end| end.eq_ignore_ascii_case(RESPONSE))
 }
 
-impl<'de> Visitor<'de> for Other<'_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an extension")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let mut names = Names::default();
-        while let Some(index) = next_name(&mut map, &mut self.fast.lexicon, &mut names)? {
-            self.fast.note_extension(self.urn, index);
-            map.next_value_seed(Pass(&mut self.fast.lexicon))?;
-        }
-        Ok(())
-    }
+/// Reads the type of a resource, which has to be this one.
+pub(super) fn is_of_kind(cursor: &mut Cursor<'_, '_, '_>, kind: Kind) -> Option<()> {
+    (Kind::named(&cursor.string()?.decoded()?)? == kind).then_some(())
 }
 
-/// The schemas of a user: the core schema says what the record is.
-pub(super) struct Schemas(pub(super) &'static str);
-
-impl<'de> DeserializeSeed<'de> for Schemas {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_seq(self)
-    }
+/// Reads an instant.
+pub(super) fn instant(cursor: &mut Cursor<'_, '_, '_>) -> Option<i64> {
+    let text = cursor.string()?.decoded()?;
+    usual_nanoseconds(&text).or_else(|| nanoseconds(&text))
 }
 
-impl<'de> Visitor<'de> for Schemas {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("schemas")
+/// An instant as it is mostly written, `2026-01-31T08:00:00Z`.
+fn usual_nanoseconds(text: &str) -> Option<i64> {
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2, b'Z'] =
+        *<&[u8; 20]>::try_from(text.as_bytes()).ok()?
+    else {
+        return None;
+    };
+    let number = |tens: u8, ones: u8| {
+        let digits = tens.is_ascii_digit() && ones.is_ascii_digit();
+        digits.then(|| i64::from(tens - b'0') * 10 + i64::from(ones - b'0'))
+    };
+    let (year, month, day) = (number(y1, y2)? * 100 + number(y3, y4)?, number(m1, m2)?, number(d1, d2)?);
+    let (hour, minute, second) = (number(h1, h2)?, number(n1, n2)?, number(s1, s2)?);
+    let is_plain = (1970..2262).contains(&year) && (1..=12).contains(&month) && (1..=28).contains(&day);
+    if !is_plain || hour > 23 || minute > 59 || second > 59 {
+        return None;
     }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        while seq.next_element_seed(Schema(self.0))?.is_some() {}
-        Ok(())
-    }
-}
-
-struct Schema(&'static str);
-
-impl<'de> DeserializeSeed<'de> for Schema {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for Schema {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a schema")
-    }
-
-    fn visit_str<E: Error>(self, schema: &str) -> Result<(), E> {
-        /// Under these stand the types of resources and the messages of the protocol.
-        const TELLING: [&str; 2] = ["urn:ietf:params:scim:schemas:core:", "urn:ietf:params:scim:api:"];
-        const RESPONSE: &str = ":ListResponse";
-        let starts = |prefix: &&str| schema.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
-        let is_response = || {
-            let end = schema.len().checked_sub(RESPONSE.len()).and_then(|from| schema.get(from..));
-            end.is_some_and(|end| end.eq_ignore_ascii_case(RESPONSE))
-        };
-        let is_usual = schema == self.0 || !(TELLING.iter().any(starts) || is_response());
-        if is_usual { Ok(()) } else { Err(unusual()) }
-    }
-}
-
-/// `meta`: what it says of the type, and when the user was last modified.
-struct Meta<'f, 'p>(&'f mut Fast<'p>);
-
-impl<'de> DeserializeSeed<'de> for Meta<'_, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Meta<'_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("meta")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let fast = self.0;
-        let mut names = Names::default();
-        while let Some(index) = next_name(&mut map, &mut fast.lexicon, &mut names)? {
-            let Some(name) = fast.lexicon.name(index).map(|met| met.text.clone()) else { return Err(unusual()) };
-            if name.eq_ignore_ascii_case("resourceType") {
-                map.next_value_seed(Fits(|text: &str| {
-                    text.eq_ignore_ascii_case("User") || text.eq_ignore_ascii_case("Users")
-                }))?;
-            } else if name.eq_ignore_ascii_case("lastModified") {
-                map.next_value_seed(Fits(|text: &str| {
-                    fast.modified = nanoseconds(text);
-                    fast.modified.is_some()
-                }))?;
-            } else {
-                map.next_value_seed(Pass(&mut fast.lexicon))?;
-            }
-        }
-        Ok(())
-    }
+    // Years that start with March have the odd day at their end.
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let days = year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + day - 719_469;
+    Some((((days * 24 + hour) * 60 + minute) * 60 + second) * 1_000_000_000)
 }
 
 /// An instant as a number.
@@ -463,25 +200,32 @@ pub(super) fn nanoseconds(text: &str) -> Option<i64> {
     i64::try_from(parse_instant(text)?.as_nanosecond()).ok()
 }
 
-/// A text of which this holds.
-pub(super) struct Fits<F>(pub(super) F);
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
 
-impl<'de, F: FnMut(&str) -> bool> DeserializeSeed<'de> for Fits<F> {
-    type Value = ();
+    use super::*;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_str(self)
+    proptest! {
+        #[test]
+        fn an_instant_is_the_same_however_it_is_read(
+            (year, month, day) in (1960..2270_u32, 0..14_u32, 0..33_u32),
+            (hour, minute, second) in (0..26_u32, 0..62_u32, 0..62_u32),
+        ) {
+            let text = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z");
+            let usual = usual_nanoseconds(&text);
+            prop_assert!(usual.is_none() || usual == nanoseconds(&text), "{}", text);
+        }
     }
-}
 
-impl<F: FnMut(&str) -> bool> Visitor<'_> for Fits<F> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text")
-    }
-
-    fn visit_str<E: Error>(mut self, text: &str) -> Result<(), E> {
-        if (self.0)(text) { Ok(()) } else { Err(unusual()) }
+    #[test]
+    fn a_usual_instant_is_read_fast() {
+        for (text, expected) in [("1970-01-01T00:00:00Z", Some(0)), ("2025-03-11T14:45:12Z", Some(1_741_704_312))] {
+            assert_eq!(usual_nanoseconds(text), expected.map(|seconds: i64| seconds * 1_000_000_000), "{text}");
+        }
+        for text in ["2025-03-11T14:45:12+01:00", "2025-3-11T14:45:12Z", "2025-02-29T00:00:00Z", "x025-03-11T14:45:12Z"]
+        {
+            assert_eq!(usual_nanoseconds(text), None, "{text}");
+        }
     }
 }

@@ -2,16 +2,16 @@
 //!
 //! As with users, everything that is not usual is left to the reader of whole records.
 
-use std::fmt;
 use std::ops::Range;
 
-use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
-
-use super::fast::{Fits, Names, Pass, Schemas, nanoseconds, next_name, unusual};
+use super::cursor::{Cursor, Unread};
+use super::digest;
+use super::fast::{instant, is_of_kind, schemas};
 use super::ids::{Ids, Packed};
-use super::lexicon::Lexicon;
+use super::lexicon::{Lexicon, Meaning, Node, ROOT};
+use super::piece::next_record;
 use crate::scim::Kind;
-use crate::scim::records::FRAME_NAMES;
+use crate::scim::sink::Ahead;
 
 /// The schema of groups.
 const CORE_GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
@@ -39,7 +39,20 @@ pub(super) struct Members {
 }
 
 impl Members {
-    /// Adds a member.
+    /// Reads the identifier of a member.
+    fn read(&mut self, cursor: &mut Cursor<'_, '_, '_>) -> Option<()> {
+        const QUOTED: usize = 38;
+        if let Some([b'"', uuid @ .., b'"']) = cursor.rest().first_chunk::<QUOTED>()
+            && let Some(packed) = Packed::of_uuid(uuid)
+        {
+            self.packed.push(packed);
+            cursor.advance(QUOTED);
+            return Some(());
+        }
+        self.add(&cursor.string()?.decoded()?);
+        Some(())
+    }
+
     fn add(&mut self, id: &str) {
         let packed = Packed::of(id).unwrap_or_else(|| {
             self.texts.push_str(id);
@@ -66,7 +79,7 @@ impl Members {
         /// Many at a time are found sooner than one by one: memory is waited for less.
         const MANY: usize = 256;
         for some in self.packed.get(range)?.chunks(MANY) {
-            ids.warm(some);
+            ids.warm(some.iter());
             for packed in some {
                 let number = match packed.as_text(&self.texts) {
                     Some(id) => ids.intern(id)?,
@@ -79,210 +92,127 @@ impl Members {
     }
 }
 
-/// Reads the group at the start of a text; `None` where the reader of whole records has to look at it. Its members are
-/// added to `members`.
-pub(super) fn read(text: &str, lexicon: &mut Lexicon<'_>, members: &mut Members) -> Option<FastGroup> {
+/// Reads the group at the start of a text. Its members are added to `members`.
+pub(super) fn read(text: &str, lexicon: &mut Lexicon<'_>, members: &mut Members) -> Result<FastGroup, Unread> {
     let before = members.len();
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    match deserializer.deserialize_map(GroupVisitor { lexicon, members }) {
-        Ok(mut group) if group.is_declared && group.id.is_some() && group.display_name.is_some() => {
-            group.end = deserializer.into_iter::<de::IgnoredAny>().byte_offset();
-            Some(group)
+    let mut cursor = Cursor::new(text, lexicon);
+    let mut group = FastGroup::default();
+    let is_read = cursor.entries(ROOT, &mut |cursor, node| group.entry(cursor, node, members));
+    let is_usual = is_read.is_some() && group.is_declared && group.id.is_some() && group.display_name.is_some();
+    if !is_usual {
+        members.truncate(before);
+        return Err(if is_read.is_some() { Unread::Unusual } else { cursor.refusal() });
+    }
+    group.end = cursor.at();
+    Ok(group)
+}
+
+impl FastGroup {
+    fn entry(&mut self, cursor: &mut Cursor<'_, '_, '_>, node: Node, members: &mut Members) -> Option<()> {
+        match cursor.meaning(node) {
+            Meaning::Id => self.id = Some(text(cursor)?),
+            Meaning::DisplayName => self.display_name = Some(text(cursor)?),
+            Meaning::ExternalId => self.external_id = Some(text(cursor)?),
+            Meaning::Schemas => {
+                schemas(cursor, CORE_GROUP)?;
+                self.is_declared = true;
+            }
+            Meaning::Meta => cursor.entries(node, &mut |cursor, node| match cursor.meaning(node) {
+                Meaning::ResourceType => {
+                    self.is_declared = true;
+                    is_of_kind(cursor, Kind::Groups)
+                }
+                Meaning::LastModified => instant(cursor).map(|instant| self.modified = Some(instant)),
+                _ => cursor.pass(node),
+            })?,
+            Meaning::Members => {
+                self.is_listed = true;
+                cursor.items(&mut |cursor| member(cursor, node, members))?;
+            }
+            Meaning::Nothing => cursor.pass(node)?,
+            _ => return None,
         }
-        _ => {
-            members.truncate(before);
-            None
-        }
+        Some(())
     }
 }
 
-struct GroupVisitor<'l, 'p> {
-    lexicon: &'l mut Lexicon<'p>,
-    members: &'l mut Members,
+fn text(cursor: &mut Cursor<'_, '_, '_>) -> Option<Box<str>> {
+    Some(cursor.string()?.decoded()?.into())
 }
 
-impl<'de> Visitor<'de> for GroupVisitor<'_, '_> {
-    type Value = FastGroup;
+/// Reads a member, which has to say its identifier.
+fn member(cursor: &mut Cursor<'_, '_, '_>, node: Node, members: &mut Members) -> Option<()> {
+    let mut is_named = false;
+    cursor.entries(node, &mut |cursor, node| match cursor.meaning(node) {
+        Meaning::MemberId => {
+            is_named = true;
+            members.read(cursor)
+        }
+        _ => cursor.pass(node),
+    })?;
+    is_named.then_some(())
+}
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a group")
+/// Reads usual groups on a thread.
+#[derive(Debug)]
+pub(super) struct GroupReader {
+    lexicon: Lexicon<'static>,
+    pub(super) part: GroupPart,
+}
+
+/// The usual groups of a part of a text.
+#[derive(Debug, Default)]
+pub(super) struct GroupPart {
+    pub(super) found: Vec<Found>,
+    pub(super) members: Members,
+    /// Whether reading ended because the text does.
+    pub(super) is_cut: bool,
+}
+
+/// A usual group.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) group: FastGroup,
+    pub(super) members: Range<usize>,
+    pub(super) digest: u64,
+    /// Where the next record starts in the text.
+    pub(super) next: usize,
+}
+
+impl Default for GroupReader {
+    fn default() -> Self {
+        GroupReader { lexicon: Lexicon::of_groups(), part: GroupPart::default() }
     }
+}
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<FastGroup, A::Error> {
-        let mut group = FastGroup::default();
-        let mut names = Names::default();
-        while let Some(index) = next_name(&mut map, self.lexicon, &mut names)? {
-            let Some(name) = self.lexicon.name(index).map(|met| met.text.clone()) else { return Err(unusual()) };
-            let is = |known: &str| name.eq_ignore_ascii_case(known);
-            if is("id") {
-                map.next_value_seed(Kept(&mut group.id))?;
-            } else if is("displayName") {
-                map.next_value_seed(Kept(&mut group.display_name))?;
-            } else if is("externalId") {
-                map.next_value_seed(Kept(&mut group.external_id))?;
-            } else if is("schemas") {
-                map.next_value_seed(Schemas(CORE_GROUP))?;
-                group.is_declared = true;
-            } else if is("meta") {
-                map.next_value_seed(Meta { lexicon: self.lexicon, group: &mut group })?;
-            } else if is("members") {
-                group.is_listed = true;
-                map.next_value_seed(Listed { lexicon: self.lexicon, members: self.members })?;
-            } else if is("Resources") || is("userName") || FRAME_NAMES.iter().any(|known| is(known)) {
-                return Err(unusual());
-            } else {
-                map.next_value_seed(Pass(self.lexicon))?;
+impl GroupReader {
+    /// Reads the groups that start in a part, as long as they are usual and another record follows.
+    pub(super) fn run(&mut self, ahead: &Ahead<'_>, part: Range<usize>, longest: usize) {
+        self.part.clear();
+        let mut at = part.start;
+        while at < part.end {
+            let Some(text) = ahead.text.get(at..).filter(|text| text.starts_with('{')) else { return };
+            let before = self.part.members.len();
+            let read = read(text, &mut self.lexicon, &mut self.part.members);
+            let read = read.and_then(|group| Ok((next_record(text, group.end, ahead.level)?, group)));
+            match read {
+                Ok((next, group)) if group.end <= longest => {
+                    at += next;
+                    let digest = digest::of_text(text.get(..group.end).unwrap_or_default());
+                    let members = before..self.part.members.len();
+                    self.part.found.push(Found { group, members, digest, next: at });
+                }
+                Ok(_) => return,
+                Err(unread) => return self.part.is_cut = unread == Unread::Cut,
             }
         }
-        Ok(group)
     }
 }
 
-struct Kept<'g>(&'g mut Option<Box<str>>);
-
-impl<'de> DeserializeSeed<'de> for Kept<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for Kept<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text")
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<(), E> {
-        *self.0 = Some(text.into());
-        Ok(())
-    }
-}
-
-struct Meta<'g, 'l, 'p> {
-    lexicon: &'l mut Lexicon<'p>,
-    group: &'g mut FastGroup,
-}
-
-impl<'de> DeserializeSeed<'de> for Meta<'_, '_, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Meta<'_, '_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("meta")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let mut names = Names::default();
-        while let Some(index) = next_name(&mut map, self.lexicon, &mut names)? {
-            let Some(name) = self.lexicon.name(index).map(|met| met.text.clone()) else { return Err(unusual()) };
-            if name.eq_ignore_ascii_case("resourceType") {
-                map.next_value_seed(Fits(|text: &str| Kind::named(text) == Some(Kind::Groups)))?;
-                self.group.is_declared = true;
-            } else if name.eq_ignore_ascii_case("lastModified") {
-                map.next_value_seed(Fits(|text: &str| {
-                    self.group.modified = nanoseconds(text);
-                    self.group.modified.is_some()
-                }))?;
-            } else {
-                map.next_value_seed(Pass(self.lexicon))?;
-            }
-        }
-        Ok(())
-    }
-}
-
-struct Listed<'l, 'p> {
-    lexicon: &'l mut Lexicon<'p>,
-    members: &'l mut Members,
-}
-
-impl<'de> DeserializeSeed<'de> for Listed<'_, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_seq(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Listed<'_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("members")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        let Listed { lexicon, members } = self;
-        while seq.next_element_seed(Member { lexicon, members })?.is_some() {}
-        Ok(())
-    }
-}
-
-struct Member<'m, 'p> {
-    lexicon: &'m mut Lexicon<'p>,
-    members: &'m mut Members,
-}
-
-impl<'de> DeserializeSeed<'de> for Member<'_, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Member<'_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a member")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let mut names = Names::default();
-        let mut is_named = false;
-        while let Some(index) = next_name(&mut map, self.lexicon, &mut names)? {
-            let is_value = self.lexicon.name(index).is_some_and(|met| met.text.eq_ignore_ascii_case("value"));
-            if is_value {
-                is_named = true;
-                map.next_value_seed(Identifier(self.members))?;
-            } else {
-                map.next_value_seed(Pass(self.lexicon))?;
-            }
-        }
-        if is_named { Ok(()) } else { Err(unusual()) }
-    }
-}
-
-struct Identifier<'m>(&'m mut Members);
-
-impl<'de> DeserializeSeed<'de> for Identifier<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for Identifier<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an identifier")
-    }
-
-    fn visit_str<E>(self, id: &str) -> Result<(), E> {
-        self.0.add(id);
-        Ok(())
+impl GroupPart {
+    pub(super) fn clear(&mut self) {
+        self.found.clear();
+        self.members.clear();
+        self.is_cut = false;
     }
 }

@@ -83,9 +83,14 @@ impl Ids {
     /// The number of an identifier that came.
     pub(super) fn find(&self, id: &str) -> Option<u32> {
         match Packed::of(id) {
-            Some(packed) => self.probe(packed).0.ok(),
+            Some(packed) => self.find_packed(packed),
             None => self.probe_text(id).0.ok(),
         }
+    }
+
+    /// The same for one in its form.
+    pub(super) fn find_packed(&self, packed: Packed) -> Option<u32> {
+        self.probe(packed).0.ok()
     }
 
     /// The number of an identifier; `None` where there are too many.
@@ -112,12 +117,12 @@ impl Ids {
     }
 
     /// Looks at what will be looked at for these: memory that is asked for all at once is waited for once.
-    pub(super) fn warm(&self, packed: &[Packed]) {
+    pub(super) fn warm<'p>(&self, packed: impl Iterator<Item = &'p Packed> + Clone) {
         let mask = self.table.len().wrapping_sub(1);
         let entry = |packed: &Packed| self.table.get(self.seeds.of_key(packed.key) as usize & mask).copied();
-        let touched: u64 = packed.iter().filter_map(entry).fold(0, u64::wrapping_add);
+        let touched: u64 = packed.clone().filter_map(entry).fold(0, u64::wrapping_add);
         let key = |packed: &Packed| self.keys.get((entry(packed)? & NUMBER).checked_sub(1)? as usize).copied();
-        let keys: u128 = packed.iter().filter_map(key).fold(0, u128::wrapping_add);
+        let keys: u128 = packed.filter_map(key).fold(0, u128::wrapping_add);
         std::hint::black_box((touched, keys));
     }
 
@@ -198,55 +203,48 @@ impl Packed {
 
     /// The form of an identifier, where it fits in 16 bytes.
     pub(super) fn of(id: &str) -> Option<Packed> {
-        pack(id).map(|(form, key)| Packed { form, key })
+        let bytes = id.as_bytes();
+        if bytes.len() < 16 {
+            let key = bytes.iter().fold(0, |key, &byte| key << 8 | u128::from(byte));
+            return Some(Packed { form: Form::Short, key: key << 8 | bytes.len() as u128 });
+        }
+        Packed::of_uuid(bytes.try_into().ok()?)
+    }
+
+    /// The same of a text that is as long as a UUID.
+    pub(super) fn of_uuid(uuid: &[u8; 36]) -> Option<Packed> {
+        if [8, 13, 18, 23].iter().any(|&at| uuid[at] != b'-') {
+            return None;
+        }
+        let mut digits = [0; 32];
+        for (to, from) in [(0, 0), (4, 4), (8, 9), (12, 14), (16, 19), (20, 24), (24, 28), (28, 32)] {
+            digits[to..to + 4].copy_from_slice(&uuid[from..from + 4]);
+        }
+        // All digits are looked at alike, so that many are at a time.
+        let (mut wrong, mut lower, mut upper) = (0, 0, 0);
+        for digit in &mut digits {
+            let byte = *digit;
+            let letter = byte >> 6 & 1;
+            let value = (byte & 15) + 9 * letter;
+            let (least, first) = (10 * letter, b'0' + letter * (b'a' - b'0'));
+            wrong |= (byte | letter << 5) ^ first.wrapping_add(value).wrapping_sub(least);
+            wrong |= u8::from(value.wrapping_sub(least) >= 10 - 4 * letter);
+            lower |= letter & byte >> 5;
+            upper |= letter & !(byte >> 5);
+            *digit = value;
+        }
+        let form = match (wrong, upper, lower) {
+            (0, 0, _) => Form::Lower,
+            (0, _, 0) => Form::Upper,
+            _ => return None,
+        };
+        let (mut key, halves) = ([0; 16], digits.split_at(16));
+        for (byte, (high, low)) in key.iter_mut().zip(halves.0.iter().zip(halves.1)) {
+            *byte = high << 4 | low;
+        }
+        Some(Packed { form, key: u128::from_le_bytes(key) })
     }
 }
-
-/// An identifier in 16 bytes, where it fits.
-fn pack(id: &str) -> Option<(Form, u128)> {
-    let bytes = id.as_bytes();
-    if bytes.len() < 16 {
-        let key = bytes.iter().fold(0, |key, &byte| key << 8 | u128::from(byte));
-        return Some((Form::Short, key << 8 | bytes.len() as u128));
-    }
-    let uuid: &[u8; 36] = bytes.try_into().ok()?;
-    if [8, 13, 18, 23].iter().any(|&at| uuid[at] != b'-') {
-        return None;
-    }
-    let (mut halves, mut kinds) = ([0_u64; 2], 0);
-    for (half, digits) in halves.iter_mut().zip([[0..8, 9..13, 14..18], [19..23, 24..30, 30..36]]) {
-        for &byte in digits.into_iter().flat_map(|range| &uuid[range]) {
-            let digit = DIGITS[byte as usize];
-            kinds |= digit;
-            *half = *half << 4 | u64::from(digit & 15);
-        }
-    }
-    let form = match kinds & !15 {
-        0 | LOWER => Form::Lower,
-        UPPER => Form::Upper,
-        _ => return None,
-    };
-    Some((form, u128::from(halves[0]) << 64 | u128::from(halves[1])))
-}
-
-const LOWER: u8 = 16;
-const UPPER: u8 = 32;
-
-/// What each byte is as a hexadecimal digit: its value, and which case it has; 255 where it is none.
-const DIGITS: [u8; 256] = {
-    let mut digits = [255; 256];
-    let mut value = 0;
-    while value < 16 {
-        if value < 10 {
-            digits[b'0' as usize + value as usize] = value;
-        } else {
-            digits[b'a' as usize + value as usize - 10] = value | LOWER;
-            digits[b'A' as usize + value as usize - 10] = value | UPPER;
-        }
-        value += 1;
-    }
-    digits
-};
 
 #[cfg(test)]
 mod tests {
@@ -268,6 +266,13 @@ mod tests {
             "2819c223x7f76-453a-919d-413861904646",
             "2819c2237f76453a919d413861904646",
             "00000000-0000-0000-0000-000000000000",
+            "0000000g-0000-0000-0000-000000000000",
+            "0000000:-0000-0000-0000-000000000000",
+            "0000000`-0000-0000-0000-000000000000",
+            "0000000@-0000-0000-0000-000000000000",
+            "0000000\u{10}-0000-0000-0000-000000000000",
+            "abcdef0A-0000-0000-0000-000000000000",
+            "abcdef0a-0000-0000-0000-000000000000",
             "00000000-0000-0000-0000-000000000001",
             "2819c223-7f76-453a-919d-4138619046467",
         ];
@@ -282,5 +287,30 @@ mod tests {
             assert_eq!((interned.find(id), interned.intern(id)), (Some(number), Some(number)), "{id}");
         }
         assert_eq!((interned.find("1"), interned.len()), (None, ids.len() + 10_000));
+    }
+
+    /// Every byte at every place of a UUID: where it is no digit, or of the other case, the text is held as it is.
+    #[test]
+    fn only_a_uuid_is_held_as_one() {
+        for (uuid, form) in [
+            ("2819c223-7f76-453a-919d-413861904646", Form::Lower),
+            ("2819C223-7F76-453A-919D-413861904646", Form::Upper),
+        ] {
+            assert_eq!(Packed::of(uuid).map(|packed| packed.form), Some(form), "{uuid}");
+            for at in 0..uuid.len() {
+                for byte in 0..=u8::MAX {
+                    let mut changed: [u8; 36] = uuid.as_bytes().try_into().expect("36 bytes");
+                    changed[at] = byte;
+                    let is_letter = byte.is_ascii_hexdigit() && !byte.is_ascii_digit();
+                    let other_case = is_letter && byte.is_ascii_uppercase() == (form == Form::Lower);
+                    let is_digit = byte.is_ascii_hexdigit() && !other_case;
+                    let is_uuid = if [8, 13, 18, 23].contains(&at) { byte == b'-' } else { is_digit };
+                    let packed = Packed::of_uuid(&changed);
+                    assert_eq!(packed.is_some(), is_uuid, "{at} {byte}");
+                    let is_same = packed == Packed::of(uuid);
+                    assert_eq!(is_same, changed == uuid.as_bytes(), "{at} {byte}");
+                }
+            }
+        }
     }
 }

@@ -4,24 +4,30 @@
 //! user. Records, damage and pages are those of [`super::records`], so that both ways of reading give the same users.
 
 mod bare;
+mod cursor;
 mod digest;
 mod fast;
 mod fast_group;
+mod group_ledger;
 mod ids;
 #[cfg(test)]
 mod laws;
+mod ledger;
 mod lexicon;
 mod people;
 mod piece;
 mod projection;
 mod roster;
+mod roster_reader;
+mod scan;
 mod tally;
 
 #[cfg(feature = "cli")]
 pub(crate) use bare::parse_and_drop;
 pub use people::{Batch, People, Work};
 pub use projection::Projection;
-pub use roster::{Roster, RosterReader};
+pub use roster::Roster;
+pub use roster_reader::RosterReader;
 pub use tally::Account;
 
 #[cfg(feature = "cli")]

@@ -1,12 +1,13 @@
 //! Users, read in chunks by several threads, in order.
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 use std::io::{self, Read};
 use std::num::NonZeroUsize;
 
-use super::piece::{Key, Met, Part, Piece, Worker, part_starts};
+use super::ledger::Ledger;
+use super::piece::{Part, Piece, Worker, part_starts};
 use super::projection::Projection;
-use super::roster::{Roster, is_among};
+use super::roster::Roster;
 use super::tally::{Account, Report};
 use crate::scim::feed::Flow;
 use crate::scim::names::Names;
@@ -60,41 +61,30 @@ pub struct Batch<'b, O> {
 pub struct People<'p, W: Work, E> {
     roster: Roster,
     work: &'p W,
-    /// Takes what comes, in the order of the users.
-    each: E,
     workers: Vec<Worker<'p, W>>,
     names: Names,
     /// Pieces that were worked on ahead, in order.
     pending: VecDeque<Piece<W::Out>>,
-    /// By the number of an identifier: the digest of the user that had it, 0 where none had, and when that one was last
-    /// modified.
-    firsts: Vec<(u64, i64)>,
-    /// The users without an identifier, by their name.
-    nameless: HashMap<Box<str>, Vec<u128>>,
+    /// Pieces that were reached, and where each starts: they are handed on while others are worked on.
+    reached: Vec<(Piece<W::Out>, RecordPlace)>,
+    ledger: Ledger<E>,
     longest: usize,
-    report: Report,
-    stopped: Option<io::Error>,
 }
 
-/// A time that nothing was modified at.
-const NEVER: i64 = i64::MIN;
-
 impl<'p, W: Work, E: FnMut(Batch<'_, W::Out>) -> io::Result<()>> People<'p, W, E> {
-    /// A reader of users. What is not in the projection is not kept of them.
+    /// A reader of users. What is not in the projection is not kept of them. `each` takes what comes, in the order of the
+    /// users.
     pub fn new(roster: Roster, projection: &'p Projection, work: &'p W, threads: NonZeroUsize, each: E) -> Self {
         let workers = (0..threads.get()).map(|_| Worker::new(projection, work)).collect();
         People {
             roster,
             work,
-            each,
             workers,
             names: Names::default(),
             pending: VecDeque::new(),
-            firsts: Vec::new(),
-            nameless: HashMap::new(),
+            reached: Vec::new(),
+            ledger: Ledger::new(each, Report::new(Kind::Users)),
             longest: usize::MAX,
-            report: Report::new(Kind::Users),
-            stopped: None,
         }
     }
 
@@ -106,18 +96,19 @@ impl<'p, W: Work, E: FnMut(Batch<'_, W::Out>) -> io::Result<()>> People<'p, W, E
     pub(crate) fn read<R: Read>(&mut self, file: FileId, flow: &mut Flow<R>) -> io::Result<()> {
         use crate::scim::feed::Feed;
         self.longest = flow.longest();
-        self.report.begin(file);
+        self.ledger.report.begin(file);
         let mut names = std::mem::take(&mut self.names);
         records::read_from(flow, file, "Resources", &mut names, self);
         self.names = names;
+        self.hand_on();
         self.pending.clear();
-        self.report.end(file, flow);
-        self.stopped.take().map_or(Ok(()), Err)
+        self.ledger.report.end(file, flow);
+        self.ledger.stopped.take().map_or(Ok(()), Err)
     }
 
     /// Whether a page came behind one that belongs behind it: then the users have not come in the order of the pages.
     pub fn are_out_of_order(&self) -> bool {
-        self.report.is_out_of_order
+        self.ledger.report.is_out_of_order
     }
 
     /// The attributes of extensions that users carried and that are not known: a URN and a name.
@@ -128,73 +119,14 @@ impl<'p, W: Work, E: FnMut(Batch<'_, W::Out>) -> io::Result<()>> People<'p, W, E
 
     /// What reading came to.
     pub fn finish(self) -> Account {
-        self.report.finish()
+        self.ledger.report.finish()
     }
 
-    /// Hands on what came of a piece.
-    fn commit(&mut self, piece: Piece<W::Out>, place: &RecordPlace) {
-        let Piece { span, count, users, texts, out, skipped, defects, .. } = piece;
-        self.report.count_many(place, count);
-        let at = |index: usize, span| place.clone().after(index, 0).spanning(span);
-        for (index, span, unusable) in skipped {
-            self.report.skip(&at(index, span), &unusable);
-        }
-        for (index, span, defects) in defects {
-            self.report.defects(&at(index, span), defects);
-        }
-        let mut dropped = Vec::new();
-        for (index, met) in users.iter().enumerate() {
-            match self.meet(met, &texts) {
-                Meeting::First => self.report.kept += 1,
-                Meeting::Again => dropped.push(index),
-                Meeting::Other { newer } => {
-                    self.report.late(&at(met.index, met.span), newer);
-                    dropped.push(index);
-                }
-            }
-        }
-        let batch = Batch { out, users: users.len(), dropped: &dropped, read: span.end };
-        if self.stopped.is_none() {
-            self.stopped = (self.each)(batch).err();
-        }
-    }
-
-    fn meet(&mut self, met: &Met, texts: &str) -> Meeting {
-        let number = match &met.key {
-            Key::Number(number) => *number,
-            Key::Id(text) => match self.roster.ids.intern(texts.get(text.clone()).unwrap_or_default()) {
-                Some(number) => number,
-                None => {
-                    self.report.is_overfull = true;
-                    return Meeting::First;
-                }
-            },
-            Key::Content(name, digest) => {
-                let name = texts.get(name.clone()).unwrap_or_default();
-                let known = self.nameless.entry(name.into()).or_default();
-                return if is_among(known, *digest) { Meeting::Again } else { Meeting::First };
-            }
-        };
-        let number = number as usize;
-        if number >= self.firsts.len() {
-            let length = self.roster.ids.len();
-            if length > self.firsts.capacity() {
-                // Doubling would take what half as many users need.
-                self.firsts.reserve_exact(length + length / 8 - self.firsts.len());
-            }
-            self.firsts.resize(length, (0, NEVER));
-        }
-        let (digest, modified) = (met.digest.max(1), met.modified.unwrap_or(NEVER));
-        let Some(first) = self.firsts.get_mut(number) else { return Meeting::First };
-        match *first {
-            (0, _) => {
-                // Whoever contains the group of this identifier was taken to contain a group.
-                self.report.is_ambiguous |= self.work.is_nested() && self.roster.is_nested(number as u32);
-                *first = (digest, modified);
-                Meeting::First
-            }
-            (first, _) if first == digest => Meeting::Again,
-            (_, before) => Meeting::Other { newer: modified > before },
+    /// Hands on what came of the pieces that were reached.
+    fn hand_on(&mut self) {
+        let nested = self.work.is_nested();
+        for (piece, place) in self.reached.drain(..) {
+            self.ledger.commit(piece, &place, &self.roster, nested);
         }
     }
 
@@ -207,63 +139,68 @@ impl<'p, W: Work, E: FnMut(Batch<'_, W::Out>) -> io::Result<()>> People<'p, W, E
             .and_then(User::from_object);
         let Some(worker) = self.workers.first_mut() else { return };
         let piece = worker.one(built, Level::Top, (place.span(), text), &self.roster, self.work);
-        self.commit(piece, &place);
+        self.reached.push((piece, place));
+        self.hand_on();
     }
 
-    /// Has all threads work on what is at hand.
+    /// Has all threads work on what is at hand, while this one hands on what was reached before.
     fn work_ahead(&mut self, ahead: &Ahead<'_>) {
         let starts = part_starts(ahead.text, self.workers.len(), ahead.level);
-        let parts: Vec<Part<'_>> = starts
-            .iter()
-            .enumerate()
-            .map(|(index, &start)| Part {
-                text: ahead.text.get(start..).unwrap_or_default(),
-                offset: ahead.offset + start,
-                level: ahead.level,
-                until: starts.get(index + 1).map_or(usize::MAX, |next| next - start),
-                longest: self.longest,
-            })
-            .collect();
-        let (roster, work) = (&self.roster, self.work);
+        let ends = starts.iter().skip(1).copied().chain([usize::MAX]);
+        let parts = starts.iter().zip(ends).map(|(&start, end)| self.part(ahead, start, end));
+        let parts: Vec<Part<'_>> = parts.collect();
         if let ([part], Some(worker)) = (&parts[..], self.workers.first_mut()) {
-            self.pending.push_back(worker.run(*part, roster, work));
-            return;
+            let piece = worker.run(*part, &self.roster, self.work);
+            self.pending.push_back(piece);
+            return self.hand_on();
         }
+        let mut workers = std::mem::take(&mut self.workers);
+        let (roster, work, nested) = (&self.roster, self.work, self.work.is_nested());
+        let (reached, ledger) = (&mut self.reached, &mut self.ledger);
         let pieces = std::thread::scope(|scope| {
-            let jobs = parts.into_iter().zip(&mut self.workers);
+            let jobs = parts.into_iter().zip(&mut workers);
             let started: Vec<_> =
                 jobs.map(|(part, worker)| scope.spawn(move || worker.run(part, roster, work))).collect();
+            for (piece, place) in reached.drain(..) {
+                ledger.commit(piece, &place, roster, nested);
+            }
             // A panic of the work is one of the program: it is handed on, not swallowed.
             let done = started
                 .into_iter()
                 .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
             done.collect::<Vec<_>>()
         });
+        self.workers = workers;
         self.pending.extend(pieces);
     }
-}
 
-/// How a user stands to those that came before.
-enum Meeting {
-    /// It is new.
-    First,
-    /// It is there already.
-    Again,
-    /// It is there already, with other content.
-    Other { newer: bool },
+    /// The part of what is at hand whose records start before `end`.
+    fn part<'t>(&self, ahead: &Ahead<'t>, start: usize, end: usize) -> Part<'t> {
+        Part {
+            text: ahead.text.get(start..).unwrap_or_default(),
+            offset: ahead.offset + start,
+            level: ahead.level,
+            until: end - start,
+            longest: self.longest,
+        }
+    }
 }
 
 impl<W: Work, E: FnMut(Batch<'_, W::Out>) -> io::Result<()>> Sink for People<'_, W, E> {
     fn event(&mut self, event: Event, text: &str) {
+        if let Event::Record(raw) = event {
+            return self.record(raw, text);
+        }
+        self.hand_on();
         match event {
-            Event::Record(raw) => self.record(raw, text),
-            Event::Page(head) => self.report.page(&head),
-            Event::Damage(damage) => self.report.damage(damage),
+            Event::Page(head) => self.ledger.report.page(&head),
+            Event::Damage(damage) => self.ledger.report.damage(damage),
+            Event::Record(_) => {}
         }
     }
 
     fn is_done(&self) -> bool {
-        self.stopped.is_some()
+        self.ledger.stopped.is_some()
     }
 
     fn take(&mut self, ahead: &Ahead<'_>) -> Taken {
@@ -278,22 +215,16 @@ impl<W: Work, E: FnMut(Batch<'_, W::Out>) -> io::Result<()>> Sink for People<'_,
             None => self.work_ahead(ahead),
             Some(start) if start == ahead.offset => {}
             Some(start) => {
-                let part = Part {
-                    text: ahead.text,
-                    offset: ahead.offset,
-                    level: ahead.level,
-                    until: start - ahead.offset,
-                    longest: self.longest,
-                };
+                let part = self.part(ahead, 0, start - ahead.offset);
                 let Some(worker) = self.workers.first_mut() else { return Taken::default() };
                 let piece = worker.run(part, &self.roster, self.work);
                 self.pending.push_front(piece);
             }
         }
         let Some(piece) = self.pending.pop_front() else { return Taken::default() };
-        let taken = Taken { bytes: piece.span.end - piece.span.start, count: piece.count };
+        let taken = Taken { bytes: piece.span.end - piece.span.start, count: piece.count, is_cut: piece.is_cut };
         if taken.bytes > 0 {
-            self.commit(piece, &ahead.place);
+            self.reached.push((piece, ahead.place.clone()));
         }
         taken
     }

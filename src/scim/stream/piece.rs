@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::cursor::Unread;
 use super::digest;
-use super::fast::Fast;
+use super::fast::{Fast, FastUser};
+use super::ids::Packed;
 use super::people::Work;
 use super::projection::Projection;
 use super::roster::{Roster, last_modified};
@@ -27,6 +29,9 @@ pub(super) struct Worker<'p, W: Work> {
     hand: W::Hand,
     /// Attributes of extensions, as [`Fast::extensions`], in records that were read as a whole.
     extensions: BTreeSet<(String, String)>,
+    /// Room for the identifiers of some users, and for their numbers.
+    packed: Vec<Option<Packed>>,
+    numbers: Vec<Option<u32>>,
 }
 
 /// What came of a part.
@@ -44,6 +49,8 @@ pub(super) struct Piece<O> {
     /// Records that cannot be used, by which value they are.
     pub(super) skipped: Vec<(usize, Span, Unusable)>,
     pub(super) defects: Vec<(usize, Span, Vec<Defect>)>,
+    /// Whether reading ended because the text does.
+    pub(super) is_cut: bool,
 }
 
 /// A user that was worked on.
@@ -81,6 +88,12 @@ pub(super) struct Part<'t> {
     pub(super) longest: usize,
 }
 
+/// A record that was read, and where it stands in its part.
+struct Record {
+    reading: Reading,
+    range: Range<usize>,
+}
+
 enum Reading {
     User { user: User, defects: Vec<Defect>, modified: Option<i64>, is_fast: bool },
     Unusable(Unusable),
@@ -89,26 +102,60 @@ enum Reading {
 impl<'p, W: Work> Worker<'p, W> {
     pub(super) fn new(projection: &'p Projection, work: &W) -> Self {
         let hand = work.hand();
-        Worker { fast: Fast::new(projection), names: Names::default(), hand, extensions: BTreeSet::new() }
+        Worker {
+            fast: Fast::new(projection),
+            names: Names::default(),
+            hand,
+            extensions: BTreeSet::new(),
+            packed: Vec::new(),
+            numbers: Vec::new(),
+        }
     }
 
     /// Reads records as long as they are sound and stand as they should; the first that does not is left to the reader
     /// of frames.
     pub(super) fn run(&mut self, part: Part<'_>, roster: &Roster, work: &W) -> Piece<W::Out> {
-        let Part { text, offset, level, until, longest } = part;
-        let mut piece = Piece::new(work, level, offset);
+        /// So many are read before any of them is worked on: what memory holds of them is then waited for once.
+        const SOME: usize = 16;
+        let mut piece = Piece::new(work, part.level, part.offset);
+        let mut some = Vec::with_capacity(SOME);
         let mut pos = 0;
-        while pos < until && text.as_bytes().get(pos) == Some(&b'{') {
-            let Some((reading, end)) = self.read(&text[pos..], level) else { break };
-            let end = pos + end;
-            let Some(next) = next_record(text, end, level).filter(|_| end - pos <= longest) else { break };
-            let span = Span::new(offset + pos, offset + end);
-            self.take(reading, span, &text[pos..end], roster, work, &mut piece);
-            piece.count += 1;
+        while let Some(next) = self.next(&part, pos, &mut some, &mut piece) {
             pos = next;
+            if some.len() == SOME {
+                self.take(&mut some, &part, roster, work, &mut piece);
+            }
         }
-        piece.span.end = offset + pos;
+        self.take(&mut some, &part, roster, work, &mut piece);
+        piece.span.end = part.offset + pos;
         piece
+    }
+
+    /// Reads the record at `pos`; gives where the next one starts.
+    fn next(
+        &mut self,
+        part: &Part<'_>,
+        pos: usize,
+        some: &mut Vec<Record>,
+        piece: &mut Piece<W::Out>,
+    ) -> Option<usize> {
+        if pos >= part.until || part.text.as_bytes().get(pos) != Some(&b'{') {
+            return None;
+        }
+        let read = self.read(&part.text[pos..], part.level).and_then(|(reading, end)| {
+            let next = next_record(part.text, pos + end, part.level)?;
+            if end <= part.longest { Ok((reading, end, next)) } else { Err(Unread::Unusual) }
+        });
+        match read {
+            Ok((reading, end, next)) => {
+                some.push(Record { reading, range: pos..pos + end });
+                Some(next)
+            }
+            Err(unread) => {
+                piece.is_cut = unread == Unread::Cut;
+                None
+            }
+        }
     }
 
     /// A record that was read as a whole.
@@ -121,32 +168,57 @@ impl<'p, W: Work> Worker<'p, W> {
         work: &W,
     ) -> Piece<W::Out> {
         let mut piece = Piece::new(work, level, span.start);
-        self.take(Reading::of(built), span, text, roster, work, &mut piece);
-        (piece.count, piece.span) = (1, span.range());
+        let part = Part { text, offset: span.start, level, until: usize::MAX, longest: usize::MAX };
+        let mut some = vec![Record { reading: Reading::of(built), range: 0..span.end - span.start }];
+        self.take(&mut some, &part, roster, work, &mut piece);
+        piece.span = span.range();
         piece
     }
 
     /// The record at the start of a text, and where it ends.
-    fn read(&mut self, text: &str, level: Level) -> Option<(Reading, usize)> {
-        if let Some(fast) = self.fast.read(text) {
-            let reading =
-                Reading::User { user: fast.user, defects: Vec::new(), modified: fast.modified, is_fast: true };
-            return Some((reading, fast.end));
+    fn read(&mut self, text: &str, level: Level) -> Result<(Reading, usize), Unread> {
+        match self.fast.read(text) {
+            Ok(FastUser { user, modified, end }) => {
+                return Ok((Reading::User { user, defects: Vec::new(), modified, is_fast: true }, end));
+            }
+            Err(Unread::Cut) => return Err(Unread::Cut),
+            Err(Unread::Unusual) => {}
         }
-        let parsed = parse_at(text, 0, &mut self.names).ok()?;
-        let object = parsed.value.as_object()?;
+        let parsed = parse_at(text, 0, &mut self.names).map_err(|_| Unread::Unusual)?;
+        let object = parsed.value.as_object().ok_or(Unread::Unusual)?;
         let may_be_page = || {
             let named = |name: &str| object.get(name).is_some();
             is_page(|name| object.get(name), "Resources") || FRAME_NAMES.into_iter().any(named) || named("Resources")
         };
         if level == Level::Top && may_be_page() {
-            return None;
+            return Err(Unread::Unusual);
         }
         let built = object_of(Kind::Users, parsed.value, parsed.duplicate).and_then(User::from_object);
-        Some((Reading::of(built), parsed.end))
+        Ok((Reading::of(built), parsed.end))
     }
 
-    fn take(&mut self, reading: Reading, span: Span, text: &str, roster: &Roster, work: &W, piece: &mut Piece<W::Out>) {
+    /// Has records worked on. They stand behind each other in the text of the part.
+    fn take(&mut self, some: &mut Vec<Record>, part: &Part<'_>, roster: &Roster, work: &W, piece: &mut Piece<W::Out>) {
+        let numbers = &mut self.numbers;
+        roster.find(some.iter().map(|record| record.reading.id()), &mut self.packed, numbers);
+        for (index, Record { reading, range }) in some.drain(..).enumerate() {
+            let number = self.numbers.get(index).copied().flatten();
+            let span = Span::new(part.offset + range.start, part.offset + range.end);
+            let text = part.text.get(range).unwrap_or_default();
+            self.take_one(reading, number, (span, text), roster, work, piece);
+            piece.count += 1;
+        }
+    }
+
+    fn take_one(
+        &mut self,
+        reading: Reading,
+        number: Option<u32>,
+        (span, text): (Span, &str),
+        roster: &Roster,
+        work: &W,
+        piece: &mut Piece<W::Out>,
+    ) {
         let index = piece.count;
         let (user, defects, modified, is_fast) = match reading {
             Reading::User { user, defects, modified, is_fast } => (user, defects, modified, is_fast),
@@ -155,7 +227,6 @@ impl<'p, W: Work> Worker<'p, W> {
         if !defects.is_empty() {
             piece.defects.push((index, span, defects));
         }
-        let number = user.id().and_then(|id| roster.ids.find(id));
         let key = match (user.id(), number) {
             (_, Some(number)) => Key::Number(number),
             (Some(id), None) => Key::Id(piece.keep(id)),
@@ -164,8 +235,7 @@ impl<'p, W: Work> Worker<'p, W> {
                 Key::Content(piece.keep(&name_of(user.object())), digest)
             }
         };
-        let digest = digest::of_text(text);
-        piece.users.push(Met { key, index, span, digest, modified });
+        piece.users.push(Met { key, index, span, digest: digest::of_text(text), modified });
         let groups = |nested: bool| match (roster.rests_on_users(), user.id()) {
             (true, _) => groups_of_user(&user, nested),
             (false, None) if roster.rests_on_groups() => Groups::UNDETERMINED,
@@ -174,9 +244,7 @@ impl<'p, W: Work> Worker<'p, W> {
         };
         let login = work.is_nested().then(|| groups(true));
         work.user(&mut self.hand, &user, groups(false), login, &mut piece.out);
-        if is_fast {
-            self.fast.recycle(user);
-        } else {
+        if !is_fast {
             self.note_extensions(user.object());
         }
     }
@@ -201,6 +269,14 @@ impl<'p, W: Work> Worker<'p, W> {
 }
 
 impl Reading {
+    /// The identifier of the user.
+    fn id(&self) -> Option<&str> {
+        match self {
+            Reading::User { user, .. } => user.id(),
+            Reading::Unusable(_) => None,
+        }
+    }
+
     fn of(built: Result<(User, Vec<Defect>), Unusable>) -> Self {
         match built {
             Ok((user, defects)) => {
@@ -223,6 +299,7 @@ impl<O> Piece<O> {
             out: work.begin(),
             skipped: Vec::new(),
             defects: Vec::new(),
+            is_cut: false,
         }
     }
 
@@ -234,14 +311,18 @@ impl<O> Piece<O> {
 }
 
 /// The start of the next record, where nothing but what belongs there stands before it.
-pub(super) fn next_record(text: &str, end: usize, level: Level) -> Option<usize> {
-    let next = skip_space(text, end);
-    let next = match level {
-        Level::Top => next,
-        Level::List if text.as_bytes().get(next) == Some(&b',') => skip_space(text, next + 1),
-        Level::List => return None,
-    };
-    (text.as_bytes().get(next) == Some(&b'{')).then_some(next)
+pub(super) fn next_record(text: &str, end: usize, level: Level) -> Result<usize, Unread> {
+    let mut next = skip_space(text, end);
+    if level == Level::List && text.as_bytes().get(next) == Some(&b',') {
+        next = skip_space(text, next + 1);
+    } else if level == Level::List && next < text.len() {
+        return Err(Unread::Unusual);
+    }
+    match text.as_bytes().get(next) {
+        Some(b'{') => Ok(next),
+        Some(_) => Err(Unread::Unusual),
+        None => Err(Unread::Cut),
+    }
 }
 
 fn skip_space(text: &str, from: usize) -> usize {
